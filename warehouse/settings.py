@@ -1,0 +1,304 @@
+"""`scrm.yml`: what a company configures, as one validated object.
+
+Lives here: the shape of the configuration, its defaults, and errors that name the line, the value seen
+and what would be valid. Must not live here: reading of data, paths inside the home folder (lake.py), and
+secrets (they come from the environment).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import hashlib
+import json
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+CONFIG_NAME = "scrm.yml"
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+Probability = Annotated[float, Field(gt=0, lt=1)]
+
+
+class SettingsError(Exception):
+    """`scrm.yml` is missing, is not YAML, or says something that is not valid."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Brand(_Section):
+    """The company: its name, its own accounts, its staff's accounts, its sites."""
+
+    name: str = Field(min_length=1)
+    accounts: dict[str, tuple[str, ...]] = {}
+    staff_accounts: dict[str, tuple[str, ...]] = {}
+    domains: tuple[str, ...] = ()
+
+
+class Competitor(_Section):
+    """A competitor: listened to, never a customer."""
+
+    name: str = Field(min_length=1)
+    accounts: dict[str, tuple[str, ...]] = {}
+
+
+class Source(_Section):
+    """One configured instance of a format. `path` is a glob, relative to `scrm.yml`."""
+
+    name: Name
+    format: str
+    path: str = Field(min_length=1)
+    network: Name | None = None
+    table: str | None = None
+    columns: dict[str, str] = {}
+    constants: dict[str, str] = {}
+    time_zone: str = "UTC"
+    delimiter: str = ","
+    encoding: str = "utf-8"
+    observed_on: dt.date | None = None
+    options: dict[str, Any] = {}
+
+    @field_validator("path")
+    @classmethod
+    def _stays_inside(cls, value: str) -> str:
+        if ".." in Path(value).parts:
+            raise ValueError("must not climb out of its folder with '..'")
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_iana(cls, value: str) -> str:
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("is not an IANA time zone, such as Europe/Berlin") from error
+        return value
+
+    @model_validator(mode="after")
+    def _table_needs_a_map(self) -> Source:
+        if self.format == "table" and not (self.table and self.columns):
+            raise ValueError("format 'table' needs 'table' (a canonical table) and 'columns'")
+        if self.format != "table" and (self.table or self.columns):
+            raise ValueError(f"'table' and 'columns' belong to format 'table', not '{self.format}'")
+        return self
+
+
+class Segmentation(_Section):
+    """A segmentation of the company's own, as named in `segment_assignments`."""
+
+    name: Name
+    description: str = ""
+
+    @field_validator("name")
+    @classmethod
+    def _not_built_in(cls, value: str) -> str:
+        if value in {"all", "value"}:
+            raise ValueError("is built in; choose another name")
+        return value
+
+
+class Crm(_Section):
+    """How the CRM's own words map to the warehouse's."""
+
+    customer_stages: tuple[str, ...] = ("Customer",)
+    counted_order_statuses: tuple[str, ...] = ("Activated", "Completed", "Shipped", "Delivered", "Paid")
+    staff_email_domains: tuple[str, ...] = ()
+
+
+class Identity(_Section):
+    """Thresholds on `probability` (marts.md, Link doubt) and rules of cardinality."""
+
+    join: Probability = 0.95
+    keep: Probability = 0.90
+    review: Probability = 0.50
+    max_accounts_per_network: int = Field(default=5, ge=1)
+    model: str = "standard"
+    excluded_values: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Identity:
+        if not self.review < self.keep <= self.join:
+            raise ValueError(
+                f"must keep review < keep <= join, but {self.review}, {self.keep}, {self.join} were given"
+            )
+        return self
+
+
+class Linking(_Section):
+    """Legal basis of linking: legitimate interest (all but objectors) or consent (only consenters)."""
+
+    basis: Literal["legitimate_interest", "consent"] = "legitimate_interest"
+    purpose: str = "linking"
+
+
+class Privacy(_Section):
+    """Rules that protect the people in the data."""
+
+    min_cell: int = Field(default=10, ge=1)
+    linking: Linking = Linking()
+    landed_visibilities: tuple[str, ...] = ("public", "unlisted")
+
+
+class Publication(_Section):
+    """How many publications are kept, and the group that may read them."""
+
+    keep: int = Field(default=5, ge=2)
+    group: str | None = None
+
+
+class Quality(_Section):
+    """Thresholds of the checks; every other one has its default beside the check."""
+
+    max_rejected_share: float = Field(default=0.05, ge=0, le=1)
+    thresholds: dict[str, float] = {}
+
+
+class Settings(_Section):
+    """The whole of `scrm.yml`."""
+
+    brand: Brand
+    competitors: tuple[Competitor, ...] = ()
+    sources: tuple[Source, ...] = Field(min_length=1)
+    as_of: dt.date | None = None
+    months: int = Field(default=12, ge=1, le=120)
+    currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
+    segmentations: tuple[Segmentation, ...] = ()
+    crm: Crm = Crm()
+    identity: Identity = Identity()
+    privacy: Privacy = Privacy()
+    publication: Publication = Publication()
+    quality: Quality = Quality()
+    memory_limit: str = Field(default="2GB", pattern=r"^\d+(\.\d+)?\s?[KMGT]i?B$")
+
+    _path: Path = Path(CONFIG_NAME)
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Settings:
+        for what, names in (
+            ("source", [s.name for s in self.sources]),
+            ("segmentation", [s.name for s in self.segmentations]),
+        ):
+            twice = sorted({n for n in names if names.count(n) > 1})
+            if twice:
+                raise ValueError(f"two {what}s have the name {twice[0]!r}; each needs its own")
+        return self
+
+    @property
+    def folder(self) -> Path:
+        """Folder of `scrm.yml`: source paths are relative to it."""
+        return self._path.parent
+
+    @property
+    def home(self) -> Path:
+        """Folder of everything the warehouse keeps: `$SCRM_HOME`, else `.scrm` beside `scrm.yml`."""
+        return Path(os.environ.get("SCRM_HOME") or self.folder / ".scrm").absolute()
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the configuration's meaning: comments, order of keys and layout do not count."""
+        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def source(self, name: str) -> Source:
+        for source in self.sources:
+            if source.name == name:
+                return source
+        known = ", ".join(s.name for s in self.sources)
+        raise SettingsError(f"no source is called {name!r}; known are {known}; see {self._path}")
+
+
+def load_settings(path: Path | str) -> Settings:
+    """Read and validate `scrm.yml`. Raises SettingsError, naming every wrong line at once."""
+    path = Path(path)
+    if path.is_dir():
+        path = path / CONFIG_NAME
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise SettingsError(
+            f"{path} does not exist. 'scrm init DIR' writes one; '--config PATH' names another."
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}") from error
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or str(error)
+        raise SettingsError(f"{path}{line}: not valid YAML: {problem}") from error
+    if not isinstance(data, dict):
+        raise SettingsError(f"{path}: must be a mapping with 'brand' and 'sources', found {data!r}")
+    try:
+        settings = Settings.model_validate(data)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_sentences(error, root, path))) from None
+    settings._path = path.absolute()
+    return settings
+
+
+def _sentences(error: ValidationError, root: yaml.Node | None, path: Path) -> list[str]:
+    return [_sentence(dict(e), root, path) for e in error.errors()]
+
+
+def _sentence(error: dict[str, Any], root: yaml.Node | None, path: Path) -> str:
+    location = tuple(error["loc"])
+    where = ".".join(str(part) for part in location) or "the file"
+    line = _line(root, location)
+    if error["type"] == "missing":
+        return f"{path}, line {line}: {where} is missing; it must be given."
+    if error["type"] == "extra_forbidden":
+        hint = _nearest(location)
+        return f"{path}, line {line}: {where} is not a known setting{hint}."
+    message = re.sub(r"^Value error, ", "", error["msg"])
+    value = error.get("input")
+    seen = "" if isinstance(value, (dict, list, tuple, BaseModel)) else f" {value!r}"
+    return f"{path}, line {line}: {where}{seen}: {message}."
+
+
+def _nearest(location: tuple[Any, ...]) -> str:
+    model: type[BaseModel] | None = Settings
+    for part in location[:-1]:
+        if isinstance(part, int) or model is None:
+            continue
+        field = model.model_fields.get(str(part))
+        model = _section_of(field.annotation) if field else None
+    if model is None:
+        return ""
+    known = sorted(model.model_fields)
+    close = difflib.get_close_matches(str(location[-1]), known, n=1)
+    return f"; did you mean {close[0]!r}?" if close else f"; known here are {', '.join(known)}"
+
+
+def _section_of(annotation: Any) -> type[BaseModel] | None:
+    candidates = (annotation, *getattr(annotation, "__args__", ()))
+    return next((c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)), None)
+
+
+def _line(root: yaml.Node | None, location: tuple[Any, ...]) -> int:
+    if root is None:
+        return 1
+    node = root
+    line = root.start_mark.line + 1
+    for part in location:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((k, v) for k, v in node.value if k.value == str(part)), None)
+            if found is None:
+                break
+            line, node = found[0].start_mark.line + 1, found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return line
