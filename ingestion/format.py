@@ -6,24 +6,32 @@ Must not live here: reading of bytes (containers), the canonical columns (schema
 
 In the SQL of a column these names stand for:
     r            the record, a struct of text with the fields named in `shape`, NULL where absent
+    pointer      where in a page the record lay: '/data', '/includes/users'; '' for a line or a row
     page         fields of the page around the record (`page_shape`), such as X's `includes`
     network      the source's network
-    observed_at  when the platform was asked (the file's time), an instant
+    observed_at  when the platform was asked: the record's own time (`RecordKind.observed_at`), else the
+                 file's; an instant
+    file_name    name of the file, or of the member of an archive, without its folders
+    options      the source's options, a map of text: options['relation']
     each         the element, where `Rows.each` unnests a list
-Text is cast to the type of the canonical column: a value that does not cast rejects the record.
+and the macros of text.py (plain_text, links_of_html …) are at hand. Text is cast to the type of the
+canonical column: a value that does not cast rejects the record; an empty text is NULL.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, Protocol
 
 import pyarrow as pa
 
 # What a reader hands over, in batches: a place in the file, the record's bytes, and, where the reader
 # itself found it unusable, the reason code (such as not_json, wrong_column_count, bad_encoding).
-# Tabular containers add `fields`: a struct of text, one field a column. Paged containers add `page`.
+# Columns that may stand beside these:
+#     fields   tabular containers: a struct of text, one field a column
+#     pointer  paged containers: where in the page the record lay, text
+#     page     paged containers: dictionary<int32, binary>, the bytes of the page around the record
 RECORD_BATCH = pa.schema(
     [
         pa.field("source_record", pa.string(), nullable=False),
@@ -31,6 +39,15 @@ RECORD_BATCH = pa.schema(
         pa.field("problem", pa.string()),
     ]
 )
+
+# The `problem` of what is no record at all: an answer of the platform that holds only errors. Reported
+# beside the records, never counted among them.
+ENVELOPE = "envelope"
+
+
+def field_names(text: str) -> frozenset[str]:
+    """Read names parted by blanks: long lists of fields stay legible so."""
+    return frozenset(text.split())
 
 
 class UnreadableFile(Exception):
@@ -46,7 +63,10 @@ class UnreadableFile(Exception):
 
 
 class Container(Protocol):
-    """How records lie in a file: lines of JSON, a JSON document, CSV, XML, Parquet."""
+    """How records lie in a file: lines of JSON, a JSON document, CSV, XML, Parquet.
+
+    The stream is uncompressed already. It can seek only where the file lay uncompressed.
+    """
 
     def read(self, stream: IO[bytes]) -> Iterator[pa.Table]:
         """Yield the records in the order of the file, in bounded memory. Raises UnreadableFile."""
@@ -57,22 +77,34 @@ class Container(Protocol):
 
 @dataclass(frozen=True)
 class Rows:
-    """What a record becomes in one canonical table: column → SQL. `when` and `each` are SQL, too."""
+    """What a record becomes in one canonical table: column → SQL. `when` and `each` are SQL, too.
+
+    `let` names parts that several columns use, so that they are computed once.
+    """
 
     table: str
     columns: Mapping[str, str]
     when: str | None = None
     each: str | None = None
+    let: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class RecordKind:
-    """A kind of record. `is_a` tells it from the others; a kind without rows is known and counted."""
+    """A kind of record. `is_a` tells it from the others, the first that holds wins.
+
+    A kind without rows is known and counted. `context` is SQL for what else the rows are made of than the
+    record's own bytes (of the page): where it differs, the record is no duplicate. `problem` is SQL for a
+    reason code (NULL where all is well): the format's own closed enumerations; shape rules come from the
+    Arrow schema without saying so.
+    """
 
     name: str
     is_a: str
     rows: tuple[Rows, ...] = ()
     observed_at: str | None = None
+    problem: str | None = None
+    context: str | None = None
 
 
 @dataclass(frozen=True)
@@ -89,9 +121,12 @@ class Observes:
 class Format:
     """An export's layout. `version` enters the ledger: raise it when the mapping changes.
 
-    `shape` names the fields read, as a DuckDB JSON structure whose leaves are 'VARCHAR'.
-    `refused` names other endpoints by SQL over `r` or the document's keys, so that they are refused by
-    name. `reference` is the address of the platform's published schema.
+    `shape` names the fields read, as a DuckDB JSON structure whose leaves are 'VARCHAR'; of a table, its
+    columns. `known_fields` are the record's further top-level fields that are known and not used: any other
+    one is reported as drift; `page_fields` says the same of the page around the records. `refused` names
+    other endpoints by SQL over `r` and `pointer`: one such record refuses the file, in those words.
+    `options` are the source's options it understands, each with the values that are valid (none named:
+    any). `reference` is the address of the platform's published schema.
     """
 
     name: str
@@ -103,5 +138,8 @@ class Format:
     kinds: tuple[RecordKind, ...]
     shape: Mapping[str, object]
     page_shape: Mapping[str, object] | None = None
+    known_fields: frozenset[str] = field(default_factory=frozenset)
+    page_fields: frozenset[str] = field(default_factory=frozenset)
     refused: Mapping[str, str] | None = None
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     observes: Observes = Observes()

@@ -78,7 +78,9 @@ class Home:
 
 def make_folder(path: Path) -> Path:
     """Make a folder, and those above it, readable by its owner alone."""
-    path.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
+    for folder in reversed((path, *path.parents)):  # mkdir gives its mode to the last one alone
+        if not folder.exists():
+            folder.mkdir(exist_ok=True, mode=FOLDER_MODE)
     return path
 
 

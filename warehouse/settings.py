@@ -193,6 +193,11 @@ class Settings(_Section):
         return self
 
     @property
+    def path(self) -> Path:
+        """The file itself."""
+        return self._path
+
+    @property
     def folder(self) -> Path:
         """Folder of `scrm.yml`: source paths are relative to it."""
         return self._path.parent

@@ -1,0 +1,1 @@
+"""Formats: one module an export's layout, each a table of what its fields become."""

@@ -1,0 +1,1 @@
+"""The assets, stage by stage: landing, identity, models (dbt), publication."""

@@ -1,0 +1,53 @@
+"""Suites of checks, and all checks of a layer: the product's and the company's own.
+
+Must not live here: any check (a module a subject), how they are run (quality/runner.py).
+"""
+
+from __future__ import annotations
+
+from quality.check import LAYERS, Check, Layer, Limits, refuse_duplicates
+from quality.declared import declared_shape
+from quality.own_checks import read_own_checks
+from quality.suites import (
+    identity,
+    identity_ranges,
+    landed,
+    landed_history,
+    landed_relations,
+    marts,
+    marts_cells,
+    marts_figures,
+)
+from warehouse.settings import Settings
+
+
+class UnknownLayer(Exception):
+    """The layer asked for is none of `LAYERS`."""
+
+
+def checks_of(layer: Layer, settings: Settings, shape: marts.Shape | None = None) -> tuple[Check, ...]:
+    """Every check of a layer, known before anything is built.
+
+    `shape` holds schema → table → column → type of the marts; by default what the dbt models declare.
+    Raises UnknownLayer, UnknownLimit where `quality.thresholds` names a limit of no check, OwnChecksError.
+    """
+    shape = declared_shape() if shape is None else shape
+    limits = Limits(settings.quality.thresholds)
+    by_layer: dict[Layer, tuple[Check, ...]] = {
+        "landed": (
+            *landed_history.suite(settings, limits),
+            *landed.suite(settings, limits),
+            *landed_relations.suite(limits),
+        ),
+        "identity": (*identity.suite(limits), *identity_ranges.suite(limits)),
+        "marts": (
+            *marts.suite(shape, limits),
+            *marts_cells.suite(shape),
+            *marts_figures.suite(shape, limits),
+        ),
+    }
+    if layer not in by_layer:
+        raise UnknownLayer(f"{layer!r} is not a layer of checks; the layers are {', '.join(LAYERS)}")
+    limits.refuse_unknown()
+    own = tuple(check for check in read_own_checks(settings.folder) if check.layer == layer)
+    return refuse_duplicates((*by_layer[layer], *own))

@@ -1,0 +1,93 @@
+{# What became of a file's rows after landing. order_owner and order_amount: counted orders of the file; rejected ones
+   belong to nobody, or have no exchange rate and so no amount. #}
+with staged_rows as (
+
+    select * from {{ ref('int_staged_rows') }}
+
+),
+
+orders as (
+
+    select * from {{ ref('int_orders') }}
+    where is_counted
+
+),
+
+staging as (
+
+    select
+        source,
+        source_file_sha256,
+        sum(rows_landed) as read,
+        sum(rows_kept) as accepted,
+        sum(rows_landed - rows_kept) as duplicate,
+        0 as rejected
+    from staged_rows
+    group by source, source_file_sha256
+
+),
+
+order_owner as (
+
+    select
+        source,
+        source_file_sha256,
+        count(*) as read,
+        count(case when owner_rule <> 'nobody' then 1 end) as accepted,
+        0 as duplicate,
+        count(case when owner_rule = 'nobody' then 1 end) as rejected
+    from orders
+    group by source, source_file_sha256
+
+),
+
+order_amount as (
+
+    select
+        source,
+        source_file_sha256,
+        count(*) as read,
+        count(net_amount) as accepted,
+        0 as duplicate,
+        count(case when net_amount is null then 1 end) as rejected
+    from orders
+    group by source, source_file_sha256
+
+)
+
+select
+    source,
+    source_file_sha256,
+    'staging' as stage,
+    cast(null as {{ dbt.type_string() }}) as reason_code,
+    read,
+    accepted,
+    duplicate,
+    rejected
+from staging
+
+union all
+
+select
+    source,
+    source_file_sha256,
+    'order_owner' as stage,
+    'order_of_nobody' as reason_code,
+    read,
+    accepted,
+    duplicate,
+    rejected
+from order_owner
+
+union all
+
+select
+    source,
+    source_file_sha256,
+    'order_amount' as stage,
+    'no_exchange_rate' as reason_code,
+    read,
+    accepted,
+    duplicate,
+    rejected
+from order_amount

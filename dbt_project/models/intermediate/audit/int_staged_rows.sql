@@ -1,0 +1,43 @@
+{# Rows of the lake and what became of them in staging, counted by file and table, each side for itself. #}
+with landed as (
+
+    {% for table in canonical_tables() -%}
+        select
+            '{{ table }}' as canonical_table,
+            source,
+            source_file_sha256,
+            count(*) as row_count
+        from {{ source('lake', table) }}
+        group by source, source_file_sha256
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+staged as (
+
+    {% for table in canonical_tables() -%}
+        select
+            '{{ table }}' as canonical_table,
+            source,
+            source_file_sha256,
+            count(*) as row_count
+        from {{ ref('stg_' ~ table) }}
+        group by source, source_file_sha256
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+)
+
+select
+    landed.canonical_table,
+    landed.source,
+    landed.source_file_sha256,
+    landed.row_count as rows_landed,
+    coalesce(staged.row_count, 0) as rows_kept
+from landed
+left join staged
+    on
+        landed.canonical_table = staged.canonical_table
+        and landed.source = staged.source
+        and landed.source_file_sha256 = staged.source_file_sha256

@@ -1,0 +1,69 @@
+with periods as (
+
+    select * from {{ ref('int_periods') }}
+
+),
+
+networks as (
+
+    select * from {{ ref('int_networks') }}
+
+),
+
+activities as (
+
+    select * from {{ ref('stg_activities') }}
+
+),
+
+edges as (
+
+    select * from {{ ref('int_edges') }}
+
+),
+
+brand_networks as (
+
+    select distinct network
+    from {{ ref('int_brand_profiles') }}
+
+),
+
+active_months as (
+
+    select distinct
+        activities.network,
+        periods.period_month
+    from activities
+    inner join periods
+        on activities.published_at >= periods.starts_at and activities.published_at < periods.ends_at
+
+),
+
+first_edges as (
+
+    select
+        network,
+        min(known_from) as known_from
+    from edges
+    group by network
+
+)
+
+select
+    periods.period_month,
+    networks.network,
+    periods.starts_at,
+    periods.ends_at,
+    periods.days_in_month,
+    active_months.network is not null as is_observed,
+    active_months.network is not null and networks.observes_views as views_observed,
+    active_months.network is not null and networks.observes_counters as counters_observed,
+    active_months.network is not null and coalesce(first_edges.known_from < periods.ends_at, false) as edges_observed,
+    brand_networks.network is not null as has_brand_account
+from periods
+cross join networks
+left join active_months
+    on periods.period_month = active_months.period_month and networks.network = active_months.network
+left join first_edges on networks.network = first_edges.network
+left join brand_networks on networks.network = brand_networks.network

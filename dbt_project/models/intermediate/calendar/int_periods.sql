@@ -1,0 +1,38 @@
+with parameters as (
+
+    select * from {{ ref('int_parameters') }}
+
+),
+
+months_back as (
+
+    {{ integers(1, 120) }}
+
+),
+
+running_month as (
+
+    select
+        months,
+        {{ dbt.date_trunc('month', 'cast(as_of_at as date)') }} as starts_on
+    from parameters
+    where as_of_at is not null
+
+),
+
+complete_months as (
+
+    select cast({{ dbt.dateadd('month', '-1 * months_back.n', 'running_month.starts_on') }} as date) as period_month
+    from running_month
+    cross join months_back
+    where months_back.n <= running_month.months
+
+)
+
+select
+    period_month,
+    cast(period_month as {{ type_instant() }}) as starts_at,
+    cast({{ dbt.dateadd('month', 1, 'period_month') }} as {{ type_instant() }}) as ends_at,
+    {{ dbt.last_day('period_month', 'month') }} as last_day,
+    cast(extract(day from {{ dbt.last_day('period_month', 'month') }}) as integer) as days_in_month
+from complete_months

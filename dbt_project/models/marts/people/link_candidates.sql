@@ -1,0 +1,21 @@
+with candidates as (
+
+    select * from {{ source('identity', 'link_candidates') }}
+
+)
+
+select
+    -- grain
+    network,
+    profile_id,
+    person_id,
+
+    -- how sure
+    round(cast(pair_probability as double), 9) as pair_probability,
+    round(cast(probability as double), 9) as probability,
+    link_status,
+
+    -- why
+    profile_persona_id,
+    best_persona_id
+from candidates

@@ -1,0 +1,33 @@
+with observations as (
+
+    select * from {{ source('lake', 'ideas') }}
+
+),
+
+newest as (
+
+    {{ newest_observation('observations', ['idea_id']) }}
+
+)
+
+select
+    idea_id,
+    activity_id,
+    contact_id,
+    network,
+    profile_id,
+    title,
+    status,
+    votes,
+    submitted_at,
+    adopted_at,
+    initiative,
+
+    -- provenance
+    source,
+    source_file_sha256,
+    source_record,
+    observed_at,
+    ingested_at,
+    record_hash
+from newest

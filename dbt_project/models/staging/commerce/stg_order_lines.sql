@@ -1,0 +1,28 @@
+with observations as (
+
+    select * from {{ source('lake', 'order_lines') }}
+
+),
+
+newest as (
+
+    {{ newest_observation('observations', ['order_line_id']) }}
+
+)
+
+select
+    order_line_id,
+    order_id,
+    product_id,
+    quantity,
+    amount,
+    unit_cost_amount,
+
+    -- provenance
+    source,
+    source_file_sha256,
+    source_record,
+    observed_at,
+    ingested_at,
+    record_hash
+from newest

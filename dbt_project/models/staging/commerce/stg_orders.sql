@@ -1,0 +1,33 @@
+with observations as (
+
+    select * from {{ source('lake', 'orders') }}
+
+),
+
+newest as (
+
+    {{ newest_observation('observations', ['order_id']) }}
+
+)
+
+select
+    order_id,
+    contact_id,
+    bill_to_contact_id,
+    account_id,
+    ordered_at,
+    status,
+    amount,
+    currency,
+    discount_amount,
+    tax_amount,
+    returned_amount,
+
+    -- provenance
+    source,
+    source_file_sha256,
+    source_record,
+    observed_at,
+    ingested_at,
+    record_hash
+from newest

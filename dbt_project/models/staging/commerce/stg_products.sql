@@ -1,0 +1,27 @@
+with observations as (
+
+    select * from {{ source('lake', 'products') }}
+
+),
+
+newest as (
+
+    {{ newest_observation('observations', ['product_id']) }}
+
+)
+
+select
+    product_id,
+    name,
+    synonyms,
+    family,
+    is_active,
+
+    -- provenance
+    source,
+    source_file_sha256,
+    source_record,
+    observed_at,
+    ingested_at,
+    record_hash
+from newest

@@ -1,0 +1,27 @@
+with observations as (
+
+    select * from {{ source('lake', 'segment_assignments') }}
+
+),
+
+newest as (
+
+    {{ newest_observation('observations', ['contact_id', 'segmentation', 'valid_from']) }}
+
+)
+
+select
+    contact_id,
+    segmentation,
+    segment,
+    valid_from,
+    valid_to,
+
+    -- provenance
+    source,
+    source_file_sha256,
+    source_record,
+    observed_at,
+    ingested_at,
+    record_hash
+from newest

@@ -1,0 +1,28 @@
+with observations as (
+
+    select * from {{ source('lake', 'campaign_members') }}
+
+),
+
+newest as (
+
+    {{ newest_observation('observations', ['campaign_member_id']) }}
+
+)
+
+select
+    campaign_member_id,
+    campaign_id,
+    contact_id,
+    status,
+    has_responded,
+    "at",
+
+    -- provenance
+    source,
+    source_file_sha256,
+    source_record,
+    observed_at,
+    ingested_at,
+    record_hash
+from newest

@@ -1,0 +1,31 @@
+with observations as (
+
+    select * from {{ source('lake', 'campaigns') }}
+
+),
+
+newest as (
+
+    {{ newest_observation('observations', ['campaign_id']) }}
+
+)
+
+select
+    campaign_id,
+    name,
+    campaign_type,
+    status,
+    is_incentivised,
+    starts_on,
+    ends_on,
+    budgeted_amount,
+    currency,
+
+    -- provenance
+    source,
+    source_file_sha256,
+    source_record,
+    observed_at,
+    ingested_at,
+    record_hash
+from newest

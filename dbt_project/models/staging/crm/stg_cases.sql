@@ -1,0 +1,36 @@
+with observations as (
+
+    select * from {{ source('lake', 'cases') }}
+
+),
+
+newest as (
+
+    {{ newest_observation('observations', ['case_id']) }}
+
+)
+
+select
+    case_id,
+    contact_id,
+    account_id,
+    subject,
+    description,
+    status,
+    priority,
+    origin,
+    created_from,
+    opened_at,
+    first_response_at,
+    resolved_at,
+    reopened_count,
+    is_satisfied,
+
+    -- provenance
+    source,
+    source_file_sha256,
+    source_record,
+    observed_at,
+    ingested_at,
+    record_hash
+from newest

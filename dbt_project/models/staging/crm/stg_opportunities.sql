@@ -1,0 +1,32 @@
+with observations as (
+
+    select * from {{ source('lake', 'opportunities') }}
+
+),
+
+newest as (
+
+    {{ newest_observation('observations', ['opportunity_id']) }}
+
+)
+
+select
+    opportunity_id,
+    account_id,
+    name,
+    stage,
+    amount,
+    currency,
+    is_won,
+    is_closed,
+    created_at,
+    closed_at,
+
+    -- provenance
+    source,
+    source_file_sha256,
+    source_record,
+    observed_at,
+    ingested_at,
+    record_hash
+from newest

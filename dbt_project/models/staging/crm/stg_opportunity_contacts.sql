@@ -1,0 +1,27 @@
+with observations as (
+
+    select * from {{ source('lake', 'opportunity_contacts') }}
+
+),
+
+newest as (
+
+    {{ newest_observation('observations', ['opportunity_contact_id']) }}
+
+)
+
+select
+    opportunity_contact_id,
+    opportunity_id,
+    contact_id,
+    role,
+    is_primary,
+
+    -- provenance
+    source,
+    source_file_sha256,
+    source_record,
+    observed_at,
+    ingested_at,
+    record_hash
+from newest

@@ -1,0 +1,36 @@
+with observations as (
+
+    select * from {{ source('lake', 'touchpoints') }}
+
+),
+
+newest as (
+
+    {{ newest_observation('observations', ['touchpoint_id']) }}
+
+)
+
+select
+    touchpoint_id,
+    touchpoint_type,
+    contact_id,
+    full_name,
+    email,
+    phone,
+    handles,
+    direction,
+    "at",
+    case_id,
+    campaign_id,
+    score,
+    scale_max,
+    text,
+
+    -- provenance
+    source,
+    source_file_sha256,
+    source_record,
+    observed_at,
+    ingested_at,
+    record_hash
+from newest

@@ -1,0 +1,28 @@
+with observations as (
+
+    select * from {{ source('lake', 'users') }}
+
+),
+
+newest as (
+
+    {{ newest_observation('observations', ['user_id']) }}
+
+)
+
+select
+    user_id,
+    full_name,
+    email,
+    handles,
+    title,
+    is_active,
+
+    -- provenance
+    source,
+    source_file_sha256,
+    source_record,
+    observed_at,
+    ingested_at,
+    record_hash
+from newest

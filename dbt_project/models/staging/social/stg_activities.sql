@@ -1,0 +1,117 @@
+with observations as (
+
+    select * from {{ source('lake', 'activities') }}
+
+),
+
+modes as (
+
+    select * from {{ ref('activity_modes') }}
+
+),
+
+newest as (
+
+    {{ newest_observation('observations', ['network', 'activity_id']) }}
+
+),
+
+withdrawals as (
+
+    select
+        newest.network,
+        newest.activity_type,
+        newest.actor_profile_id,
+        newest.object_id,
+        max(newest.published_at) as withdrawn_at
+    from newest
+    inner join modes on newest.activity_type = modes.activity_type
+    where
+        modes.mode = 'withdrawal'
+        and newest.object_id is not null
+        and newest.is_reversed is not true
+    group by newest.network, newest.activity_type, newest.actor_profile_id, newest.object_id
+
+),
+
+-- The withdrawal names the activity itself, by whomever (moderators delete, too).
+named as (
+
+    select distinct
+        network,
+        object_id as activity_id
+    from withdrawals
+
+),
+
+-- The withdrawal names what its own actor had made, joined or added: Delete ends the Create of that object,
+-- Leave the Join before it, Remove the Add before it.
+undone as (
+
+    select distinct
+        newest.network,
+        newest.activity_id
+    from newest
+    inner join withdrawals
+        on
+            newest.network = withdrawals.network
+            and newest.object_id = withdrawals.object_id
+            and newest.actor_profile_id = withdrawals.actor_profile_id
+            and newest.published_at <= withdrawals.withdrawn_at
+    where
+        (newest.activity_type = 'Create' and withdrawals.activity_type = 'Delete')
+        or (newest.activity_type = 'Join' and withdrawals.activity_type = 'Leave')
+        or (newest.activity_type = 'Add' and withdrawals.activity_type = 'Remove')
+
+),
+
+reversed as (
+
+    select * from named
+    union
+    select * from undone
+
+),
+
+flagged as (
+
+    select
+        newest.*,
+        newest.is_reversed is true or reversed.activity_id is not null as is_withdrawn
+    from newest
+    left join reversed on newest.network = reversed.network and newest.activity_id = reversed.activity_id
+
+)
+
+select
+    network,
+    activity_id,
+    actor_profile_id,
+    activity_type,
+    object_type,
+    object_id,
+    attachment_types,
+    in_reply_to_id,
+    quote_of_id,
+    root_id,
+    target_id,
+    published_at,
+    author_utc_offset_minutes,
+    visibility,
+    case when not is_withdrawn then title end as title,
+    case when not is_withdrawn then content end as content,
+    language,
+    links,
+    mentions,
+    hashtags,
+    place,
+    is_withdrawn as is_reversed,
+
+    -- provenance
+    source,
+    source_file_sha256,
+    source_record,
+    observed_at,
+    ingested_at,
+    record_hash
+from flagged

@@ -1,0 +1,30 @@
+with observations as (
+
+    select * from {{ source('lake', 'activity_counters') }}
+
+),
+
+newest as (
+
+    {{ newest_observation('observations', ['network', 'activity_id', 'observed_at']) }}
+
+)
+
+select
+    network,
+    activity_id,
+    likes,
+    shares,
+    replies,
+    quotes,
+    bookmarks,
+    views,
+
+    -- provenance
+    source,
+    source_file_sha256,
+    source_record,
+    observed_at,
+    ingested_at,
+    record_hash
+from newest

@@ -1,0 +1,27 @@
+with observations as (
+
+    select * from {{ source('lake', 'profile_counters') }}
+
+),
+
+newest as (
+
+    {{ newest_observation('observations', ['network', 'profile_id', 'observed_at']) }}
+
+)
+
+select
+    network,
+    profile_id,
+    followers,
+    following,
+    posts,
+
+    -- provenance
+    source,
+    source_file_sha256,
+    source_record,
+    observed_at,
+    ingested_at,
+    record_hash
+from newest

@@ -1,0 +1,147 @@
+"""The files of a source: found by its glob, kept inside its folder, known by their SHA-256.
+
+Must not live here: what is in a file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from ingestion.format import UnreadableFile
+from warehouse.lake import Home, file_beside
+from warehouse.settings import Source
+
+_WILD = re.compile(r"[*?\[]")
+_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)(-?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
+_BLOCK_BYTES = 2**20
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What tells, without reading, that a file is still the one it was."""
+
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    inode: int
+
+    @classmethod
+    def of(cls, path: Path) -> Stamp:
+        seen = path.stat()
+        return cls(seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino)
+
+
+@dataclass(frozen=True)
+class FoundFile:
+    """A file that the source's glob names; `name` is relative to the folder of `scrm.yml`."""
+
+    path: Path
+    name: str
+    problem: UnreadableFile | None = None
+
+
+def find_files(source: Source, folder: Path) -> list[FoundFile]:
+    """List the files of a source in the order of their names; hidden ones are left out.
+
+    A path that names a folder means everything in it. A link that leads out of the path's fixed part
+    (the part before the first wildcard) is named as a problem, not followed.
+    """
+    fixed, pattern = _split(source.path)
+    base = folder / fixed
+    if not pattern and base.is_dir():
+        pattern = "**/*"
+    elif not pattern:
+        base, pattern = base.parent, base.name
+    paths = sorted(base.glob(pattern)) if base.is_dir() else []
+    root = base.resolve()
+    return [
+        _found(path, folder, root)
+        for path in paths
+        if not path.is_dir() and not any(part.startswith(".") for part in path.relative_to(base).parts)
+    ]
+
+
+def _split(pattern: str) -> tuple[Path, str]:
+    parts = Path(pattern).parts
+    wild = next((i for i, part in enumerate(parts) if _WILD.search(part)), len(parts))
+    return Path(*parts[:wild]), "/".join(parts[wild:])
+
+
+def _found(path: Path, folder: Path, root: Path) -> FoundFile:
+    name = str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
+    if path.resolve().is_relative_to(root):
+        return FoundFile(path, name)
+    problem = UnreadableFile(
+        "outside_folder",
+        f"{name} is a link that leads out of the source's folder; put the file itself there.",
+    )
+    return FoundFile(path, name, problem)
+
+
+def digest(stream: IO[bytes]) -> tuple[str, int]:
+    """Give the SHA-256 of a stream, in hex, and its length in bytes."""
+    sha256, size = hashlib.sha256(), 0
+    while block := stream.read(_BLOCK_BYTES):
+        sha256.update(block)
+        size += len(block)
+    return sha256.hexdigest(), size
+
+
+def observed_at(source: Source, name: str, path: Path) -> dt.datetime:
+    """Say when the platform was asked for a file: the next midnight (UTC) after the configured day or
+    the day in its name (YYYY-MM-DD, YYYYMMDD), else the time the file was last written."""
+    day = source.observed_on
+    if day is None:
+        for year, _, month, number in _DATE.findall(name):
+            try:
+                day = dt.date(int(year), int(month), int(number))
+            except ValueError:  # such as 30 February: no date after all
+                continue
+    if day is not None:
+        return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC)
+    return dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
+
+
+@dataclass
+class DigestCache:
+    """Digests of files that have not changed since. Only saves reading: may be deleted at any time."""
+
+    path: Path
+    _entries: dict[str, Any] = field(default_factory=dict)
+    _fresh: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, home: Home, source: str) -> DigestCache:
+        path = home.root / "digests" / f"{source}.json"
+        try:
+            entries = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            entries = {}
+        return cls(path, entries if isinstance(entries, dict) else {})
+
+    def get(self, path: Path, stamp: Stamp) -> list[tuple[str | None, str, int]] | None:
+        """Give (member, SHA-256, bytes) of each content of the file, or None where it must be read."""
+        entry = self._entries.get(str(path))
+        if not isinstance(entry, list) or len(entry) != 2 or entry[0] != _plain(stamp):
+            return None
+        self._fresh[str(path)] = entry
+        return [(member, sha256, size) for member, sha256, size in entry[1]]
+
+    def put(self, path: Path, stamp: Stamp, digests: list[tuple[str | None, str, int]]) -> None:
+        self._fresh[str(path)] = [_plain(stamp), [list(d) for d in digests]]
+
+    def save(self) -> None:
+        """Keep what was seen in this landing, and nothing else."""
+        if self._fresh != self._entries:
+            with file_beside(self.path) as beside:
+                beside.write_text(json.dumps(self._fresh), encoding="utf-8")
+
+
+def _plain(stamp: Stamp) -> list[int]:
+    return [stamp.size, stamp.mtime_ns, stamp.ctime_ns, stamp.inode]

@@ -1,0 +1,68 @@
+"""`feed`: blogs as RSS or Atom. The blog is a profile, each entry an article it published.
+
+A blog's id is its home address, written one way (containers.feed.home_address). Where an entry names the
+feed it came from (atom:source, in a planet), that is its blog. Must not live here: parsing
+(containers/feed.py).
+"""
+
+from __future__ import annotations
+
+from ingestion.containers.feed import ENTRY_FIELDS, FIRST_OF_BLOG, Feed
+from ingestion.format import Format, RecordKind, Rows
+
+_ME = "from_json(r.blog_me, '[\"VARCHAR\"]')"
+_TAGS = "from_json(r.tags, '[\"VARCHAR\"]')"
+_HAS_IMAGE = "contains(lower(r.content), '<img')"
+
+PROFILE = {
+    "profile_id": "r.blog_home",
+    "display_name": "plain_text(coalesce(r.blog_author, r.author_name, r.blog_title))",
+    "bio": (
+        "plain_text(concat_ws(': ', nullif(r.blog_title, coalesce(r.blog_author, r.author_name)), "
+        "nullif(r.blog_subtitle, '')))"
+    ),
+    "urls": "list_distinct([r.blog_home, r.blog_author_url, r.author_url])",
+    "also_known_as": _ME,
+    "language": "r.blog_language",
+    "email": "coalesce(r.blog_email, r.author_email)",
+    "avatar_url": "r.blog_image",
+}
+
+ARTICLE = {
+    "activity_id": "r.id",
+    "actor_profile_id": "r.blog_home",
+    "activity_type": "'Create'",
+    "object_type": "'Article'",
+    "object_id": "r.id",
+    "attachment_types": (
+        "list_distinct(list_concat(list_filter(list_transform(from_json(coalesce(r.enclosures, '[]'), "
+        "'[\"VARCHAR\"]'), kind -> split_part(kind, '/', 1)), kind -> kind in ('image', 'video', 'audio')), "
+        f"case when {_HAS_IMAGE} then ['image'] end))"
+    ),
+    "published_at": "r.published",
+    # 'Z' and GMT are a server's; the author's own offset is one that is not zero
+    "author_utc_offset_minutes": "nullif(offset_minutes(replace(r.published_text, ' ', '')), 0)",
+    "visibility": "'public'",
+    "title": "plain_text(r.title)",
+    "content": "case when r.content_type = 'text/plain' then r.content else plain_text(r.content) end",
+    "language": "coalesce(r.language, r.blog_language)",
+    "links": "links_of_html(r.content)",
+    "hashtags": f"list_transform({_TAGS}, tag -> ltrim(tag, '#'))",
+}
+
+FORMAT = Format(
+    name="feed",
+    version=1,
+    description="blogs as RSS 2.0 or Atom",
+    reference="https://www.rssboard.org/rss-specification, RFC 4287",
+    network="feed",
+    container=Feed(),
+    kinds=(
+        RecordKind(
+            "entry",
+            "true",
+            (Rows("activities", ARTICLE), Rows("profiles", PROFILE, when=f"r.{FIRST_OF_BLOG} = 'true'")),
+        ),
+    ),
+    shape=dict.fromkeys((*ENTRY_FIELDS, FIRST_OF_BLOG), "VARCHAR"),
+)

@@ -1,0 +1,148 @@
+"""`salesforce_export`: the CSV files of Salesforce's Data Export, one object a file, known by its header.
+
+Ids: text of 15 characters is case-sensitive, of 18 ends in a checksum; both are the same record. All ids
+become those of 18 (`full_id`).
+
+source.options: `custom_fields` {object: {canonical column: API name}}, where `handles` is {network: API
+name}; `currency`, for organisations with a single one, whose export names none.
+Must not live here: what an object becomes (salesforce_objects.py), how a cell is read (cells.py), the CSV
+itself (containers/delimited.py).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ingestion.cells import Cells, handles
+from ingestion.containers.delimited import TABLE, Delimited
+from ingestion.containers.header import listed, nearest
+from ingestion.format import Format, RecordKind, Rows, UnreadableFile
+from ingestion.formats.salesforce_objects import OBJECTS, REFUSED, SalesforceObject
+from ingestion.schemas import TABLES
+from warehouse.engine import quote_identifier, quote_text
+from warehouse.settings import SettingsError, Source
+
+REFERENCE = "https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/"
+
+
+def format_of(source: Source) -> Format:
+    """Build the format with the source's custom fields. Raises SettingsError where they do not fit."""
+    custom = _custom_fields(source)
+    fields = {name: known.fields() | _custom_names(custom.get(name, {})) for name, known in OBJECTS.items()}
+    wanted = tuple(sorted(set().union(*fields.values())))
+    return Format(
+        name="salesforce_export",
+        version=1,
+        description="CSV files of Salesforce's Data Export, one object a file",
+        reference=REFERENCE,
+        network=None,
+        container=Delimited(
+            columns=wanted,
+            delimiter=source.delimiter,
+            encoding=source.encoding,
+            recognise=lambda header: recognised(header, fields),
+        ),
+        kinds=tuple(
+            RecordKind(name, f"r.{TABLE} = {quote_text(name)}", (_rows(known, custom.get(name, {}), source),))
+            for name, known in OBJECTS.items()
+        ),
+        shape=dict.fromkeys((TABLE, *wanted), "VARCHAR"),
+        options={"custom_fields": (), "currency": ()},
+    )
+
+
+def recognised(header: list[str], fields: dict[str, set[str]] | None = None) -> str:
+    """Name the object that a header is of. Raises UnreadableFile for one that is not read, by its name."""
+    names = set(header)
+    fields = fields or {name: known.fields() for name, known in OBJECTS.items()}
+    fitting = [name for name, known in OBJECTS.items() if set(known.required.split()) <= names]
+    fitting.sort(key=lambda name: len(fields[name] & names), reverse=True)
+    other = next((name for name, columns in REFUSED.items() if set(columns.split()) <= names), None)
+    if other:
+        raise UnreadableFile(
+            "other_object", f"holds Salesforce's {other}, which is not read; read are {', '.join(OBJECTS)}."
+        )
+    if not fitting:
+        near = max(fields, key=lambda name: len(fields[name] & names))
+        lacking = sorted(set(OBJECTS[near].required.split()) - names)
+        raise UnreadableFile(
+            "unknown_object",
+            f"has the header of no Salesforce object that is read ({', '.join(OBJECTS)}); it is most like "
+            f"{near}, but lacks {listed(lacking)}. Its columns are {listed(header)}.",
+        )
+    return fitting[0]
+
+
+def full_id(cell: str) -> str:
+    """SQL of the 18-character id: of each five characters, the upper-case ones are the bits of a letter.
+
+    As Salesforce documents for CASESAFEID.
+    """
+    letters = []
+    for first in (1, 6, 11):
+        bits = " + ".join(
+            f"{1 << i} * cast(substr({cell}, {first + i}, 1) between 'A' and 'Z' as integer)"
+            for i in range(5)
+        )
+        letters.append(f"substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + {bits}, 1)")
+    return f"case when length({cell}) = 15 then {cell} || {' || '.join(letters)} else {cell} end"
+
+
+def _rows(known: SalesforceObject, custom: dict[str, Any], source: Source) -> Rows:
+    columns = {column: _sql(text, column) for column, text in known.columns.items()}
+    if "currency" in TABLES[known.table].types and "currency" in source.options:
+        given = columns.get("currency", "cast(null as varchar)")
+        columns["currency"] = f"coalesce({given}, {quote_text(str(source.options['currency']))})"
+    cells = Cells(time_zone=source.time_zone, list_separator=";")
+    for column, field in custom.items():
+        if isinstance(field, dict):
+            columns[column] = handles({network: _cell(name) for network, name in field.items()})
+        elif column.endswith("_id"):
+            columns[column] = full_id(_cell(field))
+        else:
+            columns[column] = cells.value(_cell(field), column, TABLES[known.table].types[column])
+    return Rows(known.table, columns, when=_expanded(known.when) if known.when else None)
+
+
+def _sql(text: str, column: str) -> str:
+    sql = _cell(text) if re.fullmatch(r"\w+", text) else _expanded(text)
+    return full_id(f"({sql})") if column.endswith("_id") else sql
+
+
+def _expanded(text: str) -> str:
+    return re.sub(r"\{(\w+)\}", lambda found: _cell(found[1]), text)
+
+
+def _cell(field: str) -> str:
+    return f"r.{quote_identifier(field)}"
+
+
+def _custom_names(custom: dict[str, Any]) -> set[str]:
+    named = [f.values() if isinstance(f, dict) else [f] for f in custom.values()]
+    return {name for names in named for name in names}
+
+
+def _custom_fields(source: Source) -> dict[str, dict[str, Any]]:
+    custom: dict[str, dict[str, Any]] = source.options.get("custom_fields", {})
+    for name, columns in custom.items():
+        if name not in OBJECTS:
+            raise SettingsError(
+                f"source {source.name!r}: options.custom_fields names {name!r}, no Salesforce object "
+                f"that is read; known are {', '.join(OBJECTS)}"
+            )
+        types = TABLES[OBJECTS[name].table].types
+        for column, field in columns.items():
+            if column not in types:
+                near = nearest(column, types)
+                hint = f"did you mean {near!r}? " if near else ""
+                raise SettingsError(
+                    f"source {source.name!r}: custom field {field!r} of {name}: {OBJECTS[name].table} has no "
+                    f"column {column!r}; {hint}its columns are {', '.join(types)}"
+                )
+            if (column == "handles") != isinstance(field, dict):
+                raise SettingsError(
+                    f"source {source.name!r}: custom field {column!r} of {name} is {field!r}; valid is an API"
+                    " name, and for handles a map of network to API name"
+                )
+    return custom

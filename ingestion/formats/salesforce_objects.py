@@ -1,0 +1,281 @@
+"""Salesforce's objects, column by column: what each becomes in which canonical table.
+
+Names are the API names of Salesforce's object reference. Decisions:
+- A contact has no stage of its own: it is NULL unless a custom field is named. A lead's is its Status.
+- A lead that was converted was taken over by its contact (ConvertedContactId), a merged record by its
+  master (MasterRecordId): both are `merged_into_id`.
+- Tasks that are a call or an e-mail are touchpoints; other tasks (to-dos) give no row. Users of a portal or
+  community (ContactId) are customers, not staff: no row. Comments on cases are written by users.
+- What Salesforce deleted gives no row in tables that have no `is_deleted`.
+- An order's time is its activation where that fell on its start date, else its start date (EffectiveDate).
+
+Must not live here: how the export is read and an object recognised (salesforce_export.py).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_KEPT = "coalesce({IsDeleted}, 'false') <> 'true'"
+_TASK = "lower(coalesce(nullif({TaskSubtype}, 'Task'), {Type}))"
+
+
+@dataclass(frozen=True)
+class SalesforceObject:
+    """An object: its table, the columns that must be there, and canonical column → SQL over {ApiName}.
+
+    A value that is one API name alone is that field; of a column that ends in `_id`, an id.
+    """
+
+    table: str
+    required: str
+    columns: dict[str, str]
+    when: str | None = None
+
+    def fields(self) -> set[str]:
+        """Name the fields read."""
+        texts = (*self.columns.values(), self.when or "")
+        return {name for text in texts for name in _named(text)} | set(self.required.split())
+
+
+def _named(text: str) -> set[str]:
+    return {text} if re.fullmatch(r"\w+", text) else set(re.findall(r"\{(\w+)\}", text))
+
+
+_STAMPS = {"created_at": "CreatedDate", "modified_at": "LastModifiedDate", "is_deleted": "IsDeleted"}
+_PERSON = {
+    "full_name": "Name",
+    "given_name": "FirstName",
+    "middle_name": "MiddleName",
+    "family_name": "LastName",
+    "email": "Email",
+    "phone": "coalesce({MobilePhone}, {Phone})",
+    "title": "Title",
+}
+
+OBJECTS: dict[str, SalesforceObject] = {
+    "Account": SalesforceObject(
+        "accounts",
+        "Id Name Type",
+        {
+            "account_id": "Id",
+            "name": "Name",
+            "account_type": "Type",
+            "website": "Website",
+            "phone": "Phone",
+            "industry": "Industry",
+            "employees": "NumberOfEmployees",
+            "city": "coalesce({BillingCity}, {ShippingCity})",
+            "country": "coalesce({BillingCountry}, {ShippingCountry})",
+            "parent_account_id": "ParentId",
+            **_STAMPS,
+        },
+    ),
+    "Contact": SalesforceObject(
+        "contacts",
+        "Id LastName AccountId",
+        {
+            "contact_id": "Id",
+            "contact_type": "'contact'",
+            "account_id": "AccountId",
+            **_PERSON,
+            "other_phones": "[case when {MobilePhone} <> '' then {Phone} end, {HomePhone}, {OtherPhone}]",
+            "street": "coalesce({MailingStreet}, {OtherStreet})",
+            "city": "coalesce({MailingCity}, {OtherCity})",
+            "postal_code": "coalesce({MailingPostalCode}, {OtherPostalCode})",
+            "region": "coalesce({MailingState}, {OtherState})",
+            "country": "coalesce({MailingCountry}, {OtherCountry})",
+            "birth_year": "left({Birthdate}, 4)",
+            "merged_into_id": "MasterRecordId",
+            **_STAMPS,
+        },
+    ),
+    "Lead": SalesforceObject(
+        "contacts",
+        "Id LastName Company Status",
+        {
+            "contact_id": "Id",
+            "contact_type": "'lead'",
+            "account_id": "ConvertedAccountId",
+            **_PERSON,
+            "other_phones": "[case when {MobilePhone} <> '' then {Phone} end]",
+            "street": "Street",
+            "city": "City",
+            "postal_code": "PostalCode",
+            "region": "State",
+            "country": "Country",
+            "employer": "Company",
+            "website": "Website",
+            "stage": "Status",
+            "merged_into_id": "coalesce({MasterRecordId}, {ConvertedContactId})",
+            **_STAMPS,
+        },
+    ),
+    "User": SalesforceObject(
+        "users",
+        "Id Username",
+        {
+            "user_id": "Id",
+            "full_name": "coalesce({Name}, concat_ws(' ', {FirstName}, {LastName}))",
+            "email": "Email",
+            "title": "Title",
+            "is_active": "IsActive",
+        },
+        when="{ContactId} is null",
+    ),
+    "Opportunity": SalesforceObject(
+        "opportunities",
+        "Id StageName CloseDate",
+        {
+            "opportunity_id": "Id",
+            "account_id": "AccountId",
+            "name": "Name",
+            "stage": "StageName",
+            "amount": "Amount",
+            "currency": "CurrencyIsoCode",
+            "is_won": "IsWon",
+            "is_closed": "IsClosed",
+            "created_at": "CreatedDate",
+            "closed_at": "CloseDate",
+        },
+        when=_KEPT,
+    ),
+    "OpportunityContactRole": SalesforceObject(
+        "opportunity_contacts",
+        "Id OpportunityId ContactId",
+        {
+            "opportunity_contact_id": "Id",
+            "opportunity_id": "OpportunityId",
+            "contact_id": "ContactId",
+            "role": "Role",
+            "is_primary": "IsPrimary",
+        },
+        when=_KEPT,
+    ),
+    "Campaign": SalesforceObject(
+        "campaigns",
+        "Id Name StartDate",
+        {
+            "campaign_id": "Id",
+            "name": "Name",
+            "campaign_type": "Type",
+            "status": "Status",
+            "starts_on": "StartDate",
+            "ends_on": "EndDate",
+            "budgeted_amount": "BudgetedCost",
+            "currency": "CurrencyIsoCode",
+        },
+        when=_KEPT,
+    ),
+    "CampaignMember": SalesforceObject(
+        "campaign_members",
+        "Id CampaignId",
+        {
+            "campaign_member_id": "Id",
+            "campaign_id": "CampaignId",
+            "contact_id": "coalesce({ContactId}, {LeadId}, {LeadOrContactId})",
+            "status": "Status",
+            "has_responded": "HasResponded",
+            "at": "coalesce({FirstRespondedDate}, {CreatedDate})",
+        },
+        when=_KEPT,
+    ),
+    "Case": SalesforceObject(
+        "cases",
+        "Id Origin CreatedDate",
+        {
+            "case_id": "Id",
+            "contact_id": "ContactId",
+            "account_id": "AccountId",
+            "subject": "Subject",
+            "description": "Description",
+            "status": "Status",
+            "priority": "Priority",
+            "origin": "Origin",
+            "opened_at": "CreatedDate",
+            "resolved_at": "case when coalesce({IsClosed}, 'true') <> 'false' then {ClosedDate} end",
+        },
+        when=_KEPT,
+    ),
+    "CaseComment": SalesforceObject(
+        "case_comments",
+        "Id ParentId CommentBody",
+        {
+            "case_comment_id": "Id",
+            "case_id": "ParentId",
+            "author_id": "CreatedById",
+            "is_by_staff": "'true'",
+            "is_public": "IsPublished",
+            "content": "CommentBody",
+            "at": "CreatedDate",
+        },
+        when=_KEPT,
+    ),
+    "Task": SalesforceObject(
+        "touchpoints",
+        "Id WhoId Subject",
+        {
+            "touchpoint_id": "Id",
+            "touchpoint_type": f"case {_TASK} when 'call' then 'call' else 'email' end",
+            "contact_id": "WhoId",
+            "direction": "case {CallType} when 'Inbound' then 'inbound' when 'Outbound' then 'outbound' end",
+            "at": "coalesce({CompletedDateTime}, {ActivityDate}, {CreatedDate})",
+            "case_id": "case when {WhatId} like '500%' then {WhatId} end",
+            "campaign_id": "case when {WhatId} like '701%' then {WhatId} end",
+            "text": "coalesce({Description}, {Subject})",
+        },
+        when=f"{_TASK} in ('call', 'email', 'listemail') and {_KEPT}",
+    ),
+    "Product2": SalesforceObject(
+        "products",
+        "Id Name ProductCode",
+        {"product_id": "Id", "name": "Name", "family": "Family", "is_active": "IsActive"},
+        when=_KEPT,
+    ),
+    "Order": SalesforceObject(
+        "orders",
+        "Id AccountId EffectiveDate Status",
+        {
+            "order_id": "Id",
+            "contact_id": "CustomerAuthorizedById",
+            "bill_to_contact_id": "BillToContactId",
+            "account_id": "AccountId",
+            "ordered_at": "case when left({ActivatedDate}, 10) = left({EffectiveDate}, 10) "
+            "then {ActivatedDate} else coalesce({EffectiveDate}, {CreatedDate}) end",
+            "status": "Status",
+            "amount": "coalesce({GrandTotalAmount}, {TotalAmount})",
+            "currency": "CurrencyIsoCode",
+            "tax_amount": "TotalTaxAmount",
+        },
+        when=_KEPT,
+    ),
+    "OrderItem": SalesforceObject(
+        "order_lines",
+        "Id OrderId Quantity UnitPrice",
+        {
+            "order_line_id": "Id",
+            "order_id": "OrderId",
+            "product_id": "Product2Id",
+            "quantity": "Quantity",
+            "amount": "coalesce({TotalPrice}, cast(try_cast({UnitPrice} as decimal(18, 4)) "
+            "* try_cast({Quantity} as decimal(12, 4)) as varchar), {UnitPrice})",
+        },
+        when=_KEPT,
+    ),
+}
+
+# Objects of the same export that are not read: columns that tell them.
+REFUSED: dict[str, str] = {
+    "a history (…History)": "OldValue NewValue",
+    "Event": "StartDateTime EndDateTime",
+    "UserRole": "ParentRoleId RollupDescription",
+    "OpportunityLineItem": "OpportunityId PricebookEntryId Quantity",
+    "OpportunityHistory": "OpportunityId StageName ForecastCategory SystemModstamp",
+    "PricebookEntry": "Pricebook2Id Product2Id UnitPrice",
+    "EmailMessage": "FromAddress ToAddress MessageDate",
+    "Contract": "ContractTerm ContractNumber",
+    "Asset": "Product2Id InstallDate",
+    "Attachment": "ParentId BodyLength ContentType",
+    "FeedItem": "ParentId Body LikeCount",
+}

@@ -1,0 +1,197 @@
+"""`table`: a CSV or Parquet file as the source maps it: canonical column → column of the file.
+
+    source.table        the canonical table the rows become
+    source.columns      {canonical column: column of the file}; `observed_at` may be mapped, too
+    source.constants    {canonical column: value}, in place of a column or where its cell is empty
+    source.time_zone    of times without an offset
+    source.options      header_row, timestamps, timestamp_format, decimal_separator, thousands_separator,
+                        list_separator, null_values, handles ({network: column of the file}), longest_record
+
+A file without a column that a required canonical column is mapped to fails; another mapped column that
+the file lacks is NULL. Where the table's key is one column (its network and time of observation apart) and
+that is not mapped, the key is the hash of the record's bytes: the same row twice is one.
+Must not live here: how a cell is read (cells.py) and files are (containers/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ingestion.cells import ISO, TIMESTAMPS, Cells, handles
+from ingestion.containers.delimited import LONGEST_RECORD, Delimited
+from ingestion.containers.header import listed, nearest
+from ingestion.containers.parquet import Parquet
+from ingestion.containers.tabular import Tabular
+from ingestion.format import Format, Observes, RecordKind, Rows
+from ingestion.schemas import INSTANT, TABLES, CanonicalTable
+from warehouse.engine import quote_identifier, quote_text
+from warehouse.settings import SettingsError, Source
+
+OBSERVED_AT = "observed_at"
+OPTIONS: Mapping[str, type | tuple[type, ...]] = {
+    "header_row": int,
+    "timestamps": str,
+    "timestamp_format": (str, list),
+    "decimal_separator": str,
+    "thousands_separator": str,
+    "list_separator": str,
+    "null_values": list,
+    "handles": dict,
+    "longest_record": int,
+}
+_OBSERVED_BY = {"activity_counters": "counters", "profile_counters": "counters", "connections": "connections"}
+
+
+def format_of(source: Source) -> Format:
+    """Build the format of a source. Raises SettingsError where the map does not fit the table."""
+    table = _canonical_table(source)
+    _check_options(source)
+    _check_columns(source, table)
+    cells = cells_of(source)
+    given = {c: _value(source, cells, table, c) for c in _given(source)}
+    accounts: dict[str, str] = source.options.get("handles", {})
+    if accounts:
+        given["handles"] = handles({network: _cell(column) for network, column in accounts.items()})
+    observed_at = given.pop(OBSERVED_AT, None)
+    wanted = tuple(dict.fromkeys((*source.columns.values(), *accounts.values())))
+    required = frozenset(
+        column
+        for canonical, column in source.columns.items()
+        if canonical in table.required and canonical not in source.constants
+    )
+    return Format(
+        name="table",
+        version=1,
+        description=f"{table.name} by a map of columns",
+        reference="RFC 4180 (CSV), https://parquet.apache.org/docs/file-format/ (Parquet)",
+        network=source.network,
+        container=Tabular(
+            Delimited(
+                columns=wanted,
+                required=required,
+                delimiter=source.delimiter,
+                encoding=source.encoding,
+                header_row=source.options.get("header_row", 1),
+                longest_record=source.options.get("longest_record", LONGEST_RECORD),
+            ),
+            Parquet(columns=wanted, required=required),
+        ),
+        kinds=(
+            RecordKind(
+                name=table.name,
+                is_a="true",
+                rows=(Rows(table.name, _with_key(table, given)),),
+                observed_at=observed_at,
+            ),
+        ),
+        shape=dict.fromkeys(wanted, "VARCHAR"),
+        observes=_observes(source, table),
+        options={**dict.fromkeys(OPTIONS, ()), "timestamps": TIMESTAMPS},
+    )
+
+
+def cells_of(source: Source) -> Cells:
+    """Read the conventions of a source's text from its options."""
+    options = source.options
+    formats = options.get("timestamp_format", ())
+    return Cells(
+        time_zone=source.time_zone,
+        timestamps=options.get("timestamps", ISO),
+        timestamp_formats=(formats,) if isinstance(formats, str) else tuple(formats),
+        decimal_sign=options.get("decimal_separator", "."),
+        thousands_sign=options.get("thousands_separator", ""),
+        list_separator=options.get("list_separator", "|"),
+        null_values=tuple(str(value) for value in options.get("null_values", ())),
+    )
+
+
+def _given(source: Source) -> list[str]:
+    return list(dict.fromkeys((*source.columns, *source.constants)))
+
+
+def _cell(column: str) -> str:
+    return f"r.{quote_identifier(column)}"
+
+
+def _value(source: Source, cells: Cells, table: CanonicalTable, column: str) -> str:
+    kind = INSTANT if column == OBSERVED_AT else table.types[column]
+    constant = source.constants.get(column)
+    if column not in source.columns:
+        return Cells().value(quote_text(constant or ""), column, kind)
+    value = cells.value(_cell(source.columns[column]), column, kind)
+    return (
+        value
+        if constant is None
+        else f"coalesce({value}, {Cells().value(quote_text(constant), column, kind)})"
+    )
+
+
+def _own_key(table: CanonicalTable) -> list[str]:
+    return [column for column in table.key if column not in ("network", OBSERVED_AT)]
+
+
+def _with_key(table: CanonicalTable, given: dict[str, str]) -> dict[str, str]:
+    key = _own_key(table)
+    return given if key[0] in given or len(key) > 1 else {key[0]: "cast(record_hash as varchar)", **given}
+
+
+def _canonical_table(source: Source) -> CanonicalTable:
+    found = TABLES.get(source.table or "")
+    if found is None:
+        near = nearest(source.table or "", TABLES)
+        hint = f"did you mean {near!r}? " if near else ""
+        raise SettingsError(
+            f"source {source.name!r}: no canonical table is called {source.table!r}; "
+            f"{hint}known are {', '.join(TABLES)}"
+        )
+    return found
+
+
+def _check_columns(source: Source, table: CanonicalTable) -> None:
+    for column in _given(source):
+        if column not in table.types and column != OBSERVED_AT:
+            near = nearest(column, table.types)
+            hint = f"did you mean {near!r}? " if near else ""
+            raise SettingsError(
+                f"source {source.name!r}: {table.name} has no column {column!r}; {hint}"
+                f"its columns are {', '.join(table.types)}"
+            )
+    if source.options.get("handles") and "handles" not in table.types:
+        raise SettingsError(f"source {source.name!r}: {table.name} has no handles; leave options.handles out")
+    key = _own_key(table)
+    without = {*_given(source), *(["network"] if source.network else []), *(key if len(key) == 1 else [])}
+    missing = [c.name for c in table.columns if c.required and c.name not in without]
+    if missing:
+        raise SettingsError(
+            f"source {source.name!r}: {table.name} needs {listed(missing)}; name the file's column under "
+            "'columns', or a value under 'constants'" + ("; or set 'network'" if "network" in missing else "")
+        )
+
+
+def _check_options(source: Source) -> None:
+    for name, value in source.options.items():
+        if name in OPTIONS and not isinstance(value, OPTIONS[name]):
+            raise SettingsError(f"source {source.name!r}: options.{name} is {value!r}; {_valid(name)}")
+
+
+def _valid(option: str) -> str:
+    kind = OPTIONS[option]
+    kinds: tuple[Any, ...] = kind if isinstance(kind, tuple) else (kind,)
+    words = {
+        int: "a whole number",
+        str: "a text",
+        list: "a list of texts",
+        dict: "a map of network to column",
+    }
+    return "valid is " + " or ".join(words[k] for k in kinds)
+
+
+def _observes(source: Source, table: CanonicalTable) -> Observes:
+    kind = _OBSERVED_BY.get(table.name)
+    sees_views = table.name == "activities" and source.constants.get("activity_type") == "View"
+    return Observes(
+        views=sees_views or "views" in source.columns,
+        counters=kind == "counters",
+        connections=kind == "connections",
+    )

@@ -1,0 +1,271 @@
+"""Compiles a format into the SQL that landing runs: records from bytes, canonical rows from records.
+
+The shape of what lands is decided here and by the Arrow schemas alone: a NULL in a required column is
+`missing_<column>`, a text that does not cast is `bad_<column>`. Must not live here: the running of the SQL
+and the accounting (sorting.py).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from ingestion.format import Format, Rows
+from ingestion.schemas import TABLES, CanonicalTable
+from warehouse.engine import quote_identifier as name
+from warehouse.engine import quote_text as text
+
+# A time outside of these is a mistake of the exporting tool: seconds taken for milliseconds, a year 53000.
+EARLIEST, LATEST = "1990-01-01", "2100-01-01"
+NOT_PUBLIC = "not_public"
+_PROVENANCE = ("source_record", "observed_at", "record_hash", "ordinal")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the SQL of a format may ask for beside the record: constants of the source and the file."""
+
+    network: str | None
+    file_name: str
+    observed_at: dt.datetime
+    visibilities: tuple[str, ...]
+    options: Mapping[str, str]
+
+    def columns(self) -> str:
+        """Give the constants as a select list."""
+        network = text(self.network) if self.network else "cast(null as varchar)"
+        keys = ", ".join(text(k) for k in self.options)
+        values = ", ".join(text(v) for v in self.options.values())
+        options = f"cast(map([{keys}], [{values}]) as map(varchar, varchar))"
+        return f"{network} as network, {text(self.file_name)} as file_name, {options} as options"
+
+
+def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -> str:
+    """Select the records of a batch: places, hashes, `r`, `kind`, `observed_at`, and what is wrong.
+
+    `identity` tells duplicates: the hash of the record's bytes, and of the kind's context where it has one.
+    Reads the relations `incoming` (the batch, with `ordinal` and `page_number`) and `page`.
+    """
+    fields = batch.field("fields").type if "fields" in batch.names else None
+    decoded, record = _tabular_record(form, fields) if fields is not None else _json_record(form)
+    kinds = " ".join(f"when ({kind.is_a}) then {i}" for i, kind in enumerate(form.kinds))
+    return f"""
+    with decoded as ({decoded}),
+    read as (
+        select ordinal, source_record, page_number,
+            {"pointer" if "pointer" in batch.names else "''"} as pointer,
+            md5_number_lower(raw) as record_hash, {record}
+        from decoded
+    ),
+    scoped as (
+        select *, {scope.columns()}, {_instant(scope.observed_at)} as observed_at
+        from {_with_page(form, "read", has_pages)}
+    ),
+    told as (
+        select *, case when problem is null then case {kinds} end end as kind from scoped
+    ),
+    timed as (
+        select * replace (coalesce(try_cast(own_time as timestamptz), observed_at) as observed_at),
+            own_time is not null and not coalesce({_in_range("try_cast(own_time as timestamptz)")}, false)
+                as has_bad_time
+        from (select *, {_by_kind(form, "observed_at")} as own_time from told)
+    )
+    select ordinal, source_record, record_hash, pointer, page_number, r, kind, observed_at,
+        coalesce(xor(record_hash, md5_number_lower({_by_kind(form, "context")})), record_hash) as identity,
+        coalesce(
+            problem,
+            case when kind is null then 'unknown_record' end,
+            {_by_kind(form, "problem")},
+            case when has_bad_time then 'bad_observed_at' end
+        ) as problem
+    from timed
+    """
+
+
+def pages_sql(form: Format) -> str:
+    """Select page_number, page: the fields around the records, from the relation `incoming_page`."""
+    if form.page_shape is None:
+        return "select page_number, null as page from incoming_page"
+    shape = text(json.dumps(form.page_shape))
+    return f"select page_number, try(from_json(try(decode(raw)), {shape})) as page from incoming_page"
+
+
+def _with_page(form: Format, relation: str, has_pages: bool) -> str:
+    """Give a relation with the page around each record: joined, or, where there are none, NULL."""
+    if has_pages:
+        return f"(select {relation}.*, page.page from {relation} left join page using (page_number))"
+    empty = f"cast(null as {_shape_type(form.page_shape)})" if form.page_shape else "null"
+    return f"(select *, {empty} as page from {relation})"
+
+
+def _shape_type(shape: object) -> str:
+    if isinstance(shape, Mapping):
+        return "struct(" + ", ".join(f"{name(k)} {_shape_type(v)}" for k, v in shape.items()) + ")"
+    return f"{_shape_type(shape[0])}[]" if isinstance(shape, list) else "varchar"
+
+
+def refusal_sql(form: Format, scope: Scope) -> str | None:
+    """Select the words of the first endpoint a record of no known kind tells of, if any."""
+    if not form.refused:
+        return None
+    cases = " ".join(f"when ({test}) then {text(words)}" for words, test in form.refused.items())
+    return f"""
+    select words from (
+        select case {cases} end as words
+        from (select *, {scope.columns()} from record where problem = 'unknown_record')
+    ) where words is not null limit 1
+    """
+
+
+def output_columns(table: CanonicalTable) -> str:
+    """Give the columns of the working table that gathers rows of a canonical table."""
+    own = ", ".join(f"{name(c.name)} {_sql_type(c.type)}" for c in table.columns)
+    return (
+        f"{own}, source_record varchar, observed_at timestamptz, record_hash ubigint, ordinal bigint, "
+        "problem varchar"
+    )
+
+
+def rows_sql(form: Format, rows: Rows, kind: int, scope: Scope, has_pages: bool) -> str:
+    """Select the canonical rows of one kind of record, with the problem of each, from `record`."""
+    table = TABLES[rows.table]
+    given = dict(rows.columns)
+    if "network" in table.types:
+        given.setdefault("network", "network")
+    unknown = given.keys() - table.types.keys()
+    if unknown:
+        raise ValueError(f"{rows.table} has no column {sorted(unknown)}; see ingestion/schemas.py")
+    each = f", unnest({rows.each}) as each" if rows.each else ""
+    raw = ", ".join(f"({sql}) as {name('x_' + column)}" for column, sql in given.items())
+    cast = ", ".join(
+        _cast(name("x_" + c.name), c.type) if c.name in given else f"cast(null as {_sql_type(c.type)})"
+        for c in table.columns
+    )
+    scoped = f"""
+        select *, {scope.columns()}{each} from {_with_page(form, "record", has_pages)}
+        where kind = {kind} and problem is null
+    """
+    if rows.let:
+        named = ", ".join(f"({sql}) as {name(part)}" for part, sql in rows.let.items())
+        scoped = f"select *, {named} from ({scoped})"
+    return f"""
+    select {cast}, {", ".join(_PROVENANCE)}, {_problem(table, given, scope)}
+    from (
+        select {", ".join(_PROVENANCE)}, {raw}
+        from ({scoped})
+        where {f"coalesce(({rows.when}), false)" if rows.when else "true"}
+    )
+    """
+
+
+def _json_record(form: Format) -> tuple[str, str]:
+    """Give the SQL that decodes the bytes, and the select list of `r` and `problem` over that."""
+    nested = {k: v for k, v in form.shape.items() if not isinstance(v, str)}
+    paths = "[" + ", ".join(text(f'$."{field}"') for field in nested) + "]"
+    # a field of another type than it should be would read as NULL: that is a reason to reject
+    wrong = " ".join(
+        f"when types[{i}] not in ('NULL', '{'ARRAY' if isinstance(v, list) else 'OBJECT'}') "
+        f"then {text('bad_' + field)}"
+        for i, (field, v) in enumerate(nested.items(), start=1)
+    )
+    types = f"case when problem is null then try(json_type(doc, {paths})) end" if nested else "null"
+    decoded = f"""
+        select *, {types} as types
+        from (select *, case when problem is null then try(decode(raw)) end as doc from incoming)
+    """
+    return (
+        decoded,
+        f"""
+        case when problem is null then try(from_json(doc, {text(json.dumps(form.shape))})) end as r,
+        case
+            when problem is not null then problem
+            when doc is null then 'bad_encoding'
+            when r is null then case when json_valid(doc) then 'not_an_object' else 'not_json' end
+            {wrong}
+        end as problem
+    """,
+    )
+
+
+def _tabular_record(form: Format, fields: pa.StructType) -> tuple[str, str]:
+    present = {fields.field(i).name for i in range(fields.num_fields)}
+    packed = ", ".join(
+        f"{name(f)} := " + (f"fields.{name(f)}" if f in present else "cast(null as varchar)")
+        for f in form.shape
+    )
+    return "select * from incoming", f"struct_pack({packed}) as r, problem"
+
+
+def _by_kind(form: Format, attribute: str) -> str:
+    cases = [(i, getattr(kind, attribute)) for i, kind in enumerate(form.kinds)]
+    said = " ".join(f"when {i} then ({sql})" for i, sql in cases if sql)
+    return f"cast(case kind {said} end as varchar)" if said else "cast(null as varchar)"
+
+
+def _problem(table: CanonicalTable, given: Mapping[str, str], scope: Scope) -> str:
+    tests: list[str] = []
+    if table.name == "activities" and "visibility" in given:
+        allowed = ", ".join(text(v) for v in scope.visibilities)
+        tests.append(f"when x_visibility not in ({allowed}) then '{NOT_PUBLIC}'")
+    for column in table.columns:
+        raw = name("x_" + column.name)
+        if column.name in given and (wrong := _wrong(raw, column.type)):
+            tests.append(f"when {raw} is not null and {wrong} then {text('bad_' + column.name)}")
+    for column in table.columns:
+        if column.required and column.name in given:
+            missing = f"{_cast(name('x_' + column.name), column.type)} is null"
+            tests.append(f"when {missing} then {text('missing_' + column.name)}")
+        elif column.required:
+            tests.append(f"when true then {text('missing_' + column.name)}")
+    return f"case {' '.join(tests)} end" if tests else "null"
+
+
+def _wrong(raw: str, kind: pa.DataType) -> str | None:
+    """Give the SQL that holds where a value is there but is none of the type; None where all text is."""
+    if pa.types.is_string(kind) or pa.types.is_list(kind):
+        return None
+    cast = f"try_cast({_not_empty(raw)} as {_sql_type(kind)})"
+    blank = f"{_not_empty(raw)} is not null"
+    if pa.types.is_timestamp(kind):
+        return f"({blank} and not coalesce({_in_range(cast)}, false))"
+    if pa.types.is_floating(kind):
+        return f"({blank} and not coalesce(isfinite({cast}), false))"
+    return f"({blank} and {cast} is null)"
+
+
+def _cast(raw: str, kind: pa.DataType) -> str:
+    if pa.types.is_list(kind):
+        filled = f"list_filter(try_cast({raw} as varchar[]), lambda v: v is not null and v <> '')"
+        return f"case when {raw} is not null then nullif({filled}, []) end"
+    if pa.types.is_string(kind):
+        return f"nullif(cast({raw} as varchar), '')"
+    return f"try_cast({_not_empty(raw)} as {_sql_type(kind)})"
+
+
+def _not_empty(raw: str) -> str:
+    return f"nullif(cast({raw} as varchar), '')"
+
+
+def _in_range(instant: str) -> str:
+    return (
+        f"({instant} >= timestamptz '{EARLIEST} 00:00:00Z' and {instant} < timestamptz '{LATEST} 00:00:00Z')"
+    )
+
+
+def _instant(at: dt.datetime) -> str:
+    return f"cast({text(at.astimezone(dt.UTC).isoformat())} as timestamptz)"
+
+
+def _sql_type(kind: pa.DataType) -> str:
+    if pa.types.is_list(kind):
+        return "varchar[]"
+    if pa.types.is_timestamp(kind):
+        return "timestamptz"
+    if pa.types.is_decimal(kind):
+        return f"decimal({kind.precision}, {kind.scale})"
+    known = {pa.string(): "varchar", pa.int64(): "bigint", pa.int32(): "integer", pa.float64(): "double"}
+    return {**known, pa.bool_(): "boolean", pa.date32(): "date"}[kind]

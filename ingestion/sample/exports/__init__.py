@@ -1,0 +1,1 @@
+"""Writers of the sample company's exports, one module a format."""

@@ -1,0 +1,89 @@
+"""Puts the sample together: draws the world network by network, writes its exports, configuration and truth.
+
+Must not live here: what is drawn and how it is laid out; this says only in which order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from ingestion.sample import company
+from ingestion.sample.activities import draw_accounts, draw_activities
+from ingestion.sample.commerce import build_commerce
+from ingestion.sample.configuration import write_configuration
+from ingestion.sample.crm import build_crm
+from ingestion.sample.defects import plant_defects, write_records
+from ingestion.sample.exports.activitystreams import write_activitystreams
+from ingestion.sample.exports.discourse import write_discourse
+from ingestion.sample.exports.feeds import write_feeds
+from ingestion.sample.exports.salesforce import write_salesforce
+from ingestion.sample.exports.tables import write_tables, write_views
+from ingestion.sample.exports.x import write_x
+from ingestion.sample.graph import build_graph
+from ingestion.sample.noise import Noise
+from ingestion.sample.people import draw_people
+from ingestion.sample.personas import build_profiles
+from ingestion.sample.segments import build_memberships
+from ingestion.sample.texts import TextPool, text_pool
+from ingestion.sample.truth import Facts, facts_of, with_follows, write_truth
+from ingestion.sample.world import World, new_world
+
+CUSTOMERS_AT_SCALE_ONE = 100_000
+
+
+def write_sample(
+    out: Path,
+    scale: float,
+    seed: int,
+    progress: Callable[[str], None] | None = None,
+    noise: Noise | None = None,
+) -> None:
+    """Write the sample company to `out`: `exports/`, `scrm.yml` and `truth/`.
+
+    Scale 1 has 100,000 customers, about 250,000 profiles and 5 million activities; the same seed gives the
+        same
+    bytes. Raises ValueError where the scale gives fewer than 100 customers.
+    """
+    customers = round(CUSTOMERS_AT_SCALE_ONE * scale)
+    if customers < 100:
+        raise ValueError(
+            f"scale {scale} gives {customers} customers; at least 100 are needed: use 0.001 or more"
+        )
+    world = new_world(customers, seed, noise or Noise(), progress or (lambda _: None))
+    world.progress("people, accounts and friendships")
+    world.add("people", draw_people(customers, world.noise, seed))
+    build_crm(world)
+    build_commerce(world)
+    build_profiles(world)
+    build_graph(world)
+    out.mkdir(parents=True, exist_ok=True)
+    exports, truth = out / "exports", out / "truth"
+    facts = list(_networks(world, exports, text_pool(seed)))
+    world.progress("CRM and tables")
+    build_memberships(world)
+    write_salesforce(world, exports / "salesforce")
+    write_tables(world, exports)
+    write_records(truth, plant_defects(exports, world.noise.broken_per_kind))
+    write_configuration(world, out / "scrm.yml")
+    world.progress("truth")
+    write_truth(world, truth, facts)
+
+
+def _networks(world: World, folder: Path, pool: TextPool) -> Iterator[Facts]:
+    """Draw and write network after network; only what the truth needs of each is kept."""
+    for network in company.NETWORKS:
+        world.progress(network)
+        accounts = draw_accounts(world, network)
+        posts, reactions = draw_activities(world, network, accounts, pool)
+        if network == company.X:
+            write_x(world, folder / network, posts, pool)
+        elif network == company.FORUM:
+            forum = write_discourse(world, folder / network, posts, reactions, pool)
+            write_views(folder / "forum_views", forum.users["native_id"], forum.post_id, reactions)
+        elif network == company.FEDIVERSE:
+            write_activitystreams(world, folder / network, accounts, posts, reactions, pool)
+        else:
+            write_feeds(world, folder / network, accounts, posts, pool)
+        facts = facts_of(network, accounts, posts, reactions, accounts.protected)
+        yield with_follows(world, facts, accounts) if network == company.FEDIVERSE else facts

@@ -1,0 +1,76 @@
+"""Personas to people: the five files of linkage, and the model as its own asset.
+
+Must not live here: comparisons, thresholds, rules (warehouse/identity/).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from orchestration.builds import end_build
+from orchestration.jobs import TRAINED_MODEL
+from orchestration.resources import Warehouse
+from warehouse.engine import connect, quote_text
+from warehouse.identity.run import PERSONAS, link_personas
+from warehouse.identity.train import train
+
+GROUP = "identity"
+PERSONA_MODEL = dg.AssetKey(["intermediate", "int_personas"])
+_FILES = {
+    "personas": "Who is who: one row per persona with its person and the probability of the link.",
+    "link_candidates": "Profiles and the persons they may belong to, owner-normalised.",
+    "person_id_history": "Merges and splits of persons since the beginning.",
+    "violations": "Pairs that a rule kept apart, and which rule.",
+    "quality": "Measured quality of the links, where truth or an audit sample is at hand.",
+}
+
+
+@dg.multi_asset(
+    name="identity",
+    group_name=GROUP,
+    specs=[
+        dg.AssetSpec(
+            ["identity", name], deps=[PERSONA_MODEL], description=said, kinds={"splink"}, skippable=True
+        )
+        for name, said in _FILES.items()
+    ],
+)
+def identity_assets(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> Iterator[dg.MaterializeResult[Any]]:
+    """Link the personas of the build."""
+    build = warehouse.home.build(context.run_id)
+    report = link_personas(build, build / "prior", warehouse.settings)
+    figures: dict[str, Any] = {
+        "model_version": report.model_version,
+        "personas": report.personas,
+        "persons": report.persons,
+        "linked_personas": report.accepted,
+        "in_review": report.in_review,
+        "candidate_pairs": report.candidate_pairs,
+        "violations": report.violations,
+        "seconds": round(report.seconds, 1),
+    }
+    for name in _FILES:
+        yield dg.MaterializeResult(
+            asset_key=["identity", name], metadata=figures if name == "personas" else {}
+        )
+
+
+@dg.asset(
+    key=TRAINED_MODEL,
+    group_name=GROUP,
+    deps=[PERSONA_MODEL],
+    kinds={"splink"},
+    description="The linkage model trained on the personas at hand (job `train_identity`), unsupervised.",
+)
+def trained_model(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult[Any]:
+    """Train a model and keep it in the home's identity folder."""
+    build = warehouse.home.build(context.run_id)
+    out = warehouse.home.identity / "models" / "trained.json"
+    with connect(memory_limit=warehouse.settings.memory_limit, spill_folder=build / "spill") as connection:
+        connection.execute(f"attach {quote_text(build / 'warehouse.duckdb')} as warehouse (read_only)")
+        model = train(connection, PERSONAS, out)
+    end_build(warehouse.home, context.run_id)
+    return dg.MaterializeResult(metadata={"path": str(out), "version": model.version})

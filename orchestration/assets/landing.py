@@ -1,0 +1,135 @@
+"""From files to the lake, one asset a source, and what the build is given of it.
+
+Must not live here: how a file is read (ingestion/), what the build is given (warehouse/inputs.py).
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+
+from ingestion.landing import LEDGER_KIND, land
+from ingestion.registry import format_of
+from ingestion.report import LandingReport
+from ingestion.schemas import TABLES
+from orchestration.arrivals import standing_now
+from orchestration.builds import begin_build, code_version
+from orchestration.resources import Warehouse
+from warehouse.engine import connect, quote_text
+from warehouse.inputs import SCHEMAS, Run, SourceFacts, input_tables, write_inputs
+from warehouse.lake import Home
+from warehouse.ledger import Ledger
+from warehouse.settings import Settings, Source
+
+GROUP = "ingestion"
+
+
+class BuildConfig(dg.Config):
+    """Whether to build although nothing is new."""
+
+    force: bool = False
+
+
+def landing_asset(source: Source) -> dg.AssetsDefinition:
+    """Return the asset of one configured source."""
+
+    @dg.asset(
+        key=["ingestion", source.name],
+        group_name=GROUP,
+        kinds={source.format},
+        description=f"Files of `{source.path}` as canonical rows in the lake, every record accounted for.",
+    )
+    def land_source(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult[Any]:
+        report = land(source, warehouse.settings, warehouse.home)
+        for failed in report.failed:
+            context.log.warning(failed.reason)
+        return dg.MaterializeResult(metadata=landing_figures(report))
+
+    return land_source
+
+
+def landing_figures(report: LandingReport) -> dict[str, Any]:
+    """Return what came in new, and the files that could not be read: counts of files and records."""
+    new = [file for file in report.landed if file.is_new]
+    failed = [file for file in report.failed if file.is_new]
+    return {
+        "files": report.files,
+        "files_new": len(new),
+        "records_accepted": sum(file.records_accepted for file in new),
+        "records_duplicate": sum(file.records_duplicate for file in new),
+        "records_rejected": sum(file.records_rejected for file in new),
+        "failed_files": [{"file": file.file_name, "reason": file.reason} for file in failed],
+        "unknown_fields": sorted({name for file in new for name in file.unknown_fields}),
+    }
+
+
+def build_inputs(settings: Settings) -> dg.AssetsDefinition:
+    """Return the gate between landing and everything else, and what stands behind it.
+
+    Where the publication that serves was made from just what there is now, it yields nothing, and Dagster
+    skips all that follows.
+    """
+    sources = [dg.AssetKey(["ingestion", source.name]) for source in settings.sources]
+
+    def spec(group: str, name: str, said: str | None = None) -> dg.AssetSpec:
+        return dg.AssetSpec([group, name], deps=sources, group_name=GROUP, description=said, skippable=True)
+
+    @dg.multi_asset(
+        name="build_inputs",
+        specs=[
+            *(spec("lake", table.name, table.description) for table in TABLES.values()),
+            *(spec("inputs", name) for name in SCHEMAS),
+        ],
+    )
+    def begin(
+        context: dg.AssetExecutionContext, warehouse: Warehouse, config: BuildConfig
+    ) -> Iterator[dg.MaterializeResult[Any]]:
+        now = standing_now(warehouse.settings)
+        context.log.info(now.reason)
+        if now.is_current and not config.force:
+            return
+        run = Run(context.run_id, datetime.now(UTC), code_version())
+        begun = begin_build(warehouse.home, run.run_id)
+        tables = build_tables(warehouse.settings, Ledger(warehouse.home.ledger), run)
+        write_inputs(begun, tables)
+        rows = lake_rows(warehouse.home)
+        for name in TABLES:
+            yield dg.MaterializeResult(asset_key=["lake", name], metadata=_row_count(rows[name]))
+        for name, table in tables.items():
+            yield dg.MaterializeResult(asset_key=["inputs", name], metadata=_row_count(table.num_rows))
+
+    return begin
+
+
+def build_tables(settings: Settings, ledger: Ledger, run: Run) -> dict[str, pa.Table]:
+    """Return what the build is given of configuration, ledger and formats."""
+    facts = {source.name: source_facts(source) for source in settings.sources}
+    return input_tables(settings, ledger.entries(LEDGER_KIND), facts, run)
+
+
+def source_facts(source: Source) -> SourceFacts:
+    """Return what a source's format says of it: its network, and what it can observe at all."""
+    form = format_of(source)
+    return SourceFacts(
+        network=form.network,
+        views=form.observes.views,
+        counters=form.observes.counters,
+        connections=form.observes.connections,
+        reshares=form.observes.reshares,
+    )
+
+
+def lake_rows(home: Home) -> dict[str, int]:
+    """Count the rows of every canonical table in the lake, from the files' footers."""
+    counts = " union all ".join(
+        f"select {quote_text(name)}, count(*) from read_parquet({quote_text(home.table_glob(name))})"
+        for name in TABLES
+    )
+    with connect() as connection:
+        return dict(connection.execute(counts).fetchall())
+
+
+def _row_count(rows: int) -> dict[str, int]:
+    return {"dagster/row_count": rows}

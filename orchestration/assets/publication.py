@@ -1,0 +1,92 @@
+"""The last asset: what is published, and with what beside it.
+
+Must not live here: what a publication is (warehouse/publish.py), what the checks found (quality/).
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from orchestration.arrivals import run_fingerprint
+from orchestration.builds import code_version, end_build
+from orchestration.resources import Warehouse
+from quality.results import read_results
+from warehouse.engine import connect
+from warehouse.identity.model import load_model
+from warehouse.publications import Publication
+from warehouse.publish import SCHEMAS, RunFacts, publish
+
+GROUP = "publication"
+
+
+def publication_asset(models: Iterable[dg.AssetsDefinition]) -> dg.AssetsDefinition:
+    """Return the publication: it depends on every mart, and so waits for every critical check."""
+    marts = sorted({key for step in models for key in step.keys if key.path[0] in SCHEMAS})
+
+    @dg.asset(
+        key="publication",
+        group_name=GROUP,
+        deps=marts,
+        kinds={"duckdb", "parquet"},
+        description="Marts and people as DuckDB and Parquet, reports and manifest, switched in at once.",
+    )
+    def publication(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult[Any]:
+        published = _publish(context, warehouse)
+        end_build(warehouse.home, context.run_id)
+        rows = {f"{t['schema']}.{t['table']}": t["rows"] for t in published.manifest["tables"]}
+        return dg.MaterializeResult(
+            metadata={
+                "publication": published.publication_id,
+                "path": str(warehouse.home.current),
+                "checks": published.manifest["checks"]["run"],
+                "rows": rows,
+            }
+        )
+
+    return publication
+
+
+def _publish(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Publication:
+    settings, home, build = warehouse.settings, warehouse.home, warehouse.home.build(context.run_id)
+    facts = RunFacts(
+        run_id=context.run_id,
+        code_version=code_version(),
+        run_fingerprint=run_fingerprint(settings),
+        model_version=load_model(settings.identity.model).version,
+        as_of=_as_of(build),
+        facts={"seconds_by_step": _seconds_by_step(context)},
+    )
+    return publish(
+        home,
+        build,
+        settings,
+        read_results(build),
+        facts,
+        dbt_manifest=warehouse.dbt.manifest_path(),
+        folders=_reports(warehouse, build),
+    )
+
+
+def _as_of(build: Path) -> date:
+    """Last day counted, as dbt worked it out of the configuration and the data."""
+    with connect(build / "warehouse.duckdb", read_only=True) as connection:
+        row = connection.execute("select as_of_on from intermediate.int_parameters").fetchall()[0]
+    last_day: date = row[0]
+    return last_day
+
+
+def _reports(warehouse: Warehouse, build: Path) -> dict[str, Path]:
+    compiled = warehouse.dbt.target / "compiled" / "social_crm" / "models"
+    return {"compiled_sql": compiled, "data_docs": build / "data_docs"}
+
+
+def _seconds_by_step(context: dg.AssetExecutionContext) -> dict[str, float]:
+    steps = context.instance.get_run_step_stats(context.run_id)
+    return {
+        step.step_key: round(step.end_time - step.start_time, 2)
+        for step in steps
+        if step.start_time is not None and step.end_time is not None
+    }

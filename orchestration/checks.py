@@ -1,0 +1,70 @@
+"""The checks of quality/ as Dagster asset checks: one step a layer, critical ones block what comes after.
+
+Must not live here: what is checked (quality/suites/) and how (quality/runner.py).
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from orchestration.resources import Warehouse
+from quality.check import LAYERS, Check, CheckResult, Layer
+from quality.runner import run_checks
+from quality.suites import checks_of
+from warehouse.settings import Settings
+
+_EXAMPLES = 5
+
+
+def layer_checks(settings: Settings) -> list[dg.AssetChecksDefinition]:
+    """Return one definition a layer, holding all of its checks."""
+    return [_layer_check(layer, checks_of(layer, settings)) for layer in LAYERS]
+
+
+def asset_of(relation: str) -> dg.AssetKey:
+    """Return the asset that a check's relation is: `landed.<table>` is the lake's table."""
+    schema, table = relation.split(".")
+    return dg.AssetKey(["lake" if schema == "landed" else schema, table])
+
+
+def check_name(name: str) -> str:
+    """Return a check's name as Dagster takes it: letters, digits and underscores."""
+    return name.replace(".", "_")
+
+
+def _layer_check(layer: Layer, checks: tuple[Check, ...]) -> dg.AssetChecksDefinition:
+    specs = [
+        dg.AssetCheckSpec(
+            check_name(check.name),
+            asset=asset_of(check.relation),
+            description=check.sentence,
+            blocking=check.is_critical,
+        )
+        for check in checks
+    ]
+
+    @dg.multi_asset_check(name=f"check_{layer}", specs=specs)
+    def check(context: dg.AssetCheckExecutionContext, warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
+        for result in run_checks(layer, warehouse.home.build(context.run.run_id), warehouse.settings):
+            yield as_dagster(result)
+
+    return check
+
+
+def as_dagster(result: CheckResult) -> dg.AssetCheckResult:
+    """Return what a check found as Dagster shows it: the reason, how many rows, the first of them."""
+    examples = [
+        ", ".join(f"{name} {value}" for name, value in row.items()) for row in result.sample[:_EXAMPLES]
+    ]
+    return dg.AssetCheckResult(
+        asset_key=asset_of(result.relation),
+        check_name=check_name(result.name),
+        passed=result.passed,
+        severity=dg.AssetCheckSeverity.ERROR if result.severity == "critical" else dg.AssetCheckSeverity.WARN,
+        description=f"{result.sentence} Found: {result.observed}",
+        metadata={
+            "failing_rows": result.unexpected_count,
+            "examples": examples,
+            "is_applicable": result.is_applicable,
+        },
+    )

@@ -1,0 +1,102 @@
+"""`scrm init` and `scrm check`: a configuration to begin with, and what it would read."""
+
+from __future__ import annotations
+
+import importlib.resources
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.filesize import decimal
+from rich.markup import escape
+
+from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config
+from orchestration.report import ExitCode
+from warehouse.settings import CONFIG_NAME, SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from ingestion.preview import SourcePreview
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command(epilog="Example:\n\n    scrm init company && scrm check --config company/scrm.yml")(init)
+    app.command()(check)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder of the new scrm.yml; made if need be.")] = Path("."),
+) -> None:
+    """Write a commented scrm.yml to fill in. An existing one is never overwritten."""
+    path = folder / CONFIG_NAME
+    folder.mkdir(parents=True, exist_ok=True)
+    template = importlib.resources.files("orchestration.commands").joinpath("template.yml").read_bytes()
+    try:
+        with path.open("xb") as file:
+            file.write(template)
+    except FileExistsError:
+        raise SettingsError(
+            f"{path} exists already and stays as it is. Name another folder, or move that file away."
+        ) from None
+    typer.echo(
+        f"{path} is written. Put your exports where its sources look (or change the paths), "
+        f"then: scrm check --config {path}"
+    )
+
+
+def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Say what a run would read and what is wrong with it, before anything runs.
+
+    Only the beginning of each file is looked at. Exit codes: 0 all well · 1 something is wrong with a source
+    or file · 2 scrm.yml is wrong.
+    """
+    from ingestion.preview import preview
+
+    settings = load_settings(config)
+    previews = [preview(source, settings) for source in settings.sources]
+    if as_json:
+        print(json.dumps([asdict(each) for each in previews], indent=2))
+    else:
+        console = Console()
+        for each in previews:
+            _print_preview(each, console)
+        console.print(_verdict(previews, config), highlight=False, soft_wrap=True)
+    raise typer.Exit(int(ExitCode.DONE if all(each.is_fine for each in previews) else ExitCode.REFUSED))
+
+
+def _print_preview(preview: SourcePreview, console: Console) -> None:
+    size = sum(file.bytes for file in preview.files)
+    console.print(
+        f"[bold]{preview.source}[/] ({preview.format}): {preview.path}: "
+        f"{len(preview.files):,} files, {decimal(size)}",
+        highlight=False,
+    )
+    if preview.problem:
+        console.print(f"  [red]✗[/] {escape(preview.problem)}", highlight=False, soft_wrap=True)
+    for file in preview.files:
+        if file.problem:
+            line = f"  [red]✗[/] {escape(file.name)}: {escape(file.problem)}"
+            line += f" It looks like {file.looks_like}." if file.looks_like else ""
+        elif file.rejected:
+            line = (
+                f"  [yellow]![/] {escape(file.name)}: of the first {file.records_seen:,} records are rejected"
+            )
+            line += "".join(f"\n      {escape(reason)}" for reason in file.reasons)
+        else:
+            line = f"  [green]✓[/] {escape(file.name)} ({decimal(file.bytes)}): {file.looks_like}"
+        console.print(line, highlight=False, soft_wrap=True)
+
+
+def _verdict(previews: list[SourcePreview], config: Path) -> str:
+    refused = sum(file.problem is not None for each in previews for file in each.files)
+    empty = sum(each.problem is not None for each in previews)
+    rejecting = sum(bool(file.rejected) and file.problem is None for each in previews for file in each.files)
+    if not (refused or empty or rejecting):
+        return f"\nAll well. Next: scrm run --config {config}"
+    return (
+        f"\n{refused:,} files would be refused, {rejecting:,} hold records that would be rejected, "
+        f"{empty:,} sources have no file. A run would publish the rest, if the checks pass."
+    )

@@ -1,0 +1,72 @@
+"""`scrm publications` and `scrm rollback`: what is published, and back to an earlier one."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config
+from orchestration.lock import exclusive
+from warehouse.lake import Home
+from warehouse.publications import Publication, list_publications
+from warehouse.publications import rollback as roll_back
+from warehouse.settings import load_settings
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command()(publications)
+    app.command(epilog="Examples:\n\n    scrm rollback\n\n    scrm rollback 3f0c6d1e-…")(rollback)
+
+
+def publications(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """List the publications that are kept, newest first, and which of them serves."""
+    kept = list_publications(Home(load_settings(config).home))
+    if as_json:
+        print(json.dumps([_plain(each) for each in kept], indent=2))
+        return
+    if not kept:
+        typer.echo("Nothing is published yet. Next: scrm run")
+        return
+    table = Table(box=None, header_style="bold")
+    for heading in ("", "publication", "published at", "rows", "warnings"):
+        table.add_column(heading)
+    for each in kept:
+        rows = sum(t["rows"] for t in each.manifest["tables"])
+        warnings = len(each.manifest["checks"]["warnings"])
+        table.add_row(
+            "serves" if each.is_current else "",
+            each.publication_id,
+            each.published_at,
+            f"{rows:,}",
+            str(warnings),
+        )
+    Console().print(table)
+
+
+def rollback(
+    publication: Annotated[
+        str | None, typer.Argument(help="Id of the publication; without one, the newest before the current.")
+    ] = None,
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Let an earlier publication serve again. Nothing is deleted; the next run with new data publishes."""
+    home = Home(load_settings(config).home)
+    with exclusive(home.root, "rollback"):
+        serving = roll_back(home, publication)
+    typer.echo(f"{serving.publication_id}, published at {serving.published_at}, serves again: {home.current}")
+
+
+def _plain(publication: Publication) -> dict[str, object]:
+    return {
+        "publication_id": publication.publication_id,
+        "published_at": publication.published_at,
+        "is_current": publication.is_current,
+        "path": str(publication.path),
+        "tables": publication.manifest["tables"],
+        "checks": publication.manifest["checks"],
+    }

@@ -1,0 +1,69 @@
+"""`scrm run` and `scrm demo`: the main job, on one's own exports or on the sample company."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config
+from orchestration.commands.sample import make_sample
+from orchestration.report import RunReport
+from orchestration.run import log_file, run_refresh
+from orchestration.summary import print_summary
+from warehouse.settings import Settings, load_settings
+
+DEMO_SCALE, DEMO_SEED = 0.01, 1  # 1,000 customers
+
+_EXIT_CODES = """\
+Exit codes: 0 published, or nothing new · 1 a critical check failed, nothing was switched · 2 scrm.yml or the
+command line is wrong · 3 published, though some files could not be read · 4 another run is going on ·
+5 the run broke.
+
+Examples:
+
+    scrm run
+    scrm run --config company/scrm.yml --json > run.json
+"""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command(epilog=_EXIT_CODES)(run)
+    app.command()(demo)
+
+
+def run(
+    config: Config = DEFAULT_CONFIG,
+    force: Annotated[bool, typer.Option("--force", help="Run even if nothing is new.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read new exports, link people, build and check the marts, publish them. Nothing new: nothing done."""
+    settings = load_settings(config)
+    report = run_and_tell(settings, force=force, as_json=as_json)
+    raise typer.Exit(int(report.exit_code))
+
+
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where the sample company goes.")] = Path("sample"),
+) -> None:
+    """Make up a sample company (1,000 customers) and run the main job on it."""
+    console = Console(stderr=True)
+    if not (folder / "scrm.yml").exists():
+        make_sample(folder, DEMO_SCALE, DEMO_SEED, console)
+        console.print(f"[green]✓[/] A made-up company with its exports is in {folder}", highlight=False)
+    report = run_and_tell(load_settings(folder))
+    raise typer.Exit(int(report.exit_code))
+
+
+def run_and_tell(settings: Settings, *, force: bool = False, as_json: bool = False) -> RunReport:
+    """Run `refresh` with progress on stderr; print the summary, or JSON, on stdout."""
+    report = run_refresh(settings, Console(stderr=True, quiet=as_json), force=force)
+    if as_json:
+        print(json.dumps(report.as_json(), indent=2))
+    else:
+        print_summary(report, Console(), log_file(settings))
+    return report

@@ -1,0 +1,103 @@
+"""`scrm sample`: the made-up company, and the marts held against its truth."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from orchestration.commands.options import AsJson
+from orchestration.report import ExitCode
+from warehouse.settings import load_settings
+
+if TYPE_CHECKING:
+    from orchestration.comparison import Compared
+
+_EXAMPLES = """\
+Examples:
+
+    scrm sample --scale 0.01 --seed 1 --out sample
+
+    scrm sample compare --config sample/scrm.yml
+"""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    group = typer.Typer(
+        help="Make up a company with exports in real formats, and a truth to hold marts against."
+    )
+    group.callback(invoke_without_command=True, epilog=_EXAMPLES)(sample)
+    group.command()(compare)
+    app.add_typer(group, name="sample")
+
+
+def sample(
+    context: typer.Context,
+    scale: Annotated[
+        float, typer.Option(min=0.001, help="1 is 100,000 customers, 5 million activities.")
+    ] = 0.01,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
+    out: Annotated[Path, typer.Option(help="Folder to write; must be new or empty.")] = Path("sample"),
+) -> None:
+    """Make up a company with exports in real formats, and a truth to hold the marts against."""
+    if context.invoked_subcommand is not None:
+        return
+    if out.exists() and any(out.iterdir()):
+        raise typer.BadParameter(f"{out} is not empty; name a new folder.", param_hint="--out")
+    make_sample(out, scale, seed, Console(stderr=True))
+    typer.echo(f"{out} is written. Next: scrm run --config {out / 'scrm.yml'}")
+
+
+def make_sample(out: Path, scale: float, seed: int, console: Console) -> None:
+    """Write the sample company, saying what is being made."""
+    from ingestion.sample import write_sample
+
+    if not console.is_terminal:
+        write_sample(out, scale, seed)
+        return
+    with console.status("Making up a company") as status:
+        write_sample(out, scale, seed, lambda what: status.update(f"Making up a company: {what}"))
+
+
+def compare(
+    config: Annotated[Path, typer.Option("--config", "-c", help="The sample's scrm.yml.")] = Path("sample"),
+    every: Annotated[bool, typer.Option("--all", help="Show every month, not the last one alone.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Print planted against found. Exit codes: 0 everything holds · 1 something does not.
+
+    Presence: the observable rate lies within the mart's bounds, widened by 2 points. Order: segments whose
+    observable rates differ by more than 2 points stand in the same order. Hours: at most 1 hour off where
+    1,000 activities were planted. Suppressed figures are left out.
+    """
+    from orchestration.comparison import compare as hold_against
+    from warehouse.lake import Home
+
+    settings = load_settings(config)
+    compared = hold_against(settings.folder, Home(settings.home).current)
+    if as_json:
+        print(json.dumps([asdict(each) for each in compared], indent=2))
+    else:
+        _print(compared, Console(), every=every)
+    raise typer.Exit(int(ExitCode.DONE if all(each.holds for each in compared) else ExitCode.REFUSED))
+
+
+def _print(compared: list[Compared], console: Console, *, every: bool) -> None:
+    last = max((each.period_month for each in compared), default="")
+    for question in ("presence", "order", "hours"):
+        asked = [each for each in compared if each.question == question]
+        table = Table(title=question, title_justify="left", box=None, header_style="bold")
+        for heading in ("month", "of", "planted", "found", "holds"):
+            table.add_column(heading, overflow="fold")
+        for each in asked:
+            if every or each.period_month == last or not each.holds:
+                mark = "[green]yes[/]" if each.holds else "[red]no[/]"
+                table.add_row(each.period_month, each.subject, each.planted, each.found, mark)
+        console.print(table)
+        console.print(f"{sum(each.holds for each in asked):,} of {len(asked):,} hold\n", highlight=False)

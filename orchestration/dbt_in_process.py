@@ -1,0 +1,182 @@
+"""dbt, run inside this process: the manifest, kept until the project changes, and builds.
+
+A dbt process of its own costs 12 s, most of it start-up; `dbtRunner` needs 3 s once and then well under one
+second a build, and lets go of DuckDB's lock between builds. Must not live here: what dbt builds
+(dbt_project/), and how its results look in Dagster (assets/models.py).
+
+Paths reach dbt as environment variables, which dbt writes into what it parsed: if they changed from run to
+run, every run would parse the whole project anew. So they go through `<home>/build`, a link to the build at
+hand, and keep the same value.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from orchestration.environment import NO_TELEMETRY
+from warehouse.lake import Home, file_beside, make_folder
+
+PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
+_NOT_THE_PROJECT = {"target", "logs", "dbt_packages", ".user.yml"}
+
+# Called with (nodes begun, nodes in all, name of the node).
+Progress = Callable[[int, int, str], None]
+
+
+class DbtBroken(Exception):
+    """dbt could not even begin: the project does not parse, or dbt itself failed."""
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one dbt node. `status` is dbt's: success, pass, warn, error, fail, skipped …"""
+
+    unique_id: str
+    status: str
+    seconds: float
+    message: str
+    failures: int
+
+
+class Dbt:
+    """The dbt project over one home folder."""
+
+    def __init__(self, home: Home, memory_limit: str, project: Path = PROJECT) -> None:
+        self._home = home
+        self._memory_limit = memory_limit
+        self._project = project
+        self._folder = home.root / "dbt"
+
+    @property
+    def target(self) -> Path:
+        """Folder of dbt's artifacts: manifest.json, run_results.json, compiled SQL."""
+        return self._folder / "target"
+
+    def manifest_path(self) -> Path:
+        """Return dbt's manifest; the project is parsed only if one of its files changed."""
+        path = self._folder / f"manifest-{self._fingerprint()[:16]}.json"
+        if not path.exists():
+            self._parsed = self._invoke(["parse"])
+            with file_beside(path) as beside:
+                beside.write_bytes((self.target / "manifest.json").read_bytes())
+            for old in self._folder.glob("manifest-*.json"):
+                if old != path:
+                    old.unlink(missing_ok=True)
+        return path
+
+    def manifest(self) -> dict[str, Any]:
+        """Return dbt's manifest as read from JSON."""
+        read: dict[str, Any] = json.loads(self.manifest_path().read_bytes())
+        return read
+
+    def build(self, build: Path, arguments: Sequence[str], progress: Progress) -> list[NodeResult]:
+        """Run `dbt build` in a build folder. Failed nodes are in the result; DbtBroken if dbt broke."""
+        self._point_at(build)
+        outcome = self._invoke(["build", *arguments], manifest=self._parsed, progress=progress)
+        return [_node_result(result) for result in outcome.results]
+
+    @cached_property
+    def _parsed(self) -> Any:
+        """dbt's own manifest object: parsed (in part) once a process, used by every build in it."""
+        return self._invoke(["parse"])
+
+    def _invoke(self, command: list[str], manifest: Any = None, progress: Progress | None = None) -> Any:
+        from dbt.cli.main import dbtRunner
+
+        callbacks = [] if progress is None else [_listener(progress)]
+        with _environment(self._environment()):
+            outcome = dbtRunner(manifest=manifest, callbacks=callbacks).invoke([*command, *self._flags()])
+        _let_go_of_the_database()
+        if isinstance(outcome.exception, KeyboardInterrupt):
+            raise outcome.exception
+        if outcome.exception is not None or outcome.result is None:
+            raise DbtBroken(
+                f"dbt {command[0]} failed: {outcome.exception}. "
+                f"The whole log is in {self._folder / 'logs' / 'dbt.log'}."
+            ) from outcome.exception
+        return outcome.result
+
+    def _flags(self) -> list[str]:
+        project = str(self._project)
+        return [
+            *("--project-dir", project, "--profiles-dir", project),
+            *("--target-path", str(make_folder(self.target))),
+            *("--log-path", str(make_folder(self._folder / "logs"))),
+            *("--log-level", "none", "--log-level-file", "info", "--no-use-colors"),
+        ]
+
+    def _environment(self) -> dict[str, str]:
+        link = self._home.root / "build"
+        return {
+            "SCRM_BUILD": str(link),
+            "SCRM_LAKE": str(self._home.lake),
+            "SCRM_PRIOR": str(link / "prior"),
+            "SCRM_MEMORY_LIMIT": self._memory_limit,
+            **NO_TELEMETRY,
+        }
+
+    def _point_at(self, build: Path) -> None:
+        link = self._home.root / "build"
+        beside = link.with_name(".build.new")
+        beside.unlink(missing_ok=True)
+        beside.symlink_to(build.relative_to(self._home.root), target_is_directory=True)
+        os.replace(beside, link)
+
+    def _fingerprint(self) -> str:
+        digest = hashlib.sha256(json.dumps(self._environment(), sort_keys=True).encode())
+        digest.update(importlib.metadata.version("dbt-core").encode())
+        for path in sorted(self._project.rglob("*")):
+            relative = path.relative_to(self._project)
+            if path.is_file() and relative.parts[0] not in _NOT_THE_PROJECT:
+                digest.update(f"{relative}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+        return digest.hexdigest()
+
+
+def _let_go_of_the_database() -> None:
+    """Close what dbt-duckdb keeps open between commands: it would lock everybody else out of the file."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager as Connections
+
+    if Connections._ENV is not None:
+        Connections._ENV.close()
+    Connections.close_all_connections()
+
+
+def _listener(progress: Progress) -> Callable[[Any], None]:
+    def listen(event: Any) -> None:
+        if event.info.name == "LogStartLine":
+            progress(event.data.index - 1, event.data.total, event.data.node_info.node_name)
+
+    return listen
+
+
+def _node_result(result: Any) -> NodeResult:
+    return NodeResult(
+        unique_id=result.node.unique_id,
+        status=str(result.status),
+        seconds=round(result.execution_time, 3),
+        message=result.message or "",
+        failures=result.failures or 0,
+    )
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

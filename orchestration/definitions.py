@@ -1,0 +1,53 @@
+"""Everything that Dagster shows, on one screen: `dagster dev -m orchestration.definitions`.
+
+The scrm.yml to serve is named by $SCRM_CONFIG (default: ./scrm.yml); `scrm dev` sets it.
+"""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from orchestration.assets.identity import identity_assets, trained_model
+from orchestration.assets.landing import build_inputs, landing_asset
+from orchestration.assets.models import model_assets
+from orchestration.assets.publication import publication_asset
+from orchestration.checks import layer_checks
+from orchestration.dbt_graph import DbtGraph
+from orchestration.dbt_in_process import Dbt
+from orchestration.environment import settings_from_environment
+from orchestration.jobs import refresh, run_logger, train_identity
+from orchestration.progress import RUN_LOGGER
+from orchestration.resources import Warehouse
+from orchestration.schedules import daily_schedule
+from orchestration.sensors import landing_sensor
+from warehouse.lake import Home
+from warehouse.settings import Settings
+
+
+def build_definitions(settings: Settings) -> dg.Definitions:
+    """Return assets, checks, jobs, schedule and sensor of the warehouse that a scrm.yml describes."""
+    graph = DbtGraph(Dbt(Home(settings.home), settings.memory_limit).manifest())
+    models = model_assets(graph)
+    return dg.Definitions(
+        assets=[
+            *(landing_asset(source) for source in settings.sources),
+            build_inputs(settings),
+            *models,
+            identity_assets,
+            trained_model,
+            publication_asset(models),
+        ],
+        asset_checks=layer_checks(settings),
+        jobs=[refresh, train_identity],
+        schedules=[daily_schedule],
+        sensors=[landing_sensor],
+        resources={"warehouse": Warehouse(config_path=str(settings.path))},
+        loggers={RUN_LOGGER: run_logger},
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """Return the definitions of the scrm.yml named in the environment."""
+    return build_definitions(settings_from_environment())

@@ -1,0 +1,183 @@
+"""What became of a run, as plain values: taken from Dagster's events, shown by summary.py, printed as JSON.
+
+Must not live here: how it looks on a terminal, and anything that is not in the events of the run itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+
+class ExitCode(IntEnum):
+    """What `scrm run` returns to the shell."""
+
+    DONE = 0  # published, or nothing new
+    REFUSED = 1  # a critical check failed; the last good publication still serves
+    CONFIGURATION = 2  # scrm.yml or the command line is wrong
+    FILES_FAILED = 3  # published, though some files could not be read
+    BUSY = 4  # another run works in this home
+    BROKEN = 5  # the run itself broke
+
+
+@dataclass(frozen=True)
+class FailedFile:
+    """A file that could not be read at all, and why."""
+
+    source: str
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class FailedCheck:
+    """A check that did not pass. `is_critical` ones keep the build from being published."""
+
+    asset: str
+    check: str
+    is_critical: bool
+    description: str
+    failing_rows: int | None
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """A run in figures. `outcome` is published, nothing_new, refused or broken."""
+
+    run_id: str
+    outcome: str
+    seconds: float
+    files_new: int = 0
+    records_accepted: int = 0
+    records_duplicate: int = 0
+    records_rejected: int = 0
+    failed_files: tuple[FailedFile, ...] = ()
+    personas: int | None = None
+    persons: int | None = None
+    linked_personas: int | None = None
+    checks_run: int = 0
+    failed_checks: tuple[FailedCheck, ...] = ()
+    publication: str | None = None
+    published_at: str | None = None
+    error: str | None = None
+    stages: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        if self.outcome == "refused":
+            return ExitCode.REFUSED
+        if self.outcome == "broken":
+            return ExitCode.BROKEN
+        return ExitCode.FILES_FAILED if self.failed_files else ExitCode.DONE
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as plain values, exit code included."""
+        return {**asdict(self), "exit_code": int(self.exit_code)}
+
+
+def read_report(run_id: str, seconds: float, events: Iterable[dg.DagsterEvent]) -> RunReport:
+    """Read the events of a run of `refresh` into a report."""
+    from dagster import DagsterEventType as Type
+
+    figures: dict[str, Any] = {}
+    failed_files: list[FailedFile] = []
+    failed_checks: list[FailedCheck] = []
+    stages: dict[str, float] = {}
+    checks_run, errors, skipped = 0, [], False
+    for event in events:
+        if event.event_type is Type.ASSET_MATERIALIZATION:
+            key, metadata = _materialized(event)
+            failed_files += _failed_files(key, metadata)
+            _add_figures(figures, key, metadata)
+        elif event.event_type is Type.ASSET_CHECK_EVALUATION:
+            checks_run += _is_applicable(event)
+            failed_checks += _failed_check(event)
+        elif event.event_type is Type.STEP_SUCCESS and event.step_key:
+            stages[event.step_key] = round(event.step_success_data.duration_ms / 1000, 2)
+        elif event.event_type is Type.STEP_FAILURE:
+            errors.append(_error(event))
+        elif event.event_type is Type.STEP_SKIPPED:
+            skipped = True
+        elif event.is_failure and event.event_type is Type.PIPELINE_FAILURE and not errors:
+            errors.append(event.message or "the run failed before its first step")
+    return RunReport(
+        run_id=run_id,
+        outcome=_outcome(figures, failed_checks, errors, skipped),
+        seconds=round(seconds, 1),
+        failed_files=tuple(failed_files),
+        failed_checks=tuple(failed_checks),
+        checks_run=checks_run,
+        error=errors[0] if errors else None,
+        stages=stages,
+        **figures,
+    )
+
+
+def _outcome(figures: dict[str, Any], failed: list[FailedCheck], errors: list[str], skipped: bool) -> str:
+    if "publication" in figures:
+        return "published"
+    if any(check.is_critical for check in failed):
+        return "refused"
+    if errors:
+        return "broken"
+    return "nothing_new" if skipped else "published"
+
+
+def _materialized(event: dg.DagsterEvent) -> tuple[tuple[str, ...], dict[str, Any]]:
+    materialization = event.step_materialization_data.materialization
+    values = {name: entry.value for name, entry in materialization.metadata.items()}
+    return tuple(materialization.asset_key.path), values
+
+
+def _add_figures(figures: dict[str, Any], key: tuple[str, ...], metadata: dict[str, Any]) -> None:
+    if key[0] == "ingestion":
+        for name in ("files_new", "records_accepted", "records_duplicate", "records_rejected"):
+            figures[name] = figures.get(name, 0) + metadata[name]
+    elif key == ("identity", "personas"):
+        for name in ("personas", "persons", "linked_personas"):
+            figures[name] = metadata[name]
+    elif key == ("publication",):
+        figures["publication"] = metadata["publication"]
+        figures["published_at"] = metadata["path"]
+
+
+def _failed_files(key: tuple[str, ...], metadata: dict[str, Any]) -> list[FailedFile]:
+    return [FailedFile(key[-1], f["file"], f["reason"]) for f in metadata.get("failed_files", ())]
+
+
+def _is_applicable(event: dg.DagsterEvent) -> bool:
+    """Say whether a check had anything to look at (one of a table that no source fills has not)."""
+    entry = event.asset_check_evaluation_data.metadata.get("is_applicable")
+    return entry is None or bool(entry.value)
+
+
+def _failed_check(event: dg.DagsterEvent) -> list[FailedCheck]:
+    from dagster import AssetCheckSeverity
+
+    evaluation = event.asset_check_evaluation_data
+    if evaluation.passed:
+        return []
+    metadata: dict[str, Any] = {name: entry.value for name, entry in evaluation.metadata.items()}
+    return [
+        FailedCheck(
+            asset=evaluation.asset_key.to_user_string(),
+            check=evaluation.check_name,
+            is_critical=evaluation.severity is AssetCheckSeverity.ERROR,
+            description=evaluation.description or "",
+            failing_rows=metadata.get("failing_rows"),
+            examples=tuple(str(example) for example in metadata.get("examples", ())),
+        )
+    ]
+
+
+def _error(event: dg.DagsterEvent) -> str:
+    error = event.step_failure_data.error
+    while error is not None and (error.cls_name or "").startswith("Dagster") and error.cause is not None:
+        error = error.cause  # Dagster's own wrapping says nothing; what the step raised does
+    return f"{event.step_key}: {error.message.strip() if error else event.message}"

@@ -1,0 +1,44 @@
+"""What the assets share: the configuration, the home folder, its lock, and dbt.
+
+Must not live here: what is done with them (assets/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+import dagster as dg
+
+from orchestration.dbt_in_process import Dbt
+from orchestration.lock import exclusive
+from warehouse.lake import Home
+from warehouse.settings import Settings, load_settings
+
+
+class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The warehouse that one scrm.yml describes. A run holds the home's lock from beginning to end.
+
+    The lock is taken when the run's process starts, hence jobs use the in-process executor.
+    """
+
+    config_path: str
+
+    @cached_property
+    def settings(self) -> Settings:
+        return load_settings(self.config_path)
+
+    @cached_property
+    def home(self) -> Home:
+        return Home(self.settings.home)
+
+    @cached_property
+    def dbt(self) -> Dbt:
+        return Dbt(self.home, self.settings.memory_limit)
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Warehouse]:
+        """Hold the lock for the run. Raises HomeBusy where another run has it."""
+        with exclusive(self.home.root, context.run_id or "unknown"):
+            yield self

@@ -1,0 +1,97 @@
+"""The closing summary of a run: what a person reads in ten seconds.
+
+Must not live here: what the figures mean (report.py) and how a run is followed (progress.py).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from orchestration.report import FailedCheck, RunReport
+
+_STILL_SERVES = "The last good publication, if there is one, still serves."
+_SHOWN = 5  # of failed files and checks; the rest is counted
+
+
+def print_summary(report: RunReport, console: Console, log_file: Path) -> None:
+    """Print the summary of a run to the terminal."""
+    console.print()
+    if report.outcome == "nothing_new":
+        console.print(
+            f"[green]Nothing new.[/] The publication of before still serves. {report.seconds:.1f} s"
+        )
+        return
+    console.print(_headline(report), highlight=False)
+    console.print(_figures(report))
+    for line in (*_failed_files(report), *_failed_checks(report)):
+        console.print(line, highlight=False, soft_wrap=True)
+    for line in _next_steps(report, log_file):
+        console.print(line, highlight=False, soft_wrap=True)
+
+
+def _headline(report: RunReport) -> str:
+    took = f"in {report.seconds:.0f} s"
+    if report.outcome == "published":
+        return f"[bold green]Published[/] {took}"
+    if report.outcome == "refused":
+        return f"[bold red]Not published[/]: a critical check failed ({took}). {_STILL_SERVES}"
+    return f"[bold red]The run broke[/] ({took}). {_STILL_SERVES}"
+
+
+def _figures(report: RunReport) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_row("Files", f"{report.files_new:,} new, {len(report.failed_files):,} could not be read")
+    table.add_row(
+        "Records",
+        f"{report.records_accepted:,} accepted, {report.records_duplicate:,} seen before, "
+        f"{report.records_rejected:,} rejected",
+    )
+    if report.personas is not None:
+        table.add_row(
+            "People",
+            f"{report.personas:,} personas are {report.persons:,} people "
+            f"({report.linked_personas:,} personas linked to another)",
+        )
+    critical = sum(check.is_critical for check in report.failed_checks)
+    warned = len(report.failed_checks) - critical
+    passed = report.checks_run - len(report.failed_checks)
+    table.add_row("Checks", f"{passed:,} passed, {warned:,} warned, {critical:,} critical failed")
+    return table
+
+
+def _failed_files(report: RunReport) -> list[str]:
+    lines = [
+        f"[yellow]![/] {f.source}: {escape(f.file)}: {escape(f.reason)}" for f in report.failed_files[:_SHOWN]
+    ]
+    return lines + _rest(len(report.failed_files), "files")
+
+
+def _failed_checks(report: RunReport) -> list[str]:
+    ranked = sorted(report.failed_checks, key=lambda check: not check.is_critical)
+    return [_check_line(check) for check in ranked[:_SHOWN]] + _rest(len(ranked), "checks")
+
+
+def _check_line(check: FailedCheck) -> str:
+    mark = "[red]✗[/]" if check.is_critical else "[yellow]![/]"
+    rows = "" if check.failing_rows is None else f" ({check.failing_rows:,} rows)"
+    examples = "".join(f"\n    {escape(example)}" for example in check.examples[:_SHOWN])
+    return f"{mark} {check.asset}: {check.check}{rows}: {escape(check.description)}{examples}"
+
+
+def _rest(count: int, what: str) -> list[str]:
+    return [f"  … and {count - _SHOWN:,} more {what}: scrm run --json lists all"] if count > _SHOWN else []
+
+
+def _next_steps(report: RunReport, log_file: Path) -> list[str]:
+    if report.outcome == "published":
+        return [
+            f"\nOpen [bold]{report.published_at}[/]",
+            "  marts.duckdb      the marts, for any BI tool     people.duckdb   the people behind them",
+            "  data_docs/index.html   every check and its result",
+        ]
+    error = [f"[red]{escape(report.error)}[/]"] if report.error and report.outcome == "broken" else []
+    return [*error, f"The whole log: {log_file}"]

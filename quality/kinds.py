@@ -1,0 +1,200 @@
+"""Kinds of column, and for each the content that no such column can have: SQL predicates, one a line.
+
+Lives here: what is nonsense for an id, a name, an instant … wherever it stands. Must not live here: which
+column is of which kind (suites/landed_columns.py), and rules over several columns or tables.
+
+`{c}` stands for the column; a list column is nonsense where one of its elements is. NULL is never
+nonsense: completeness is another check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from quality.check import Severity
+from warehouse.engine import quote_identifier
+
+
+@dataclass(frozen=True)
+class Family:
+    """Checks of one sort over a table: severity, share of rows tolerated per column, why it matters."""
+
+    severity: Severity
+    tolerated_share: float
+    sentence: str
+
+
+FAMILIES: dict[str, Family] = {
+    "identifiers": Family(
+        "critical",
+        0,
+        "Ids are the platform's own, as text. One that a spreadsheet turned into a float, or that carries "
+        "blanks or control characters, joins to nothing, and its rows vanish from every figure.",
+    ),
+    "vocabulary": Family(
+        "critical",
+        0,
+        "The word decides what a row counts for (active or passive, granted or objected, which currency). A "
+        "word outside the vocabulary counts for nothing, silently.",
+    ),
+    "events": Family(
+        "critical",
+        0,
+        "The instant places the row in a month, and the newest one ends the published period. A row from "
+        "the future of its own observation, or from before 1990, shifts every month-end.",
+    ),
+    "times": Family(
+        "warning",
+        0.01,
+        "Creation, change and end of a thing decide whether it existed at a month's end; the time of reading "
+        "shows whether the machine's clock jumped.",
+    ),
+    "counters": Family(
+        "critical",
+        0,
+        "A count below zero or beyond ten billion is a broken export: medians and interactions rest on it.",
+    ),
+    "amounts": Family(
+        "critical",
+        0,
+        "Money decides the value segment of a customer: a negative or absurd amount puts people in the "
+        "wrong one. Raise the limit where credit notes are exported as orders.",
+    ),
+    "numbers": Family("warning", 0.01, "The number is outside what the thing can be."),
+    "local_time": Family(
+        "critical",
+        0.01,
+        "Hour figures are in the author's local time: a zone that does not exist or an offset that no "
+        "place on earth has moves activities to wrong hours.",
+    ),
+    "countries": Family("warning", 0.05, "A country that does not exist gives no time zone and no evidence."),
+    "languages": Family("warning", 0.01, "A language tag that is none hides the text from its language."),
+    "encoding": Family(
+        "warning",
+        0.005,
+        "Replacement characters, control characters and double-encoded letters (such as Ã©) show a file "
+        "read in the wrong encoding: names do not match and words are not found.",
+    ),
+    "names": Family(
+        "warning",
+        0.05,
+        "A name without a letter is no name; two such rows must not look alike to the matcher.",
+    ),
+    "handles": Family(
+        "warning", 0.01, "A handle is evidence for a link. One with blanks or brackets is a misread column."
+    ),
+    "addresses": Family("warning", 0.05, "A web address that is none proves nothing and cannot be declared."),
+    "contact_points": Family(
+        "warning", 0.05, "E-mail and phone are the strongest evidence; a misread column links nobody or all."
+    ),
+}
+
+_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+# Two letters of a UTF-8 sequence read as Latin-1 or Windows-1252 and written again.
+_DOUBLE_ENCODED = (
+    r"Ã[\x{80}-\x{bf}€ŒœŠšŸŽžƒ‚„…†‡‰‹›‘’“”•–—™]"
+    r"|â€[\x{80}-\x{bf}™œ“”¦¢˜]|Â[\x{a0}-\x{bf}]|ðŸ|ï¿½"
+)
+_DAMAGE = rf"regexp_matches({{c}}, '\x{{fffd}}|{_CONTROL}|{_DOUBLE_ENCODED}')"
+# Ranges instead of \p{L}, which costs 30 ms to compile: all that is not punctuation, digits or symbols.
+_NO_LETTER = r"regexp_matches({c}, '^[^A-Za-z\x{c0}-\x{1fff}\x{2c00}-\x{10ffff}]*$')"
+_LETTERS = _NO_LETTER + " or length({c}) > 1000"
+
+_ID = (
+    r"{c} = '' or length({c}) > 2000 or trim({c}) <> {c}"
+    r" or regexp_matches({c}, '[\x00-\x1f\x7f\x{fffd}]')"
+    r" or regexp_matches({c}, '^[0-9]+\.[0-9]+([eE]\+?[0-9]+)?$|^[0-9]+[eE]\+[0-9]+$')"
+    r" or lower({c}) in ('null', 'none', 'nan', 'undefined', 'n/a', '#n/a', '#ref!')"
+)
+_PAST = "{c} < timestamptz '1990-01-01 00:00:00+00' or {c} > observed_at + interval 1 day"
+_PLANNED = "{c} < timestamptz '1900-01-01 00:00:00+00' or {c} > observed_at + interval 20 years"
+_ZONE = "{c} not in (select name from pg_timezone_names())"
+_SHORT = r"length({c}) > 300 or regexp_matches({c}, '^[^A-Za-z0-9\x{c0}-\x{1fff}\x{2c00}-\x{10ffff}]*$')"
+
+
+def _one_of(*words: str) -> str:
+    return "{c} not in (" + ", ".join(f"'{word}'" for word in words) + ")"
+
+
+# ActivityStreams 2.0 Vocabulary, section 3.1 (activity types); abstract and grouping types left out.
+ACTIVITY_TYPES = (
+    *("Create", "Update", "Announce", "Offer", "Invite", "Flag", "Add", "Like", "Dislike", "Follow"),
+    *("Join", "Arrive", "Travel", "View", "Read", "Listen", "Accept", "TentativeAccept", "Reject"),
+    *("TentativeReject", "Ignore", "Block", "Move", "Delete", "Undo", "Remove", "Leave"),
+)
+
+# kind → family → predicate. A kind may fall under several families.
+KINDS: dict[str, dict[str, str]] = {
+    "id": {"identifiers": _ID},
+    "network": {"identifiers": "not regexp_matches({c}, '^[a-z][a-z0-9_]{0,62}$')"},
+    "text": {"encoding": _DAMAGE},
+    "name": {"encoding": _DAMAGE, "names": _LETTERS},
+    "word": {"encoding": _DAMAGE, "names": _SHORT},
+    "place": {"encoding": _DAMAGE, "names": _LETTERS},
+    "street": {"encoding": _DAMAGE, "names": _SHORT},
+    "handle": {
+        "handles": r"""regexp_matches({c}, '^@|^$|[\s\x00-\x1f\x7f\x{fffd}<>"]') or length({c}) > 255"""
+    },
+    "network_handle": {"handles": r"not regexp_matches({c}, '^[a-z][a-z0-9_]*:[^\s\x00-\x1f\x{fffd}<>]+$')"},
+    "address": {
+        "addresses": r"not regexp_matches({c}, '^([A-Za-z][A-Za-z0-9+.-]*:)?[^\s\x00-\x1f\x{fffd}<>]+$')"
+        r" or not contains({c}, '.')"
+    },
+    "declared": {"addresses": r"not regexp_matches({c}, '^[^\s\x00-\x1f\x{fffd}<>]+$')"},
+    "email": {
+        "contact_points": r"not regexp_matches({c}, '^[^@\s\x{fffd}]+@[^@\s\x{fffd}]+\.[^@\s\x{fffd}]+$')"
+    },
+    "phone": {
+        "contact_points": r"length(regexp_replace({c}, '[^0-9]', '', 'g')) not between 5 and 25"
+        r" or regexp_matches({c}, '[@\x00-\x1f\x{fffd}]')"
+    },
+    "domain": {"addresses": r"not regexp_matches({c}, '^[^\s/@]+\.[^\s/@]+$')"},
+    "iso_country": {"countries": "{c} not in ({iso_countries})"},
+    "country": {"countries": _LETTERS, "encoding": _DAMAGE},
+    "time_zone": {"local_time": _ZONE},
+    "utc_offset": {"local_time": "{c} not between -720 and 840 or {c} % 15 <> 0"},
+    "language": {"languages": r"not regexp_matches({c}, '^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$')"},
+    "currency": {"vocabulary": "not regexp_matches({c}, '^[A-Z]{3}$')"},
+    "activity_type": {"vocabulary": _one_of(*ACTIVITY_TYPES)},
+    "object_type": {"vocabulary": r"not regexp_matches({c}, '^[A-Z][A-Za-z]{1,39}$')"},
+    "attachment_type": {"vocabulary": _one_of("image", "video", "audio", "link", "poll")},
+    "visibility": {"vocabulary": "{c} not in ({landed_visibilities})"},
+    "contact_type": {"vocabulary": _one_of("contact", "lead")},
+    "touchpoint_type": {"vocabulary": _one_of("call", "email", "survey", "web_form", "ivr", "visit")},
+    "direction": {"vocabulary": _one_of("inbound", "outbound")},
+    "consent_status": {"vocabulary": _one_of("granted", "objected", "withdrawn")},
+    "event": {"events": _PAST},
+    "past": {"times": _PAST},
+    "planned": {"times": _PLANNED},
+    "read_at": {
+        "times": "{c} < timestamptz '2020-01-01 00:00:00+00'"
+        " or {c} > (select max(run_at) from inputs.parameters) + interval 1 day"
+    },
+    "day": {"times": "{c} < date '1900-01-01' or {c} > cast(observed_at as date) + interval 20 years"},
+    "counter": {"counters": "{c} < 0 or {c} > 10000000000"},
+    "amount": {"amounts": "{c} < 0 or {c} > 1000000000"},
+    "rate": {"amounts": "not {c} > 0 or not {c} < 1000000000"},
+    "employees": {"numbers": "{c} not between 0 and 5000000"},
+    "quantity": {"numbers": "not {c} > 0 or not {c} <= 1000000"},
+    "score": {"numbers": "not {c} >= 0 or not {c} <= coalesce(scale_max, 100)"},
+    "scale": {"numbers": "not {c} > 0 or not {c} <= 1000"},
+    "birth_year": {"numbers": "{c} not between 1900 and year(observed_at) - 5"},
+    "flag": {},
+}
+
+# Kinds whose values differ from row to row in any real export: one value in every row is a misread column.
+VARIED_KINDS = frozenset(
+    ("name", "text", "handle", "network_handle", "email", "phone", "street", "amount", "event")
+)
+# Kinds with few values: as many values as rows is a misread column.
+REPEATED_KINDS = frozenset(("word", "object_type", "country"))
+
+
+def nonsense(kind: str, family: str, column: str, *, is_list: bool, fill: Callable[[str], str]) -> str:
+    """Give the SQL predicate that is true where `column`, of that kind, holds what it cannot hold."""
+    predicate = fill(KINDS[kind][family])
+    name = quote_identifier(column)
+    if not is_list:
+        return f"coalesce({predicate.replace('{c}', name)}, false)"
+    return f"len(list_filter({name}, lambda x: {predicate.replace('{c}', 'x')})) > 0"

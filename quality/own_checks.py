@@ -1,0 +1,65 @@
+"""A company's own checks: `checks.yml` beside `scrm.yml`, each entry one `Check` in SQL.
+
+    - name: no_test_orders
+      layer: landed
+      relation: landed.orders
+      severity: critical
+      sentence: Orders of the test shop are not sales.
+      sql: select source, source_file_sha256, source_record from @batch where order_id like 'TEST%'
+
+Must not live here: checks that ship with the product (suites/).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from quality.check import Check
+
+FILE_NAME = "checks.yml"
+
+
+class OwnChecksError(Exception):
+    """`checks.yml` is not YAML, or an entry is not a check."""
+
+
+class _OwnCheck(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    layer: Literal["landed", "identity", "marts"]
+    relation: Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z][a-z0-9_]*$")]
+    severity: Literal["critical", "warning"] = "warning"
+    sentence: Annotated[str, Field(min_length=1)]
+    sql: Annotated[str, Field(pattern=r"(?s)@batch")]
+
+    def check(self) -> Check:
+        return Check(
+            name=f"own.{self.name}",
+            layer=self.layer,
+            relation=self.relation,
+            severity=self.severity,
+            sentence=self.sentence,
+            sql=self.sql.rstrip("; \n"),
+        )
+
+
+def read_own_checks(folder: Path) -> tuple[Check, ...]:
+    """Read `<folder>/checks.yml`, if there is one. Raises OwnChecksError, naming the entry."""
+    path = folder / FILE_NAME
+    if not path.exists():
+        return ()
+    try:
+        entries = TypeAdapter(list[_OwnCheck]).validate_python(
+            yaml.safe_load(path.read_text(encoding="utf-8"))
+        )
+    except yaml.YAMLError as error:
+        raise OwnChecksError(f"{path}: not valid YAML: {error}") from error
+    except ValidationError as error:
+        wrong = [f"{path}, entry {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        raise OwnChecksError("\n".join(wrong)) from None
+    return tuple(entry.check() for entry in entries)

@@ -1,0 +1,302 @@
+"""Runs the checks of a layer with Great Expectations, where the data lies. The only file that imports it.
+
+Each `Check` becomes one expectation (SQL pushed down to DuckDB; nothing is loaded), each relation one suite.
+Great Expectations takes seconds to import, so it is imported when the first layer runs. Suites and results
+are kept in `<build>/quality/`, from where `build_site` makes one static site of all layers. Must not live
+here: rules (suites/), pages of our own (reports.py).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import io
+import logging
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from quality.check import SAMPLE_ROWS, Check, CheckResult, Layer
+from quality.dialect import address_of
+from quality.relations import Relations, open_build
+from quality.results import write_results
+from quality.suites import checks_of
+from quality.suites.marts import Shape
+from warehouse.lake import Home, make_folder
+from warehouse.settings import Settings
+
+
+def run_checks(
+    layer: Layer,
+    build: Path,
+    settings: Settings,
+    *,
+    home: Home | None = None,
+    shape: Shape | None = None,
+) -> list[CheckResult]:
+    """Run a layer's checks on a build, all that `checks_of` names, and keep the results in the build.
+
+    `build/warehouse.duckdb` is opened read-only; nobody may be writing it. A check of a table that no source
+    fills is not applicable; one that cannot be run has failed. Raises BuildIncomplete, UnknownLimit,
+    OwnChecksError.
+    """
+    checks = checks_of(layer, settings, shape)
+    with open_build(home or Home(settings.home), build, settings) as relations:
+        decided = {c.name: result for c in checks if (result := _without_running(c, relations))}
+        found = _validate(layer, build, relations, [c for c in checks if c.name not in decided])
+    results = [decided.get(check.name) or found[check.name] for check in checks]
+    write_results(layer, build, results)
+    return results
+
+
+def build_site(build: Path, folder: Path) -> None:
+    """Write Great Expectations' own Data Docs of every layer run on the build to `folder`."""
+    with _quiet():
+        _expectation()  # known before stored suites are read
+        _context(build, site=folder).build_data_docs(site_names=["data_docs"])
+
+
+def _without_running(check: Check, relations: Relations) -> CheckResult | None:
+    """Result of a check that cannot be run, or has nothing to say; None for one that can be run."""
+    if not relations.exists(check.relation):
+        return _result(
+            check, passed=False, observed=f"could not be run: {relations.why_absent(check.relation)}"
+        )
+    needed = check.needs if not check.may_be_empty else (check.relation, *check.needs)
+    lacking = [need for need in needed if not relations.has_rows(need)]
+    if lacking:
+        observed = f"not applicable: no rows in {', '.join(lacking)}"
+        return _result(check, passed=True, observed=observed, is_applicable=False)
+    return None
+
+
+def _result(check: Check, *, passed: bool, observed: str, **rest: Any) -> CheckResult:
+    return CheckResult(
+        name=check.name,
+        layer=check.layer,
+        relation=check.relation,
+        severity=check.severity,
+        sentence=check.sentence,
+        passed=passed,
+        observed=observed,
+        **rest,
+    )
+
+
+def _validate(
+    layer: Layer, build: Path, relations: Relations, checks: Sequence[Check]
+) -> dict[str, CheckResult]:
+    """One suite and one validation per relation; one expectation per check. Results by name of the check."""
+    _forget_earlier(layer, build)
+    results: dict[str, CheckResult] = {}
+    with address_of(relations.connection) as address, _quiet():
+        context = _context(build)
+        source = context.data_sources.add_sql(name="build", connection_string=address)
+        for relation in dict.fromkeys(check.relation for check in checks):
+            mine = [check for check in checks if check.relation == relation]
+            outcome = _validate_relation(context, source, layer, mine, relations.count(relation))
+            by_name = {found.expectation_config.meta["check"]: found for found in outcome.results}
+            results |= {check.name: _read(check, by_name[check.name]) for check in mine}
+    return results
+
+
+def _validate_relation(context: Any, source: Any, layer: Layer, checks: Sequence[Check], rows: int) -> Any:
+    from great_expectations import ExpectationSuite, ValidationDefinition
+
+    schema, table = checks[0].relation.split(".", 1)
+    name = f"{layer}.{checks[0].relation}"
+    asset = source.add_table_asset(name=checks[0].relation, table_name=table, schema_name=schema)
+    expectations = [
+        _expectation()(
+            unexpected_rows_query=_template(check.unexpected(rows), check.relation),
+            severity=check.severity,
+            meta={
+                "check": check.name,
+                "sentence": check.sentence,
+                "sql": check.sql.strip().replace("@batch", check.relation),
+            },
+        )
+        for check in checks
+    ]
+    definition = ValidationDefinition(
+        name=name,
+        data=asset.add_batch_definition_whole_table("all rows"),
+        suite=context.suites.add(ExpectationSuite(name=name, expectations=expectations)),
+    )
+    return context.validation_definitions.add(definition).run(result_format="COMPLETE")
+
+
+def _template(sql: str, relation: str) -> str:
+    """SQL of a check as Great Expectations wants it: doubled braces, no bind parameters, and `{batch}`.
+
+    The SQL names its relation itself: `{batch}` becomes a subquery with an alias of its own, unless the
+    query joins.
+    """
+    sql = sql.replace("@batch", relation).replace("{", "{{").replace("}", "}}")
+    return re.sub(r"(?<![:\w\\]):(?=\w)", r"\\:", sql) + " /* {batch} */"
+
+
+def _read(check: Check, found: Any) -> CheckResult:
+    raised = [info for info in _exceptions(found.exception_info) if info.get("raised_exception")]
+    if raised or "observed_value" not in (found.result or {}):
+        # The engine's message may quote a value of a row; its first words are the kind of error.
+        message = str(raised[0].get("exception_message", "")) if raised else ""
+        kind = re.search(r"\b\w+ Error\b", message)
+        return _result(
+            check, passed=False, observed=f"could not be run: {kind.group(0) if kind else 'no result'}"
+        )
+    count = int(found.result["observed_value"])
+    rows = (found.result.get("details") or {}).get("unexpected_rows") or []
+    sample = tuple(dict(row) for row in rows)
+    observed = f"{count:,} unexpected row{'s' if count > 1 else ''}" if count else "nothing unexpected"
+    return _result(
+        check, passed=bool(found.success), observed=observed, unexpected_count=count, sample=sample
+    )
+
+
+def _exceptions(info: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Great Expectations gives one exception, or one per metric."""
+    return (
+        [info] if "raised_exception" in info else [each for each in info.values() if isinstance(each, dict)]
+    )
+
+
+@cache
+def _expectation() -> Any:
+    """The expectation that a check becomes: its Data Docs show name, reason, SQL and the rows found."""
+    from great_expectations.expectations import UnexpectedRowsExpectation
+    from great_expectations.render import (
+        LegacyDiagnosticRendererType,
+        LegacyRendererType,
+        RenderedStringTemplateContent,
+        RenderedTableContent,
+    )
+    from great_expectations.render.renderer.renderer import renderer
+
+    class NothingUnexpected(UnexpectedRowsExpectation):  # type: ignore[misc]
+        metric_dependencies = ("unexpected_rows_query.row_count",)
+
+        def _validate(
+            self,
+            metrics: Any,
+            runtime_configuration: Any = None,  # noqa: ARG002
+            execution_engine: Any = None,
+        ) -> dict[str, Any]:
+            """Count; fetch rows only where there are some, instead of running every query twice."""
+            count = metrics["unexpected_rows_query.row_count"]
+            rows = _first_rows(execution_engine, self.unexpected_rows_query) if count else []
+            return {
+                "success": count == 0,
+                "result": {"observed_value": count, "details": {"unexpected_rows": rows}},
+            }
+
+        @classmethod
+        @renderer(renderer_type=LegacyRendererType.PRESCRIPTIVE)  # type: ignore[untyped-decorator]
+        def _prescriptive_renderer(cls, configuration: Any = None, **_: Any) -> list[Any]:
+            meta = configuration.meta
+            return [
+                RenderedStringTemplateContent(
+                    content_block_type="string_template",
+                    string_template={
+                        "template": "$check ($severity)\n$sentence\n$sql",
+                        "params": {
+                            "check": meta["check"],
+                            "severity": str(getattr(configuration.severity, "value", configuration.severity)),
+                            "sentence": meta["sentence"],
+                            "sql": meta["sql"],
+                        },
+                        "tag": "div",
+                        "styling": {"params": {"sql": {"classes": ["check-sql"]}}},
+                    },
+                )
+            ]
+
+        @classmethod
+        @renderer(renderer_type=LegacyDiagnosticRendererType.UNEXPECTED_STATEMENT)  # type: ignore[untyped-decorator]
+        def _diagnostic_unexpected_statement_renderer(cls, **_: Any) -> list[Any]:
+            """Messages of the engine may quote a value; the page does not show them."""
+            return []
+
+        @classmethod
+        @renderer(renderer_type=LegacyDiagnosticRendererType.UNEXPECTED_TABLE)  # type: ignore[untyped-decorator]
+        def _diagnostic_unexpected_table_renderer(cls, result: Any = None, **_: Any) -> list[Any] | None:
+            """Rows found, escaped here: cells of a table are put into the page as they are."""
+            rows = ((result.result or {}).get("details") or {}).get("unexpected_rows") or []
+            if not rows:
+                return None
+            return [
+                RenderedTableContent(
+                    content_block_type="table",
+                    header_row=[html.escape(name) for name in rows[0]],
+                    table=[[html.escape(row.get(name, "")) for name in rows[0]] for row in rows],
+                    styling={"body": {"classes": ["table-bordered", "table-sm", "mt-3"]}},
+                )
+            ]
+
+    return NothingUnexpected
+
+
+def _first_rows(engine: Any, template: str) -> list[dict[str, str]]:
+    import sqlalchemy
+
+    sql = f"select * from ({template.format(batch='')}) as unexpected order by all limit {SAMPLE_ROWS}"
+    rows = engine.execute_query(sqlalchemy.text(sql)).mappings().fetchall()
+    return [{name: str(value) for name, value in row.items() if value is not None} for row in rows]
+
+
+def _forget_earlier(layer: Layer, build: Path) -> None:
+    """Drop what an earlier run of the layer on this build left, so that the site shows one."""
+    for kept in ("expectations", "validations"):
+        folder = build / "quality" / "gx" / kept / layer  # dots of a suite's name become folders
+        if folder.exists():
+            shutil.rmtree(folder)
+
+
+def _context(build: Path, site: Path | None = None) -> Any:
+    """An ephemeral context whose suites and results lie in the build, where all layers find them."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
+
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    defaults = InMemoryStoreBackendDefaults()
+    kept = build / "quality" / "gx"
+    defaults.stores[defaults.expectations_store_name]["store_backend"] = _backend(
+        kept / "expectations", ".json"
+    )
+    defaults.stores[defaults.validation_results_store_name]["store_backend"] = _backend(
+        kept / "validations", ".json"
+    )
+    docs = {
+        "class_name": "SiteBuilder",
+        "show_how_to_buttons": False,
+        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+    }
+    config = DataContextConfig(
+        store_backend_defaults=defaults,
+        data_docs_sites={"data_docs": docs | {"store_backend": _backend(site)}} if site else {},
+        analytics_enabled=False,
+        progress_bars=ProgressBarsConfig(globally=False),
+    )
+    return gx.get_context(mode="ephemeral", project_config=config)
+
+
+def _backend(folder: Path, suffix: str | None = None) -> dict[str, Any]:
+    make_folder(folder)
+    backend = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)}
+    return backend | ({"filepath_suffix": suffix} if suffix else {})
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Great Expectations prints as it goes; what matters is in the results."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        yield

@@ -1,0 +1,319 @@
+"""Checks of personas and links: what must hold whatever the model says.
+
+Lives here: the hard rules (one person a persona, probabilities, thresholds, lawfulness). The plausible
+ranges of persons and the drift since the last publication are in identity_ranges.py. Must not live here:
+how good the model is (the identity part measures that against truth and audit samples).
+
+Personas are named by type, network and the MD5 of their id: a native id may be a person's name.
+"""
+
+from __future__ import annotations
+
+from quality.check import Check, Limits, Severity
+
+PERSONAS = "identity.personas"
+CANDIDATES = "identity.link_candidates"
+PERSONA = (
+    "split_part({p}, ':', 1) as persona_type,"
+    " case when {p} like 'profile:%' then split_part({p}, ':', 2) end as network, md5({p}) as persona_md5"
+)
+
+
+def suite(limits: Limits) -> tuple[Check, ...]:
+    """Every hard rule of identity."""
+    return (*_personas(), *_probabilities(limits), *_rules(limits), *_lawful())
+
+
+def identity_check(
+    name: str,
+    severity: Severity,
+    sentence: str,
+    sql: str,
+    *,
+    relation: str = PERSONAS,
+    needs: tuple[str, ...] = (),
+    tolerated_share: float = 0.0,
+) -> Check:
+    """A check of the identity layer; personas that are absent or empty fail it, candidates may be none."""
+    return Check(
+        name=f"identity.{name}",
+        layer="identity",
+        relation=relation,
+        severity=severity,
+        sentence=sentence,
+        sql=sql,
+        needs=needs,
+        tolerated_share=tolerated_share,
+        may_be_empty=relation != PERSONAS,
+    )
+
+
+def named(persona: str) -> str:
+    """Select-list that names a persona without saying who it is."""
+    return PERSONA.replace("{p}", persona)
+
+
+def _personas() -> tuple[Check, ...]:
+    return (
+        identity_check(
+            "not_empty",
+            "critical",
+            "Without personas there is nobody to count.",
+            "select 'no persona' as problem where not exists (select 1 from @batch)",
+        ),
+        identity_check(
+            "one_person_per_persona",
+            "critical",
+            "Every persona belongs to exactly one person: twice counted is twice present.",
+            f"""
+select {named("persona_id")}, count(*) as times, count(distinct person_id) as persons
+from @batch
+group by persona_id
+having count(*) <> 1 or count(person_id) <> 1""",
+        ),
+        identity_check(
+            "every_persona_decided",
+            "critical",
+            "Linking must answer for each persona that staging made, and for no other: a persona left out is "
+            "missing from every figure.",
+            f"""
+select {named("coalesce(made.persona_id, decided.persona_id)")},
+    case when made.persona_id is null then 'not made by staging' else 'not decided' end as problem
+from intermediate.int_personas as made
+full join @batch as decided on decided.persona_id = made.persona_id
+where made.persona_id is null or decided.persona_id is null""",
+            needs=("intermediate.int_personas",),
+        ),
+        identity_check(
+            "known_words",
+            "critical",
+            "A link counts when its status says accepted; another word counts nowhere.",
+            f"""
+select {named("persona_id")}, link_status, decided_by
+from @batch
+where coalesce(link_status, '') not in ('accepted', 'review', 'rejected', 'unlinked')
+    or coalesce(decided_by, '') not in ('model', 'rule', 'reviewer', 'none')""",
+        ),
+    )
+
+
+def _probabilities(limits: Limits) -> tuple[Check, ...]:
+    slack = limits("identity.probability_slack", 1e-9)
+    return (
+        identity_check(
+            "person_probability_range",
+            "critical",
+            "A probability is above 0 and at most 1; anything else poisons every expected figure.",
+            f"""
+select {named("persona_id")}, person_probability
+from @batch
+where person_probability is null or isnan(person_probability)
+    or not person_probability > 0 or person_probability > 1""",
+        ),
+        identity_check(
+            "candidate_probability_range",
+            "critical",
+            "A link is never certain (cap 0.9999), and sharing a profile between owners can only lower it.",
+            f"""
+select {named("profile_persona_id")}, md5(person_id) as person_md5, pair_probability, probability
+from @batch
+where pair_probability is null or probability is null or isnan(pair_probability) or isnan(probability)
+    or pair_probability not between 0 and 0.9999 + {slack}
+    or probability < 0 or probability > pair_probability + {slack}""",
+            relation=CANDIDATES,
+        ),
+        identity_check(
+            "owners_sum_below_one",
+            "critical",
+            "A profile has at most one owner: the probabilities of its candidates add up to less than 1.",
+            f"""
+select {named("profile_persona_id")}, sum(probability) as total, count(*) as candidates
+from @batch
+group by profile_persona_id
+having not sum(probability) < 1""",
+            relation=CANDIDATES,
+        ),
+        identity_check(
+            "candidate_once",
+            "critical",
+            "A profile and a person meet once; a candidate listed twice doubles its weight.",
+            f"""
+select {named("profile_persona_id")}, md5(person_id) as person_md5, count(*) as times
+from @batch
+group by profile_persona_id, person_id
+having count(*) > 1""",
+            relation=CANDIDATES,
+        ),
+        identity_check(
+            "candidate_known",
+            "critical",
+            "A candidate's profile and person must exist among the personas.",
+            f"""
+select {named("profile_persona_id")}, md5(person_id) as person_md5
+from @batch
+where profile_persona_id not in (select persona_id from identity.personas)
+    or person_id not in (select person_id from identity.personas)""",
+            relation=CANDIDATES,
+            needs=(PERSONAS,),
+        ),
+    )
+
+
+def _rules(limits: Limits) -> tuple[Check, ...]:
+    slack = limits("identity.probability_slack", 1e-9)
+    return (
+        identity_check(
+            "accepted_above_threshold",
+            "critical",
+            "Figures count accepted links: one that the model accepted below the keep threshold must not "
+            "count.",
+            f"""
+select {named("profile_persona_id")}, candidate.probability
+from @batch as candidate
+join identity.personas as persona
+    on persona.persona_id = candidate.profile_persona_id and persona.person_id = candidate.person_id
+where candidate.link_status = 'accepted' and persona.decided_by = 'model'
+    and candidate.probability < (select keep_threshold from inputs.parameters) - {slack}""",
+            relation=CANDIDATES,
+            needs=(PERSONAS,),
+        ),
+        identity_check(
+            "accounts_per_network",
+            "critical",
+            "Nobody has that many accounts on one network: the person is a heap of strangers. "
+            "identity.max_accounts_per_network sets the number; reviewers may go beyond.",
+            """
+select md5(person_id) as person_md5, split_part(persona_id, ':', 2) as network, count(*) as accounts
+from @batch
+where persona_id like 'profile:%'
+group by all
+having count(*) > (select max_accounts_per_network from inputs.parameters)
+    and count(*) filter (where decided_by = 'reviewer') = 0""",
+        ),
+        identity_check(
+            "broken_rules_stay_apart",
+            "critical",
+            "What breaks a rule of cardinality or a reviewer's no is queued, not merged: neither directly "
+            "nor by a detour.",
+            f"""
+select {named("broken.left_persona_id")}, broken.rule
+from identity.violations as broken
+join @batch as one on one.persona_id = broken.left_persona_id
+join @batch as other on other.persona_id = broken.right_persona_id
+where one.person_id = other.person_id""",
+            needs=("identity.violations",),
+        ),
+        identity_check(
+            "customers_joined_on_social_evidence",
+            "critical",
+            "Two living customer records are one person only if the CRM itself says something for it (name, "
+            "e-mail, phone, address, account, birth year): a shared profile alone proves nothing.",
+            _STRANGERS,
+            needs=("staging.stg_contacts", "staging.stg_orders"),
+        ),
+    )
+
+
+# A customer's record that shares nothing of the CRM with any other record of its person.
+_STRANGERS = """
+with customers as (
+    select distinct contact_id
+    from staging.stg_orders
+    where status in (select value from inputs.configured_words where kind = 'counted_order_status')
+    union
+    select contact_id
+    from staging.stg_contacts
+    where stage in (select value from inputs.configured_words where kind = 'customer_stage')
+),
+records as (
+    select
+        personas.person_id,
+        contacts.contact_id,
+        contacts.source,
+        contacts.source_file_sha256,
+        contacts.source_record,
+        contacts.contact_id in (select contact_id from customers) as is_customer,
+        lower(coalesce(full_name, concat_ws(' ', given_name, family_name))) as name,
+        list_filter(
+            list_concat(
+                [lower(email), account_id, lower(website), street || postal_code, 'born ' || birth_year],
+                coalesce(list_transform(other_emails, lambda x: lower(x)), []),
+                list_transform(
+                    list_concat([phone], coalesce(other_phones, [])),
+                    lambda x: right(regexp_replace(x, '[^0-9]', '', 'g'), 8)
+                )
+            ),
+            lambda x: x is not null and x <> ''
+        ) as held
+    from @batch as personas
+    join staging.stg_contacts as contacts on personas.persona_id = 'contact:' || contacts.contact_id
+    where not coalesce(contacts.is_deleted, false) and contacts.merged_into_id is null
+        and personas.decided_by <> 'reviewer'
+    qualify count(*) over (partition by personas.person_id) > 1
+)
+select md5(person_id) as person_md5, source, source_file_sha256, source_record
+from records as one
+where is_customer
+    and exists (
+        select 1 from records as other
+        where other.person_id = one.person_id and other.contact_id <> one.contact_id and other.is_customer
+    )
+    and not exists (
+        select 1 from records as other
+        where other.person_id = one.person_id and other.contact_id <> one.contact_id
+            and (
+                list_has_any(one.held, other.held)
+                or jaro_winkler_similarity(one.name, other.name) >= 0.8
+            )
+    )"""
+
+
+def _lawful() -> tuple[Check, ...]:
+    return (
+        identity_check(
+            "only_linkable_linked",
+            "critical",
+            "Brand, staff and bot accounts, and people whom no legal basis covers, are linked to nobody by "
+            "the model.",
+            f"""
+select {named("personas.persona_id")}, made.account_role
+from @batch as personas
+join intermediate.int_personas as made on made.persona_id = personas.persona_id
+where not made.is_linkable and made.persona_type <> 'contact'
+    and personas.link_status = 'accepted' and personas.decided_by = 'model'""",
+            needs=("intermediate.int_personas",),
+        ),
+        identity_check(
+            "objections_honoured",
+            "critical",
+            "Who objected to linking (or, where consent is the basis, never gave it) is not linked to a "
+            "profile.",
+            """
+with latest as (
+    select contact_id, status
+    from staging.stg_consents
+    where purpose in (select linking_purpose from inputs.parameters)
+    qualify row_number() over (partition by contact_id order by "at" desc nulls last, status desc) = 1
+),
+unlawful as (
+    select contacts.contact_id, contacts.source, contacts.source_file_sha256, contacts.source_record
+    from staging.stg_contacts as contacts
+    left join latest on latest.contact_id = contacts.contact_id
+    where contacts.merged_into_id is null
+        and (
+            latest.status in ('objected', 'withdrawn')
+            or (
+                (select linking_basis from inputs.parameters) = 'consent'
+                and coalesce(latest.status, 'unknown') <> 'granted'
+            )
+        )
+)
+select distinct unlawful.source, unlawful.source_file_sha256, unlawful.source_record
+from unlawful
+join @batch as holder on holder.persona_id = 'contact:' || unlawful.contact_id
+join @batch as linked on linked.person_id = holder.person_id
+where linked.persona_id like 'profile:%'
+    and linked.link_status = 'accepted' and linked.decided_by = 'model'""",
+            needs=("staging.stg_contacts", "staging.stg_consents"),
+        ),
+    )

@@ -1,0 +1,240 @@
+"""Checks of what the ledger says of the files: rejected shares, failures, volume, freshness, empty tables.
+
+Everything is measured against the source's own history, never against the clock. Must not live here:
+content of rows (landed.py).
+"""
+
+from __future__ import annotations
+
+from quality.check import Check, Limits
+from warehouse.settings import Settings
+
+_FILES = "inputs.files"
+
+# Without these nothing can be published: no customer, no profile, nothing done.
+INDISPENSABLE = ("contacts", "profiles", "activities")
+
+
+def suite(settings: Settings, limits: Limits) -> tuple[Check, ...]:
+    """Checks of the ledger's file entries, and that what was configured has landed."""
+    return (
+        *_not_empty(settings),
+        _counts_add_up(),
+        _rejected_by_source(settings, limits),
+        _rejected_by_file(settings, limits),
+        _failed(),
+        _silent_sources(),
+        _rows_still_there(),
+        _volume(limits),
+        _freshness(limits),
+        _gaps(limits),
+    )
+
+
+def _not_empty(settings: Settings) -> list[Check]:
+    mapped = {s.table for s in settings.sources if s.table}
+    return [
+        Check(
+            name=f"landed.{table}.not_empty",
+            layer="landed",
+            relation=f"landed.{table}",
+            severity="critical" if table in INDISPENSABLE else "warning",
+            sentence="A suite that passes on an empty table proves nothing; without this table "
+            + (
+                "there is nothing to publish."
+                if table in INDISPENSABLE
+                else "a configured source is missing from every figure."
+            ),
+            sql="select 'no row has landed' as problem where not exists (select 1 from @batch)",
+            may_be_empty=False,
+        )
+        for table in sorted({*INDISPENSABLE, *mapped})
+    ]
+
+
+def _file_check(name: str, severity: str, sentence: str, sql: str) -> Check:
+    return Check(
+        name=f"landed.files.{name}",
+        layer="landed",
+        relation=_FILES,
+        severity="critical" if severity == "critical" else "warning",
+        sentence=sentence,
+        sql=sql,
+        may_be_empty=False,
+    )
+
+
+def _counts_add_up() -> Check:
+    return _file_check(
+        "counts_add_up",
+        "critical",
+        "Every record read is accepted, duplicate or rejected. A file that does not add up has lost some.",
+        """
+select source, source_file_sha256, records_read, records_accepted, records_duplicate, records_rejected
+from @batch
+where outcome = 'landed'
+    and records_read is distinct from records_accepted + records_duplicate + records_rejected""",
+    )
+
+
+def _rejected_by_source(settings: Settings, limits: Limits) -> Check:
+    most = settings.quality.max_rejected_share
+    least = int(limits("landed.files.rejected_least", 20))
+    return _file_check(
+        "rejected_by_source",
+        "critical",
+        "A source that loses so many records no longer says what happened. The quarantine holds them with "
+        "reasons; quality.max_rejected_share sets the share.",
+        f"""
+select
+    source,
+    sum(records_rejected) as records_rejected,
+    sum(records_read) as records_read,
+    round(sum(records_rejected) / sum(records_read), 4) as rejected_share
+from @batch
+where outcome = 'landed'
+group by source
+having sum(records_rejected) > {most} * sum(records_read) and sum(records_rejected) >= {least}""",
+    )
+
+
+def _rejected_by_file(settings: Settings, limits: Limits) -> Check:
+    most = limits("landed.files.rejected_by_file", settings.quality.max_rejected_share)
+    return _file_check(
+        "rejected_by_file",
+        "warning",
+        "One file with many rejected records is a broken export, even where its source as a whole is well.",
+        f"""
+select source, source_file_sha256, records_rejected, records_read
+from @batch
+where outcome = 'landed' and records_rejected > {most} * records_read""",
+    )
+
+
+def _failed() -> Check:
+    return _file_check(
+        "failed",
+        "warning",
+        "A file that could not be read costs itself alone; what it held is missing until it is mended.",
+        "select source, source_file_sha256, reason_code from @batch where outcome = 'failed'",
+    )
+
+
+def _silent_sources() -> Check:
+    return _file_check(
+        "silent_sources",
+        "warning",
+        "A configured source from which nothing has ever landed: its figures are not zero, they are unknown.",
+        """
+select source
+from inputs.configured_sources
+where source not in (select source from @batch where outcome = 'landed')""",
+    )
+
+
+def _rows_still_there() -> Check:
+    return _file_check(
+        "rows_still_there",
+        "warning",
+        "The ledger says records were accepted, the lake holds no row of the file: a part of the lake was "
+        "lost, or the file holds only kinds of record that are counted but fill no table.",
+        """
+select source, source_file_sha256, records_accepted
+from @batch
+where outcome = 'landed'
+    and records_accepted > 0
+    and source_file_sha256 not in (select source_file_sha256 from landed.all_files)""",
+    )
+
+
+def _volume(limits: Limits) -> Check:
+    least = limits("landed.files.volume_least", 0.2)
+    most = limits("landed.files.volume_most", 5)
+    files = int(limits("landed.files.volume_history", 3))
+    return _file_check(
+        "volume",
+        "warning",
+        "The newest file is far smaller or larger than the source's files before it: a cut-off or doubled "
+        "export shows first in its volume.",
+        f"""
+with observed as (
+    select files.source, files.source_file_sha256, records_read, observed_at
+    from @batch as files
+    join landed.all_files using (source, source_file_sha256)
+    where outcome = 'landed'
+),
+ordered as (
+    select *, row_number() over (partition by source order by observed_at desc, source_file_sha256) as age
+    from observed
+),
+history as (
+    select source, median(records_read) as usual
+    from ordered
+    where age > 1
+    group by source
+    having count(*) >= {files}
+)
+select source, source_file_sha256, records_read, usual
+from ordered join history using (source)
+where age = 1 and records_read not between {least} * usual and {most} * usual""",
+    )
+
+
+def _freshness(limits: Limits) -> Check:
+    slack = limits("landed.files.freshness_slack", 3)
+    files = int(limits("landed.files.volume_history", 3))
+    return _file_check(
+        "freshness",
+        "warning",
+        "The source used to bring something new at a steady pace and has fallen behind the others: its "
+        "network looks quieter than it is.",
+        f"""
+with steps as (
+    select
+        source,
+        observed_at,
+        date_diff('hour', lag(observed_at) over sources_files, observed_at) as hours
+    from (select distinct source, observed_at from landed.all_files)
+    window sources_files as (partition by source order by observed_at)
+),
+pace as (
+    select source, max(observed_at) as newest, greatest(median(hours), 24) as usual_hours
+    from steps
+    group by source
+    having count(hours) >= {files}
+)
+select source, newest, usual_hours
+from pace
+where date_diff('hour', newest, (select max(observed_at) from landed.all_files)) > {slack} * usual_hours
+    and source in (select source from @batch)""",
+    )
+
+
+def _gaps(limits: Limits) -> Check:
+    usual = limits("landed.activities.gap_usual_per_day", 20)
+    return Check(
+        name="landed.activities.gaps",
+        layer="landed",
+        relation="landed.activities",
+        severity="warning",
+        sentence="Days without a single activity in a source that brings dozens a day are missing files, not "
+        "silence: rates per week fall for no reason of the customers'.",
+        sql=f"""
+with days as (
+    select source, cast(published_at as date) as day, count(*) as activities
+    from @batch
+    group by all
+),
+steps as (
+    select
+        source,
+        day,
+        lead(day) over (partition by source order by day) as next_day,
+        median(activities) over (partition by source) as usual
+    from days
+)
+select source, day + 1 as first_missing_day, next_day - day - 1 as days_missing
+from steps
+where usual >= {usual} and next_day - day > 1""",
+        columns=("published_at",),
+    )

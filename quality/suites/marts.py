@@ -1,0 +1,300 @@
+"""Checks of every mart, made from its columns: presence, ranges, bounds, months, density, identifiers.
+
+Lives here: what a column's name promises (marts.md: `_rate` is in [0, 1], counts are not negative …), for
+marts there are and marts to come. Small cells are in marts_cells.py, formulas and drift in
+marts_figures.py. Must not live here: keys, relationships and adding-up within dbt (dbt's tests).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from quality.check import Check, Limits, Severity
+from quality.suites.landed import rows_found
+from warehouse.engine import quote_identifier, quote_text
+
+Columns = Mapping[str, str]
+Shape = Mapping[str, Mapping[str, Columns]]  # schema → table → column → type
+
+REQUIRED: dict[str, tuple[str, ...]] = {
+    "marts": (
+        "segment_presence",
+        "segment_active_hours",
+        "segment_content_formats",
+        "metric_catalog",
+        "reconciliation",
+    ),
+    "people": ("persons", "profiles", "customers", "timeline"),
+}
+
+# Columns that say what a row is about; a row found is named by those it has.
+DIMENSIONS = (
+    *("period_month", "segmentation", "segment", "network", "mode", "iso_weekday", "hour_local", "format"),
+    *("attribute", "topic_kind", "topic", "community", "relationship", "crisis_id", "engagement_tier"),
+    *("purpose", "channel", "brand", "kpi", "dimension", "metric", "measure", "stratum", "source"),
+    *("source_file_sha256", "stage"),
+)
+
+_COUNT = ("BIGINT", "UBIGINT", "HUGEINT", "INTEGER")
+_CATALOG = "marts.metric_catalog"  # what is about all marts hangs on their catalogue
+
+
+def suite(shape: Shape, limits: Limits) -> tuple[Check, ...]:
+    """Checks of the tables that the build holds, and of those that it should hold."""
+    checks = [*_required(), _undeclared(shape), _identifying_columns(), *_identifying_content(shape)]
+    for schema in ("marts", "people"):
+        for table, columns in shape.get(schema, {}).items():
+            checks += [*_ranges(schema, table, columns, limits), *_bounds(schema, table, columns)]
+            if schema == "marts" and "period_month" in columns:
+                checks += [_months(table), *_dense(table, columns)]
+    return tuple(checks)
+
+
+def mart_check(
+    name: str,
+    relation: str,
+    severity: Severity,
+    sentence: str,
+    sql: str,
+    *,
+    columns: tuple[str, ...] = (),
+    needs: tuple[str, ...] = (),
+    tolerated_share: float = 0.0,
+    may_be_empty: bool = True,
+) -> Check:
+    """A check of the marts layer."""
+    return Check(
+        name=f"marts.{name}",
+        layer="marts",
+        relation=relation,
+        severity=severity,
+        sentence=sentence,
+        sql=sql,
+        columns=columns,
+        needs=needs,
+        tolerated_share=tolerated_share,
+        may_be_empty=may_be_empty,
+    )
+
+
+def grain(columns: Columns) -> tuple[str, ...]:
+    """Dimensions of a mart, in the order of `DIMENSIONS`."""
+    return tuple(column for column in DIMENSIONS if column in columns)
+
+
+def row_name(columns: Columns) -> str:
+    """Select-list that names a row of a mart; a person only by the MD5 of the id."""
+    names = [quote_identifier(column) for column in grain(columns)]
+    if "person_id" in columns:
+        names.append("md5(person_id) as person_md5")
+    return ", ".join(names) or "1 as row_found"
+
+
+def _required() -> Iterator[Check]:
+    for schema, tables in REQUIRED.items():
+        for table in tables:
+            yield mart_check(
+                f"{table}.not_empty",
+                f"{schema}.{table}",
+                "critical",
+                "A promised table that is missing or empty leaves its readers with nothing, silently.",
+                "select 'no row' as problem where not exists (select 1 from @batch)",
+                may_be_empty=False,
+            )
+
+
+def _ranges(schema: str, table: str, columns: Columns, limits: Limits) -> Iterator[Check]:
+    slack = limits("marts.rounding", 1e-9)
+    bad: dict[str, str] = {}
+    for column, kind in columns.items():
+        outside = _outside(column, kind, slack)
+        if outside:
+            bad[column] = f"coalesce({outside}, false)"
+    if bad:
+        yield mart_check(
+            f"{table}.ranges",
+            f"{schema}.{table}",
+            "critical",
+            "Rates and shares lie in [0, 1], net figures in [-1, 1], counts are not negative, hours and "
+            "weekdays exist. A figure outside is an error of arithmetic, and there will be more inside.",
+            rows_found(bad, row_name(columns)),
+            columns=tuple(bad),
+        )
+
+
+def _outside(column: str, kind: str, slack: float) -> str | None:
+    name = quote_identifier(column)
+    if kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL"):
+        if column.startswith("net_") and not column.endswith("_amount"):
+            return f"{name} not between -1 - {slack} and 1 + {slack}"
+        stem = column.removesuffix("_expected").removesuffix("_low").removesuffix("_high")
+        if stem.endswith(("_rate", "_share")) or "_share_" in stem or stem in _UNIT_INTERVAL:
+            return f"{name} not between -{slack} and 1 + {slack}"
+        if column == "nps":
+            return f"{name} not between -100 and 100"
+        if column.endswith("_per_week") or "_per_" in column:
+            return f"not {name} >= 0 or isinf({name})" if kind == "DOUBLE" else f"not {name} >= 0"
+    if kind in _COUNT:
+        if "hour" in column and not column.endswith("_hours"):
+            return f"{name} not between 0 and 23" if _is_hour(column) else f"{name} < 0"
+        if "weekday" in column:
+            return f"{name} not between 1 and 7"
+        return f"{name} < 0"
+    return None
+
+
+_UNIT_INTERVAL = frozenset(("probability", "pair_probability", "link_recall", "person_probability"))
+
+
+def _is_hour(column: str) -> bool:
+    return column in ("hour_local", "best_hour") or column.startswith("primary_hour")
+
+
+def _bounds(schema: str, table: str, columns: Columns) -> Iterator[Check]:
+    bad = {}
+    for column in columns:
+        stem = column.removesuffix("_expected")
+        low, high = f"{stem}_low", f"{stem}_high"
+        if column.endswith("_expected") and low in columns and high in columns:
+            bad[column] = f"coalesce(not ({low} <= {column} and {column} <= {high}), false)"
+    if bad:
+        yield mart_check(
+            f"{table}.bounds",
+            f"{schema}.{table}",
+            "critical",
+            "The expected figure lies between its bounds; otherwise the doubt that readers are shown is "
+            "made up.",
+            rows_found(bad, row_name(columns)),
+            columns=tuple(bad),
+        )
+
+
+def _months(table: str) -> Check:
+    return mart_check(
+        f"{table}.months",
+        f"marts.{table}",
+        "critical",
+        "Only complete months are published, each named by its first day, none missing in between: a month "
+        "cut short looks like a fall.",
+        """
+with ends as (
+    select coalesce(
+        (select as_of from inputs.parameters),
+        (select cast(max(observed_at) as date) from landed.all_files)
+    ) as last_day_known
+),
+months as (select distinct period_month from @batch),
+ordered as (select period_month, lag(period_month) over (order by period_month) as month_before from months)
+select period_month,
+    case
+        when period_month <> date_trunc('month', period_month) then 'not the first of a month'
+        when last_day(period_month) > last_day_known then 'not complete'
+        else 'the month before is missing'
+    end as problem
+from ordered cross join ends
+where period_month is null
+    or period_month <> date_trunc('month', period_month)
+    or last_day(period_month) > last_day_known
+    or period_month <> month_before + interval 1 month""",
+        columns=("period_month",),
+    )
+
+
+def _dense(table: str, columns: Columns) -> Iterator[Check]:
+    """Every segment × network has a row in every month of its segmentation."""
+    if not {"segmentation", "segment", "network"} <= columns.keys():
+        return
+    rest = [c for c in grain(columns) if c not in ("period_month", "segmentation", "segment", "network")]
+    per = "".join(f", {c}" for c in rest)
+    yield mart_check(
+        f"{table}.dense",
+        f"marts.{table}",
+        "critical",
+        "A row that is absent where nothing happened reads as 'not asked'. Every segment and network stands "
+        "in every month.",
+        f"""
+with cells as (select distinct segmentation, segment, network{per} from @batch),
+months as (select distinct period_month from @batch),
+networks as (select distinct network from @batch),
+segments as (select distinct segmentation, segment{per} from @batch)
+select period_month, segmentation, segment, network{per}
+from segments cross join networks cross join months
+except
+select period_month, segmentation, segment, network{per} from @batch""",
+    )
+
+
+_IDENTIFYING = (
+    r"(^|_)(handle|handles|email|emails|e_mail|phone|phones|address|street|bio|avatar|content|text|nickname)(_|$)"
+    r"|(display|full|given|family|middle|former|first|last|user)_?name"
+    r"|^(person|contact|profile|persona|native|actor|author)(_profile)?_id$"
+)
+
+
+def _identifying_columns() -> Check:
+    return mart_check(
+        "identifying_columns",
+        _CATALOG,
+        "critical",
+        "Marts for BI carry no direct identifier: names, handles, addresses, raw text and ids of people "
+        "belong to the files that can be withheld.",
+        f"""
+select table_name, column_name
+from duckdb_columns()
+where schema_name = 'marts' and database_name = 'memory'
+    and regexp_matches(column_name, {quote_text(_IDENTIFYING)})
+    and exists (select 1 from @batch)""",
+    )
+
+
+def _undeclared(shape: Shape) -> Check:
+    known = [
+        quote_text(f"{schema}.{table}") for schema in ("marts", "people") for table in shape.get(schema, {})
+    ]
+    return mart_check(
+        "undeclared",
+        _CATALOG,
+        "critical",
+        "A table that no model declares was checked by nothing, and would be published all the same.",
+        f"""
+select schema_name, view_name
+from duckdb_views()
+where database_name = 'memory' and schema_name in ('marts', 'people')
+    and schema_name || '.' || view_name not in ({", ".join(known) or "''"})
+    and exists (select 1 from @batch)""",
+    )
+
+
+_EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}"
+_PHONE = r"(^|[^0-9A-Za-z])\+[1-9][0-9 ().-]{7,17}[0-9]([^0-9]|$)"
+_AT_HANDLE = r"(^|\s)@[A-Za-z0-9_]{2,}"
+
+
+def _identifying_content(shape: Shape) -> Iterator[Check]:
+    for table, columns in shape.get("marts", {}).items():
+        texts = [column for column, kind in columns.items() if kind == "VARCHAR"]
+        if not texts or table == "metric_catalog":
+            continue
+        pattern = quote_text(f"{_EMAIL}|{_PHONE}|{_AT_HANDLE}")
+        cells = " union all ".join(
+            f"select distinct {quote_text(c)} as column_name, {quote_identifier(c)} as cell from @batch"
+            for c in texts
+        )
+        yield mart_check(
+            f"{table}.identifying_content",
+            f"marts.{table}",
+            "critical",
+            "An e-mail address, phone number, handle or customer's name that slipped into a label is "
+            "published to everybody who may see a dashboard.",
+            f"""
+with cells as ({cells}),
+names as (
+    select lower(full_name) as name from landed.contacts where contains(full_name, ' ')
+    union
+    select lower(given_name || ' ' || family_name) from landed.contacts
+)
+select column_name, md5(cell) as cell_md5
+from cells
+where regexp_matches(cell, {pattern}) or lower(cell) in (select name from names where name is not null)""",
+            columns=tuple(texts),
+        )

@@ -1,0 +1,131 @@
+"""Checks that small cells are hidden, and cannot be had back by subtraction.
+
+The rule is marts.md's (Small cells): a row with fewer than k customers, or contributors, shows nothing;
+within a group none or at least two rows are hidden. What is *not* protected is said in quality/README.md:
+differences between months. Must not live here: any other rule on marts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from quality.check import Check
+from quality.suites.marts import Columns, Shape, grain, mart_check
+from warehouse.engine import quote_identifier
+
+_K = "(select min_cell from inputs.parameters)"
+_NOT_MEASURED = frozenset(("is_suppressed", "is_observed", "link_recall", "formula_version"))
+
+
+def suite(shape: Shape) -> tuple[Check, ...]:
+    """Checks of every mart that hides small cells, and of k itself."""
+    checks = [_lowered()]
+    for table, columns in shape.get("marts", {}).items():
+        if "is_suppressed" in columns:
+            checks += [_shown_too_small(table, columns), _hidden_shows(table, columns)]
+            if "segment" in columns:
+                checks += [_complement(table, columns), *_total_minus_rest(table, columns)]
+    return tuple(checks)
+
+
+def measures(columns: Columns) -> tuple[str, ...]:
+    """Columns that say something of people: all but dimensions, flags and figures about the method."""
+    dimensions = grain(columns)
+    return tuple(
+        column
+        for column, kind in columns.items()
+        if column not in dimensions
+        and column not in _NOT_MEASURED
+        and kind != "BOOLEAN"
+        and (kind in ("BIGINT", "HUGEINT", "INTEGER", "DOUBLE", "FLOAT") or kind.startswith("DECIMAL"))
+    )
+
+
+def _lowered() -> Check:
+    return mart_check(
+        "min_cell",
+        "marts.metric_catalog",
+        "warning",
+        "privacy.min_cell is below 10: people can be recognised in small groups. It is stamped on the "
+        "publication.",
+        "select min_cell from inputs.parameters where min_cell < 10 and exists (select 1 from @batch)",
+    )
+
+
+def _shown_too_small(table: str, columns: Columns) -> Check:
+    rules = [f"{c} < {_K}" for c in ("customers",) if c in columns]
+    rules += [f"(contributors > 0 and contributors < {_K})" for c in ("contributors",) if c in columns]
+    names = ", ".join(grain(columns))
+    return mart_check(
+        f"{table}.small_cells_hidden",
+        f"marts.{table}",
+        "critical",
+        "A figure about so few people is a figure about each of them.",
+        f"select {names} from @batch where not is_suppressed and coalesce({' or '.join(rules)}, false)",
+        columns=("customers", "contributors"),
+    )
+
+
+def _hidden_shows(table: str, columns: Columns) -> Check:
+    shown = " or ".join(f"{quote_identifier(c)} is not null" for c in measures(columns))
+    return mart_check(
+        f"{table}.hidden_cells_empty",
+        f"marts.{table}",
+        "critical",
+        "A suppressed row that still shows one measure is not suppressed.",
+        f"select {', '.join(grain(columns))} from @batch where coalesce(is_suppressed, true) and ({shown})",
+        columns=measures(columns),
+    )
+
+
+def _complement(table: str, columns: Columns) -> Check:
+    group = ", ".join(c for c in grain(columns) if c != "segment")
+    return mart_check(
+        f"{table}.complement_hidden",
+        f"marts.{table}",
+        "critical",
+        "A single hidden segment is the total minus the others. None or at least two of a group are hidden.",
+        f"""
+select {group}, count(*) as segments
+from @batch
+{_observed(columns)}
+group by {group}
+having count(*) filter (where is_suppressed) = 1 and count(*) > 1""",
+        columns=("is_suppressed",),
+    )
+
+
+def _total_minus_rest(table: str, columns: Columns) -> Iterator[Check]:
+    """`all` minus the shown segments of a segmentation leaves none, or at least k, customers."""
+    if not {"segmentation", "customers"} <= columns.keys():
+        return
+    keys = [c for c in grain(columns) if c not in ("segmentation", "segment")]
+    using = ", ".join(keys)
+    yield mart_check(
+        f"{table}.rest_large_enough",
+        f"marts.{table}",
+        "critical",
+        "All customers minus the segments shown are the hidden ones together: fewer than k of them would be "
+        "found by subtraction.",
+        f"""
+with totals as (
+    select {using}, customers from @batch where segmentation = 'all' and not is_suppressed
+),
+shown as (
+    select {using}, segmentation, sum(customers) as customers, bool_or(is_suppressed) as some_hidden
+    from @batch
+    where segmentation <> 'all'
+    group by {using}, segmentation
+)
+select {using}, segmentation
+from totals
+join shown using ({using})
+where some_hidden
+    and totals.customers - coalesce(shown.customers, 0) > 0
+    and totals.customers - coalesce(shown.customers, 0) < {_K}""",
+        columns=("customers",),
+    )
+
+
+def _observed(columns: Columns) -> str:
+    return "where coalesce(is_observed, true)" if "is_observed" in columns else ""

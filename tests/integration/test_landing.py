@@ -1,0 +1,405 @@
+"""Landing keeps its promises on disk: nothing lost, once, said clearly, nothing half-written."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+import zstandard
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from ingestion import landing
+from ingestion.containers import compression
+from ingestion.landing import LandingBusy, land
+from ingestion.quarantine import quarantine_path
+from ingestion.report import FailedFile, LandingReport
+from ingestion.schemas import TABLES
+from warehouse.lake import Home
+from warehouse.ledger import Ledger
+from warehouse.settings import Brand, Settings, Source
+
+
+class Company:
+    """A folder with a configuration of one source of posts, and its home."""
+
+    def __init__(self, folder: Path, **source: Any) -> None:
+        self.folder = folder
+        (folder / "in").mkdir(parents=True, exist_ok=True)
+        given = {"name": "posts", "format": "x_api_v2", "path": "in/*", **source}
+        self.settings = Settings(brand=Brand(name="B"), sources=(Source(**given),))
+        self.settings._path = folder / "scrm.yml"
+        self.home = Home(folder / "home")
+
+    def put(self, name: str, data: bytes) -> Path:
+        path = self.folder / "in" / name
+        path.write_bytes(data)
+        return path
+
+    def land(self) -> LandingReport:
+        return land(self.settings.sources[0], self.settings, self.home)
+
+    def only_failure(self) -> FailedFile:
+        (failed,) = self.land().failed
+        return failed
+
+    def keys(self, table: str = "activities") -> list[str]:
+        key = TABLES[table].key[1]
+        glob = self.home.table_glob(table)
+        rows = duckdb.execute(f"select {key} from read_parquet('{glob}', union_by_name = true) order by 1")
+        return [row[0] for row in rows.fetchall()]
+
+    def quarantined(self) -> list[dict[str, Any]]:
+        parts = sorted((self.home.quarantine / "posts").glob("*.parquet"))
+        return [row for part in parts for row in pq.read_table(part).to_pylist()]
+
+    def everything(self) -> dict[str, bytes]:
+        """The names and bytes of all that landed, what merely saves reading left out."""
+        left_out = {"digests", "locks"}
+        paths = [p for p in self.home.root.rglob("*") if p.is_file()]
+        return {
+            str(p.relative_to(self.home.root)): p.read_bytes()
+            for p in paths
+            if p.relative_to(self.home.root).parts[0] not in left_out
+        }
+
+
+def post(number: int, **changes: Any) -> bytes:
+    return json.dumps(
+        {"id": str(number), "text": "t", "author_id": "7", "created_at": "2026-05-01T10:00:00Z", **changes}
+    ).encode()
+
+
+def lines(*numbers: int) -> bytes:
+    return b"".join(post(n) + b"\n" for n in numbers)
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Company:
+    return Company(tmp_path)
+
+
+def test_every_record_is_accepted_duplicate_or_rejected_and_the_counts_add_up(company: Company) -> None:
+    company.put("a.jsonl", lines(1, 2, 1) + b"{broken\n" + post(3, created_at="soon") + b"\n\xff\n")
+    (file,) = company.land().landed
+    assert file.records_read == 6
+    assert (file.records_accepted, file.records_duplicate, file.records_rejected) == (2, 1, 3)
+    assert file.rejected_by_reason == {"bad_encoding": 1, "bad_published_at": 1, "not_json": 1}
+    assert company.keys() == ["1", "2"]
+    rejected = company.quarantined()
+    assert [(r["source_record"], r["reason_code"]) for r in rejected] == [
+        ("4", "not_json"),
+        ("5", "bad_published_at"),
+        ("6", "bad_encoding"),
+    ]
+    assert [r["raw"] for r in rejected] == [b"{broken", post(3, created_at="soon"), b"\xff"]
+    assert all(r["sentence"].endswith(".") and r["file"] == "in/a.jsonl" for r in rejected)
+
+
+def test_rows_carry_where_they_came_from(company: Company) -> None:
+    path = company.put("posts_2026-05-31.jsonl", b"\n" + lines(1))
+    (file,) = company.land().landed
+    part = company.home.landed_folder("posts", file.source_file_sha256) / "activities.parquet"
+    (row,) = pq.read_table(part).to_pylist()
+    assert pq.read_schema(part).names == TABLES["activities"].schema.names
+    assert (row["source"], row["source_file_sha256"], row["source_record"]) == (
+        "posts",
+        file.source_file_sha256,
+        "2",
+    )
+    assert str(row["observed_at"]) == "2026-06-01 00:00:00+00:00"  # the midnight after the day in the name
+    assert path.exists()
+
+
+def test_running_again_changes_nothing(company: Company) -> None:
+    company.put("a.jsonl", lines(1, 2) + b"{broken\n")
+    company.put("b.jsonl", b"a,b\n1,2\n")
+    first, before = company.land(), company.everything()
+    again = company.land()
+    assert company.everything() == before
+    assert not again.is_news
+    assert [f.records_read for f in again.landed] == [f.records_read for f in first.landed]
+    assert [f.reason for f in again.failed] == [f.reason for f in first.failed]
+
+
+def test_a_grown_file_brings_only_what_is_new(company: Company) -> None:
+    company.put("a.jsonl", lines(1, 2))
+    company.land()
+    company.put("a.jsonl", lines(1, 2, 3))
+    (file,) = company.land().landed
+    assert (file.records_accepted, file.records_duplicate) == (1, 2)
+    assert company.keys() == ["1", "2", "3"]
+
+
+def test_the_same_bytes_under_another_name_are_known(company: Company) -> None:
+    company.put("a.jsonl", lines(1))
+    company.put("b.jsonl", lines(1))
+    report = company.land()
+    assert [f.is_new for f in report.landed] == [True, False]
+    assert company.keys() == ["1"]
+
+
+def test_another_observation_of_a_post_is_no_duplicate(company: Company) -> None:
+    company.put("a.jsonl", lines(1) + post(1, lang="en") + b"\n")
+    (file,) = company.land().landed
+    assert (file.records_accepted, file.records_duplicate) == (2, 0)
+
+
+def test_a_changed_mapping_of_the_source_lands_its_files_again(company: Company) -> None:
+    company.put("a.jsonl", lines(1))
+    company.land()
+    changed = Company(company.folder, network="other")
+    assert changed.land().is_news
+    assert changed.keys() == ["1"]
+    (network,) = duckdb.execute(
+        f"select distinct network from read_parquet('{changed.home.table_glob('activities')}')"
+    ).fetchall()
+    assert network == ("other",)
+
+
+def packed(kind: str, data: bytes) -> bytes:
+    if kind == "gz":
+        return gzip.compress(data)
+    if kind == "zst":
+        return zstandard.compress(data[:50]) + zstandard.compress(data[50:])  # two frames
+    return data
+
+
+@pytest.mark.parametrize("kind", ["gz", "zst", "plain"])
+def test_compressed_files_land_as_their_contents(company: Company, kind: str) -> None:
+    company.put(f"a.jsonl.{kind}", packed(kind, lines(1, 2, 3)))
+    company.land()
+    assert company.keys() == ["1", "2", "3"]
+
+
+def test_each_member_of_a_zip_is_a_file_of_its_own(company: Company) -> None:
+    with zipfile.ZipFile(company.folder / "in" / "all.zip", "w") as archive:
+        archive.writestr("x/a.jsonl", lines(1))
+        archive.writestr("../../b.jsonl", b"not,json\n")
+    report = company.land()
+    assert [f.file_name for f in report.landed] == ["in/all.zip!x/a.jsonl"]
+    assert [f.file_name for f in report.failed] == ["in/all.zip!../../b.jsonl"]
+    assert not (company.folder.parent / "b.jsonl").exists()
+
+
+@pytest.mark.parametrize("kind", ["gz", "zst"])
+@pytest.mark.parametrize("kept", [0, 1, 3])
+def test_a_truncated_archive_fails_and_leaves_nothing(company: Company, kind: str, kept: int) -> None:
+    data = packed(kind, lines(*range(500)))
+    company.put(f"a.jsonl.{kind}", data[: len(data) * kept // 4])
+    company.put("b.jsonl", lines(1))
+    report = company.land()
+    (failed,) = report.failed
+    assert failed.reason_code == "truncated"
+    assert "fetch or export it again" in failed.reason
+    assert company.keys() == ["1"]  # the others go on
+
+
+def test_a_truncated_zip_fails(company: Company) -> None:
+    path = company.folder / "in" / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.jsonl", lines(1))
+    path.write_bytes(path.read_bytes()[:-30])
+    assert company.only_failure().reason_code == "truncated"
+
+
+@pytest.mark.parametrize("kind", ["gz", "zst"])
+def test_a_bomb_is_refused_before_it_fills_the_memory(
+    company: Company, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compression, "ALWAYS_ALLOWED_BYTES", 2**20)
+    company.put(f"a.{kind}", packed(kind, b" " * 50 * 2**20))
+    failed = company.only_failure()
+    assert failed.reason_code == "zip_bomb"
+
+
+def test_an_empty_file_is_a_fact_and_no_error(company: Company) -> None:
+    company.put("empty.json", b"")
+    (file,) = company.land().landed
+    assert (file.records_read, file.reason) == (0, "holds no record")
+
+
+@pytest.mark.parametrize(
+    ("data", "guess"),
+    [
+        (b'<?xml version="1.0"?><rss version="2.0"></rss>', "RSS or Atom"),
+        (b"id,text,when\n1,a,b\n", "delimited text"),
+        (b'{"data":[{"id":"1","message":"m"}],"paging":{"next":"n"}}', "Graph API"),
+        (b'{"kind":"youtube#videoListResponse","items":[]}', "YouTube"),
+        (b'{"post_stream":{"posts":[]},"id":1}', "Discourse"),
+        (b'{"a":1}', "not known here"),
+    ],
+)
+def test_another_format_is_named(company: Company, data: bytes, guess: str) -> None:
+    company.put("a.json", data)
+    failed = company.only_failure()
+    assert failed.reason_code == "another_format"
+    assert guess in failed.reason
+
+
+def test_a_link_out_of_the_folder_is_not_followed(company: Company) -> None:
+    outside = company.folder / "secret.jsonl"
+    outside.write_bytes(lines(9))
+    (company.folder / "in" / "a.jsonl").symlink_to(outside)
+    failed = company.only_failure()
+    assert failed.reason_code == "outside_folder"
+    assert company.keys() == []
+    assert not company.land().is_news  # said once in the ledger
+
+
+def test_a_file_that_may_not_be_read_is_named(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = company.put("a.jsonl", lines(1))
+    company.put("b.jsonl", lines(2))
+    real = Path.open
+
+    def refusing(self: Path, *arguments: Any, **named: Any) -> Any:
+        if self == path:
+            raise PermissionError(13, "denied")
+        return real(self, *arguments, **named)
+
+    monkeypatch.setattr(Path, "open", refusing)
+    assert company.only_failure().reason_code == "not_permitted"
+    assert company.keys() == ["2"]
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_landed(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = company.put("a.jsonl", lines(1, 2))
+    real = landing.sort_content
+
+    def growing(*arguments: Any) -> Any:
+        tally = real(*arguments)
+        with path.open("ab") as file:
+            file.write(lines(3))
+        return tally
+
+    monkeypatch.setattr(landing, "sort_content", growing)
+    assert company.only_failure().reason_code == "changed_while_read"
+    assert company.keys() == []
+    monkeypatch.undo()
+    company.land()
+    assert company.keys() == ["1", "2", "3"]
+
+
+KILLED_AT: list[tuple[Any, str]] = [
+    (landing, "write_quarantine"),
+    (Ledger, "append"),
+    (landing.Sorting, "settle"),
+    (landing.Sorting, "write"),
+]
+
+
+@pytest.mark.parametrize(("owner", "name"), KILLED_AT)
+def test_a_killed_run_leaves_nothing_half_written(
+    company: Company, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(*_: Any, **__: Any) -> None:
+        raise Killed
+
+    company.put("a.jsonl", lines(1, 2) + b"{broken\n")
+    monkeypatch.setattr(owner, name, die)
+    with pytest.raises(Killed):
+        company.land()
+    monkeypatch.undo()
+    left = company.home.landed_folder("posts", "0" * 64).parent
+    (left / ".half.abc").mkdir(parents=True, exist_ok=True)  # what kill -9 leaves of a folder written beside
+    company.land()
+    assert company.keys() == ["1", "2"]
+    assert len(company.quarantined()) == 1
+    assert not list(company.home.lake.rglob(".*"))
+    assert Ledger(company.home.ledger).verify() == 1
+
+
+def test_parts_without_a_ledger_entry_are_removed(company: Company) -> None:
+    stray = company.home.landed_folder("posts", "f" * 64)
+    stray.mkdir(parents=True)
+    quarantine_path(company.home, "posts", "f" * 64).parent.mkdir(parents=True)
+    quarantine_path(company.home, "posts", "f" * 64).write_bytes(b"x")
+    company.land()
+    assert not stray.exists()
+    assert company.quarantined() == []
+
+
+def test_one_source_is_landed_by_one_run_at_a_time(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    company.put("a.jsonl", lines(1))
+    real = landing.find_files
+
+    def meanwhile(*arguments: Any) -> Any:
+        monkeypatch.setattr(landing, "find_files", real)
+        with pytest.raises(LandingBusy, match="another run is landing"):
+            company.land()
+        return real(*arguments)
+
+    monkeypatch.setattr(landing, "find_files", meanwhile)
+    company.land()
+    assert company.keys() == ["1"]
+
+
+def test_a_disagreement_of_the_two_counts_fails_the_file(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ingestion.containers.json_lines import JsonRecords
+
+    company.put("a.jsonl", lines(1, 2))
+    monkeypatch.setattr(JsonRecords, "count", lambda *_: 3)
+    assert company.only_failure().reason_code == "count_mismatch"
+    assert company.keys() == []
+
+
+def test_everything_written_is_for_its_owner_alone(company: Company) -> None:
+    company.put("a.jsonl", lines(1) + b"{broken\n")
+    company.land()
+    for path in company.home.root.rglob("*"):
+        assert oct(os.stat(path).st_mode & 0o077) == "0o0", path
+
+
+def test_reports_and_ledger_hold_no_content(company: Company) -> None:
+    company.put("a.jsonl", post(1, text="SECRETWORD", created_at="SECRETWORD") + b"\n" + lines(2))
+    report = company.land()
+    ledger = (company.home.ledger / "ledger.jsonl").read_text()
+    assert "SECRETWORD" not in repr(report) + ledger
+
+
+line = st.one_of(
+    st.integers(1, 5).map(post),
+    st.integers(1, 5).map(lambda n: post(n, created_at=None)),
+    st.integers(1, 5).map(lambda n: b'{"data":[' + post(n) + b"," + post(n + 1) + b"]}"),
+    st.binary(max_size=30).map(lambda b: b.replace(b"\n", b"").replace(b"\r", b"")),
+)
+COUNTER = iter(range(10**9))
+
+
+@hypothesis_settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(line, min_size=1, max_size=10), st.integers(0, 10))
+def test_whatever_the_lines_the_account_holds_and_splitting_changes_no_row(
+    tmp_path: Path, rows: list[bytes], at: int
+) -> None:
+    case = tmp_path / str(next(COUNTER))
+    whole, split = Company(case / "whole"), Company(case / "split")
+    whole.put("a.jsonl", b"\n".join([post(99), *rows]))
+    split.put("a.jsonl", b"\n".join([post(99), *rows[:at]]))
+    split.put("b.jsonl", b"\n".join([post(99), *rows[at:]]))
+    report = whole.land()
+    for file in report.landed:
+        assert file.records_read == file.records_accepted + file.records_duplicate + file.records_rejected
+        assert len(whole.quarantined()) == file.records_rejected
+    halves = split.land()
+    assert (len(report.failed), len(halves.failed)) == (0, 0)
+    assert split.keys() == whole.keys()
+    rejected: Callable[[Company], list[bytes]] = lambda c: sorted(r["raw"] for r in c.quarantined())  # noqa: E731
+    assert rejected(split) == rejected(whole)

@@ -1,0 +1,211 @@
+"""The checks as a run makes them: on files, through Great Expectations, with reports that need no network."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from quality.check import LAYERS, CheckResult
+from quality.relations import BuildIncomplete
+from quality.reports import build_reports
+from quality.results import read_results
+from quality.runner import run_checks
+from tests.unit.quality.healthy import SETTINGS, healthy_tables, shape_of, with_rows, write_build
+from warehouse.lake import Home
+from warehouse.publications import current_id
+from warehouse.publish import PublicationRefused, RunFacts, publish
+from warehouse.settings import Settings
+
+RUN = RunFacts("r", "0.1.0", "fingerprint", "standard-1")
+HOSTILE = "<b onmouseover=alert(1)>low</b>"
+
+
+@pytest.fixture(scope="module")
+def settings() -> Settings:
+    return Settings.model_validate(SETTINGS)
+
+
+def check_all(home: Home, build: Path, settings: Settings, tables: dict[str, pa.Table]) -> list[CheckResult]:
+    shape = shape_of(tables)
+    return [r for layer in LAYERS for r in run_checks(layer, build, settings, home=home, shape=shape)]
+
+
+@pytest.fixture(scope="module")
+def healthy(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> tuple[Home, Path]:
+    """A build without a fault, checked."""
+    home = Home(tmp_path_factory.mktemp("healthy"))
+    tables = healthy_tables()
+    build = write_build(home, "good", tables)
+    check_all(home, build, settings, tables)
+    return home, build
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> tuple[Home, Path]:
+    """A build with three bad rows and a hostile label, checked, with its reports."""
+    home = Home(tmp_path_factory.mktemp("faulty"))
+    tables = dict(healthy_tables())
+    tables["landed.activities"] = with_rows(tables["landed.activities"], {"activity_id": "1.2e+18"})
+    tables["landed.contacts"] = with_rows(tables["landed.contacts"], {"full_name": "BjÃ¶rn {0} :x"})
+    tables["marts.segment_presence"] = with_rows(
+        tables["marts.segment_presence"], {"presence_rate": 1.5, "segment": HOSTILE}
+    )
+    build = write_build(home, "bad", tables)
+    check_all(home, build, settings, tables)
+    build_reports(build, {"Brand": "Hearthlight"})
+    return home, build
+
+
+def test_a_healthy_build_passes_every_check_and_is_published(
+    healthy: tuple[Home, Path], settings: Settings
+) -> None:
+    home, build = healthy
+    results = read_results(build)
+    assert [r.name for r in results if not r.passed] == []
+    assert {r.layer for r in results} == set(LAYERS)
+    assert sum(r.is_applicable for r in results) > 300
+    publish(home, build, settings, results, RUN)
+    assert current_id(home) == "good"
+
+
+def test_checks_against_the_last_publication_run_once_there_is_one(
+    healthy: tuple[Home, Path], settings: Settings
+) -> None:
+    home, build = healthy
+    if current_id(home) is None:
+        publish(home, build, settings, read_results(build), RUN)
+    again = write_build(home, "again", healthy_tables())
+    results = {r.name: r for r in check_all(home, again, settings, healthy_tables())}
+    assert results["marts.segment_presence.rate_changed"].is_applicable
+    assert results["identity.linked_share"].is_applicable
+    assert [r.name for r in results.values() if not r.passed] == []
+
+
+def test_the_bad_rows_are_found_and_named_by_file_and_record(faulty: tuple[Home, Path]) -> None:
+    _, build = faulty
+    found = {r.name: r for r in read_results(build)}
+    broken = found["landed.activities.identifiers"]
+    assert (broken.passed, broken.unexpected_count) == (False, 1)
+    assert broken.sample == (
+        {
+            "column_name": "activity_id",
+            "source": "crm",
+            "source_file_sha256": "a" * 64,
+            "source_record": "1/data",
+        },
+    )
+    assert found["landed.contacts.encoding"].sample[0]["source_record"] == "1/data"
+    assert found["marts.segment_presence.ranges"].sample[0]["column_name"] == "presence_rate"
+    assert found["landed.activities.events"].passed
+
+
+def test_a_build_with_a_broken_critical_check_is_refused(
+    faulty: tuple[Home, Path], settings: Settings
+) -> None:
+    home, build = faulty
+    with pytest.raises(
+        PublicationRefused, match=r"landed\.activities\.identifiers: 1 unexpected row"
+    ) as refusal:
+        publish(home, build, settings, read_results(build), RUN)
+    assert "source_record 1/data" in str(refusal.value)
+    assert current_id(home) is None
+
+
+def test_the_site_is_whole_without_a_network_and_shows_no_personal_data(faulty: tuple[Home, Path]) -> None:
+    _, build = faulty
+    site = build / "data_docs"
+    pages = {str(p.relative_to(site)): p.read_text() for p in site.rglob("*.html")}
+    assert len(pages) > 60  # a suite and a validation for each relation, and the index
+    for name, html in pages.items():
+        assert not re.search(r"""(src|href)\s*=\s*["']?\s*(https?:)?//|url\(""", html), name
+        assert not re.search(r"<(script|b)\b", html), name
+        assert not re.search(r"Bj|user_\d|@example", html), name
+    presence = next(
+        html for name, html in pages.items() if "validations" in name and "segment_presence" in name
+    )
+    assert "marts.segment_presence.ranges" in presence
+    assert "&lt;b onmouseover=alert(1)&gt;low&lt;/b&gt;" in presence
+    index = pages["index.html"]
+    assert "export.csv" in index
+    targets = re.findall(r'href="(validations/[^"]+)"', index)
+    assert targets
+    assert all((site / target).exists() for target in targets)
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs the chromium browser")
+def test_a_browser_without_a_network_shows_it_styled(faulty: tuple[Home, Path], tmp_path: Path) -> None:
+    _, build = faulty
+    flags = (
+        "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --disable-background-networking"
+    )
+    hash_of = {}
+    for name in ("index.html", "plain.html"):
+        page = build / "data_docs" / name
+        if name == "plain.html":
+            page.write_text(
+                (build / "data_docs" / "index.html").read_text().replace("report.css", "none.css")
+            )
+        shot = tmp_path / f"{name}.png"
+        command = [
+            "chromium",
+            *flags.split(),
+            f"--screenshot={shot}",
+            f"--user-data-dir={tmp_path}",
+            page.as_uri(),
+        ]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        hash_of[name] = hashlib.sha256(shot.read_bytes()).hexdigest()
+    (build / "data_docs" / "plain.html").unlink()
+    assert hash_of["index.html"] != hash_of["plain.html"]
+
+
+def test_running_a_layer_again_replaces_its_results(faulty: tuple[Home, Path], settings: Settings) -> None:
+    home, build = faulty
+    tables = healthy_tables()
+    run_checks("identity", build, settings, home=home, shape=shape_of(tables))
+    names = [r.name for r in read_results(build)]
+    assert len(names) == len(set(names))
+    build_reports(build)
+    validations = list((build / "data_docs" / "validations" / "identity").rglob("*.html"))
+    assert len(validations) == len({p.name for p in validations})
+
+
+def test_a_check_that_cannot_be_run_has_failed(tmp_path: Path, settings: Settings) -> None:
+    home = Home(tmp_path)
+    tables = dict(healthy_tables())
+    shape = shape_of(tables)
+    del tables["marts.segment_presence"], tables["identity.violations"]
+    tables["identity.personas"] = tables["identity.personas"].drop_columns(["decided_by"])
+    build = write_build(home, "r", tables)
+    found = {r.name: r for r in run_checks("marts", build, settings, home=home, shape=shape)}
+    missing = found["marts.segment_presence.not_empty"]
+    assert missing.blocks
+    assert missing.observed == "could not be run: there is no marts.segment_presence"
+    found = {r.name: r for r in run_checks("identity", build, settings, home=home, shape=shape)}
+    assert found["identity.known_words"].observed == "could not be run: Binder Error"
+    assert found["identity.known_words"].blocks
+
+
+def test_an_empty_company_is_refused_not_passed(tmp_path: Path, settings: Settings) -> None:
+    home = Home(tmp_path)
+    tables = {
+        name: table.slice(0, 0) if name.startswith("landed.") else table
+        for name, table in healthy_tables().items()
+    }
+    build = write_build(home, "r", tables)
+    results = run_checks("landed", build, settings, home=home, shape=shape_of(tables))
+    blocked = {r.name for r in results if r.blocks}
+    assert {f"landed.{table}.not_empty" for table in ("contacts", "profiles", "activities")} <= blocked
+
+
+def test_a_build_without_inputs_is_refused_by_name(tmp_path: Path, settings: Settings) -> None:
+    home = Home(tmp_path)
+    build = write_build(home, "r", {k: v for k, v in healthy_tables().items() if not k.startswith("inputs.")})
+    with pytest.raises(BuildIncomplete, match=r"inputs/parameters\.parquet"):
+        run_checks("landed", build, settings, home=home, shape={})

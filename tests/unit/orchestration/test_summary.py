@@ -1,0 +1,85 @@
+"""What a person reads when a run has ended."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from orchestration.report import ExitCode, FailedCheck, FailedFile, RunReport
+from orchestration.summary import print_summary
+
+PUBLISHED = RunReport(
+    run_id="r1",
+    outcome="published",
+    seconds=61.2,
+    files_new=41,
+    records_accepted=52_345,
+    records_duplicate=120,
+    records_rejected=17,
+    personas=2_500,
+    persons=1_400,
+    linked_personas=1_900,
+    checks_run=200,
+    publication="p1",
+    published_at="/home/published/current",
+)
+CRITICAL = FailedCheck(
+    "lake/orders", "orders_amounts", True, "Amounts are money. Found: 3", 3, ("source crm, source_record 7",)
+)
+WARNING = FailedCheck("lake/profiles", "profiles_filled", False, "Empty names hide people. Found: 9 %", 9)
+
+
+def shown(report: RunReport) -> str:
+    console = Console(file=io.StringIO(), width=200)
+    print_summary(report, console, Path("run.log"))
+    return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
+
+
+def test_a_published_run_says_what_came_in_who_was_found_and_what_to_open() -> None:
+    text = shown(PUBLISHED)
+    for part in (
+        "Published",
+        "52,345 accepted",
+        "17 rejected",
+        "2,500 personas are 1,400 people",
+        "200 passed",
+    ):
+        assert part in text
+    assert "/home/published/current" in text
+
+
+def test_a_refused_run_names_the_check_the_rows_and_what_still_serves() -> None:
+    text = shown(RunReport("r1", "refused", 50.0, checks_run=2, failed_checks=(WARNING, CRITICAL)))
+    assert "Not published" in text
+    assert "The last good publication" in text
+    assert text.index("orders_amounts") < text.index("profiles_filled")  # the critical one first
+    assert "source crm, source_record 7" in text
+
+
+def test_only_the_first_five_failed_files_are_listed_and_the_rest_counted() -> None:
+    files = tuple(FailedFile("x", f"{n}.json", "is cut off") for n in range(7))
+    text = shown(RunReport("r1", "published", 1.0, failed_files=files, published_at="p"))
+    assert "4.json" in text
+    assert "5.json" not in text
+    assert "2 more files" in text
+
+
+@pytest.mark.parametrize(
+    ("report", "code"),
+    [
+        (PUBLISHED, ExitCode.DONE),
+        (RunReport("", "nothing_new", 0.1), ExitCode.DONE),
+        (RunReport("r1", "refused", 1.0, failed_checks=(CRITICAL,)), ExitCode.REFUSED),
+        (
+            RunReport("r1", "published", 1.0, failed_files=(FailedFile("x", "a", "is cut off"),)),
+            ExitCode.FILES_FAILED,
+        ),
+        (RunReport("r1", "broken", 1.0, error="no space left"), ExitCode.BROKEN),
+    ],
+)
+def test_exit_codes_tell_scripts_what_happened(report: RunReport, code: ExitCode) -> None:
+    assert report.exit_code is code
+    assert report.as_json()["exit_code"] == int(code)

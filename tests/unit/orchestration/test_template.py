@@ -1,0 +1,35 @@
+"""The scrm.yml that `scrm init` writes: what it says of defaults and formats must be true."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ingestion.registry import format_of
+from ingestion.schemas import TABLES
+from warehouse.settings import Settings
+
+TEMPLATE = Path(__file__).parents[3] / "orchestration" / "commands" / "template.yml"
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return Settings.model_validate(yaml.safe_load(TEMPLATE.read_text(encoding="utf-8")))
+
+
+def test_it_is_valid_and_every_format_in_it_is_known(settings: Settings) -> None:
+    assert [format_of(source).name for source in settings.sources]
+
+
+def test_the_columns_it_maps_are_columns_of_the_table(settings: Settings) -> None:
+    for source in settings.sources:
+        if source.table:
+            assert set(source.columns) <= set(TABLES[source.table].types)
+
+
+def test_the_values_it_shows_for_optional_settings_are_the_defaults(settings: Settings) -> None:
+    plain = Settings(brand=settings.brand, sources=settings.sources)
+    for section in ("months", "currency", "identity", "privacy", "publication", "quality"):
+        assert getattr(settings, section) == getattr(plain, section)

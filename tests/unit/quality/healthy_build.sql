@@ -1,0 +1,121 @@
+-- A build in which nothing is wrong, made from the healthy lake. Contact i and profile i are one person.
+
+create table inputs.parameters as
+select
+    cast(null as date) as as_of, 10 as min_cell, 'EUR' as currency, 0.9 as keep_threshold,
+    5 as max_accounts_per_network, 'legitimate_interest' as linking_basis, 'linking' as linking_purpose,
+    timestamptz '2026-02-03 00:00:00+00' as run_at;
+
+create table inputs.files as
+select
+    'crm' as source, 'export.csv' as file_name, repeat(letter, 64) as source_file_sha256, 1000 as bytes,
+    30 as records_read, 30 as records_accepted, 0 as records_duplicate, 0 as records_rejected,
+    'landed' as outcome, cast(null as varchar) as reason_code
+from (values ('a'), ('b')) as files(letter);
+
+create table inputs.configured_sources as
+select 'crm' as source, cast(null as varchar) as network;
+
+create table inputs.configured_words as
+select * from (values ('customer_stage', 'alpha'), ('counted_order_status', 'beta')) as words(kind, value);
+
+create table staging.stg_contacts as
+select * replace (cast(null as varchar) as merged_into_id) from landed.contacts;
+
+create table staging.stg_orders as
+select * from landed.orders;
+
+create table staging.stg_consents as
+select * replace ('linking' as purpose, 'granted' as status) from landed.consents;
+
+create table intermediate.int_personas as
+select
+    'contact:' || contact_id as persona_id, 'contact' as persona_type,
+    'person' as account_role, true as is_linkable
+from landed.contacts
+union all
+select 'profile:x:' || profile_id, 'profile', 'person', true
+from landed.profiles;
+
+create table identity.personas as
+select
+    persona_id,
+    'person-' || regexp_extract(persona_id, '[0-9]+$') as person_id,
+    case when persona_type = 'contact' then 1.0 else 0.97 end as person_probability,
+    case when persona_type = 'contact' then 'unlinked' else 'accepted' end as link_status,
+    case when persona_type = 'contact' then 'none' else 'model' end as decided_by,
+    cast(null as varchar) as rule
+from intermediate.int_personas;
+
+create table identity.link_candidates as
+select
+    persona_id as profile_persona_id, 'x' as network, split_part(persona_id, ':', 3) as profile_id, person_id,
+    'contact:contact-' || regexp_extract(persona_id, '[0-9]+$') as best_persona_id,
+    0.98 as pair_probability, 0.97 as probability, 'accepted' as link_status
+from identity.personas
+where persona_id like 'profile:%';
+
+create table identity.violations as
+select
+    'contact:contact-0' as left_persona_id, 'contact:contact-1' as right_persona_id,
+    0.5 as probability, 'cardinality' as rule;
+
+create table identity.person_id_history as
+select '' as from_person_id, '' as to_person_id, '' as run_id, '' as reason, now() as changed_at
+where false;
+
+create table marts.segment_presence as
+with segments as (
+    select *
+    from (values ('all', 'all customers', 60, 36), ('value', 'high', 20, 16), ('value', 'low', 40, 20))
+        as segments(segmentation, segment, customers, customers_present)
+),
+cells as (
+    select *, round(customers_present / customers, 9) as rate, cast(customers_present as bigint) as present
+    from segments,
+        (values (date '2025-12-01'), (date '2026-01-01')) as months(period_month),
+        (values ('x', true), ('forum', false)) as networks(network, passive_observed)
+)
+select
+    period_month, segmentation, segment, network,
+    true as is_observed, passive_observed, false as is_suppressed,
+    cast(customers as bigint) as customers, present as contributors, present as customers_present,
+    rate as presence_rate, rate as presence_rate_expected,
+    rate - 0.1 as presence_rate_low, rate + 0.1 as presence_rate_high, 0.9 as link_recall,
+    present as customers_active, rate as active_rate, 3.5 as active_per_week,
+    case when passive_observed then 1.5 end as passive_per_week,
+    2 as primary_weekday_active, 19 as primary_hour_active
+from cells;
+
+create table marts.segment_active_hours as
+select
+    period_month, segmentation, segment, network, is_observed, is_suppressed, customers, contributors,
+    'active' as mode, weekday as iso_weekday, hour as hour_local, cast(1 as bigint) as activities,
+    1 / 168 as activity_share
+from marts.segment_presence, range(1, 8) as weekdays(weekday), range(24) as hours(hour);
+
+create table marts.segment_content_formats as
+select
+    period_month, segmentation, segment, network, is_observed, is_suppressed, customers, contributors,
+    format, cast(10 as bigint) as activities, 0.5 as activity_share, 100.0 as index_vs_all
+from marts.segment_presence, (values ('text'), ('photo')) as formats(format);
+
+create table marts.metric_catalog as
+select
+    'segment_presence' as mart, 'presence_rate' as metric, 1 as formula_version,
+    'share of customers' as definition;
+
+create table marts.reconciliation as
+select source, source_file_sha256, 'landing' as stage, records_read from inputs.files;
+
+create table people.persons as
+select distinct person_id from identity.personas;
+
+create table people.profiles as
+select profile_id, person_id, probability, link_status from identity.link_candidates;
+
+create table people.customers as
+select person_id, 0.5 as active_share from people.persons;
+
+create table people.timeline as
+select person_id, 'order' as kind from people.persons;

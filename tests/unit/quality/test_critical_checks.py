@@ -1,0 +1,271 @@
+"""Every critical check catches a bad row planted in a healthy company, and names that very row."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from quality.check import Check
+from quality.relations import Relations
+from quality.suites import checks_of
+from quality.suites.landed import columns_of
+from tests.unit.quality.healthy import SETTINGS, healthy_tables, put, shape_of
+from warehouse.settings import Settings
+
+Find = Callable[[Relations, Check], list[dict[str, Any]]]
+
+PLANTED = 7  # row of the landed tables that goes bad; its record is the eighth
+RECORD = {"source": "crm", "source_record": "8/data"}
+LANDED_FAMILIES = ("identifiers", "vocabulary", "events", "counters", "amounts", "local_time", "provenance")
+
+
+def md5(text: str) -> str:
+    return hashlib.md5(text.encode()).hexdigest()
+
+
+PROFILE_7 = {"persona_type": "profile", "network": "x", "persona_md5": md5("profile:x:profile-7")}
+CONTACT_7 = {"persona_type": "contact", "persona_md5": md5("contact:contact-7")}
+JANUARY_LOW = {
+    **{"period_month": dt.date(2026, 1, 1), "segmentation": "value"},
+    **{"segment": "low", "network": "x"},
+}
+_JANUARY_LOW = "period_month = date '2026-01-01' and segment = 'low' and network = 'x'"
+
+# check → (what goes wrong, in SQL; part of a row that the check must name)
+SPECIAL: dict[str, tuple[str, dict[str, Any]]] = {
+    "landed.activities.network_of_source": (
+        "update inputs.configured_sources set network = 'forum'",
+        RECORD,
+    ),
+    "landed.files.counts_add_up": (
+        "update inputs.files set records_accepted = 29 where source_file_sha256 like 'a%'",
+        {"source": "crm", "source_file_sha256": "a" * 64, "records_read": 30, "records_accepted": 29},
+    ),
+    "landed.files.rejected_by_source": (
+        "update inputs.files set records_rejected = 20, records_accepted = 10"
+        " where source_file_sha256 like 'a%'",
+        {"source": "crm", "records_rejected": 20, "records_read": 60},
+    ),
+    "identity.not_empty": ("delete from identity.personas", {"problem": "no persona"}),
+    "identity.one_person_per_persona": (
+        "insert into identity.personas by name select * replace ('person-8' as person_id)"
+        " from identity.personas where persona_id = 'contact:contact-7'",
+        {**CONTACT_7, "times": 2, "persons": 2},
+    ),
+    "identity.every_persona_decided": (
+        "delete from identity.personas where persona_id = 'contact:contact-7'",
+        {**CONTACT_7, "problem": "not decided"},
+    ),
+    "identity.known_words": (
+        "update identity.personas set link_status = 'maybe' where persona_id = 'contact:contact-7'",
+        {**CONTACT_7, "link_status": "maybe"},
+    ),
+    "identity.person_probability_range": (
+        "update identity.personas set person_probability = 1.2 where persona_id = 'contact:contact-7'",
+        CONTACT_7,
+    ),
+    "identity.candidate_probability_range": (
+        "update identity.link_candidates set probability = 0.99 where profile_id = 'profile-7'",
+        PROFILE_7,
+    ),
+    "identity.owners_sum_below_one": (
+        "insert into identity.link_candidates by name select * replace ('person-8' as person_id)"
+        " from identity.link_candidates where profile_id = 'profile-7'",
+        {**PROFILE_7, "candidates": 2},
+    ),
+    "identity.candidate_once": (
+        "insert into identity.link_candidates from identity.link_candidates where profile_id = 'profile-7'",
+        {**PROFILE_7, "times": 2},
+    ),
+    "identity.candidate_known": (
+        "update identity.link_candidates set person_id = 'nobody' where profile_id = 'profile-7'",
+        PROFILE_7,
+    ),
+    "identity.accepted_above_threshold": (
+        "update identity.link_candidates set probability = 0.6 where profile_id = 'profile-7'",
+        PROFILE_7,
+    ),
+    "identity.accounts_per_network": (
+        "update identity.personas set person_id = 'person-7' where persona_id like 'profile:x:profile-1%'",
+        {"person_md5": md5("person-7"), "network": "x", "accounts": 12},
+    ),
+    "identity.broken_rules_stay_apart": (
+        "update identity.personas set person_id = 'person-1' where persona_id = 'contact:contact-0'",
+        {"persona_md5": md5("contact:contact-0"), "rule": "cardinality"},
+    ),
+    # Contacts 3 and 7 are customers (stage alpha, every third; order status beta), and share nothing.
+    "identity.customers_joined_on_social_evidence": (
+        "update identity.personas set person_id = 'person-7' where persona_id = 'contact:contact-4';"
+        " update staging.stg_contacts set is_deleted = false, full_name = null, given_name = 'Wu',"
+        " family_name = 'Li' where contact_id = 'contact-4'",
+        {"person_md5": md5("person-7"), **RECORD},
+    ),
+    "identity.only_linkable_linked": (
+        "update intermediate.int_personas set is_linkable = false, account_role = 'brand'"
+        " where persona_id = 'profile:x:profile-7'",
+        {**PROFILE_7, "account_role": "brand"},
+    ),
+    "identity.objections_honoured": (
+        "update staging.stg_consents set status = 'objected' where contact_id = 'contact-7'",
+        RECORD,
+    ),
+    "identity.cluster_size_impossible": (
+        "update identity.personas set person_id = 'person-7'",
+        {"person_md5": md5("person-7"), "personas": 120},
+    ),
+    "identity.linked_share_collapsed": (
+        "create table previous_identity.personas as from identity.personas;"
+        " update identity.personas set link_status = 'unlinked'",
+        {"network": "x", "share_before": 1.0, "share_now": 0.0},
+    ),
+    "marts.undeclared": ("create view marts.slipped_in as select 1 as x", {"view_name": "slipped_in"}),
+    "marts.identifying_columns": (
+        "alter table marts.segment_presence add column email varchar",
+        {"table_name": "segment_presence", "column_name": "email"},
+    ),
+    "marts.segment_presence.bounds": (
+        f"update marts.segment_presence set presence_rate_low = 0.9 where {_JANUARY_LOW}",
+        {**JANUARY_LOW, "column_name": "presence_rate_expected"},
+    ),
+    "marts.segment_presence.formulas": (
+        f"update marts.segment_presence set presence_rate = 0.6 where {_JANUARY_LOW}",
+        JANUARY_LOW,
+    ),
+    "marts.segment_presence.parts": (
+        f"update marts.segment_presence set customers_active = 41 where {_JANUARY_LOW}",
+        JANUARY_LOW,
+    ),
+    "marts.segment_presence.same_on_each_network": (
+        f"update marts.segment_presence set customers = 39 where {_JANUARY_LOW}",
+        {"segment": "low", "fewest": 39, "most": 40},
+    ),
+    "marts.segment_presence.customers_add_up": (
+        f"update marts.segment_presence set customers = 39 where {_JANUARY_LOW}",
+        {"segmentation": "value", "customers": 59, "customers_in_all": 60},
+    ),
+    "marts.segment_active_hours.shares_sum": (
+        f"update marts.segment_active_hours set activity_share = 0.5 where {_JANUARY_LOW} and hour_local = 3",
+        {**JANUARY_LOW, "mode": "active"},
+    ),
+    "marts.segment_content_formats.shares_sum": (
+        "update marts.segment_content_formats set activity_share = 0.4"
+        f" where {_JANUARY_LOW} and format = 'text'",
+        JANUARY_LOW,
+    ),
+}
+
+# The rules that every mart of that shape has: rule → (SQL with {t}, part of a row that must be named).
+EVERY_MART: dict[str, tuple[str, dict[str, Any]]] = {
+    "not_empty": ("delete from {t}", {"problem": "no row"}),
+    "months": ("update {t} set period_month = date '2026-02-01' where period_month = date '2026-01-01'", {}),
+    "dense": (f"delete from {{t}} where {_JANUARY_LOW}", JANUARY_LOW),
+    "small_cells_hidden": (f"update {{t}} set customers = 9 where {_JANUARY_LOW}", JANUARY_LOW),
+    "hidden_cells_empty": (f"update {{t}} set is_suppressed = true where {_JANUARY_LOW}", JANUARY_LOW),
+    "complement_hidden": (
+        f"update {{t}} set is_suppressed = true where {_JANUARY_LOW}",
+        {"segmentation": "value", "network": "x", "segments": 2},
+    ),
+    # 60 customers in all less 55 shown leave 5 hidden: fewer than 10.
+    "rest_large_enough": (
+        "update {t} set is_suppressed = true, customers = null where segment = 'low';"
+        " update {t} set customers = 55 where segment = 'high'",
+        {"segmentation": "value", "network": "x"},
+    ),
+    "not_observed_is_null": (f"update {{t}} set is_observed = false where {_JANUARY_LOW}", JANUARY_LOW),
+}
+
+
+def _checks() -> dict[str, Check]:
+    settings = Settings.model_validate(SETTINGS)
+    shape = shape_of(healthy_tables())
+    layers = ("landed", "identity", "marts")
+    return {check.name: check for layer in layers for check in checks_of(layer, settings, shape)}
+
+
+CRITICAL = sorted(name for name, check in _checks().items() if check.is_critical)
+
+
+@pytest.mark.parametrize("name", CRITICAL)
+def test_a_critical_check_names_the_bad_row(
+    name: str, build: Relations, checks: dict[str, Check], unexpected: Find
+) -> None:
+    check = checks[name]
+    assert unexpected(build, check) == []
+    expected = plant(build, check)
+    found = unexpected(Relations(build.connection), check)
+    assert any(expected.items() <= row.items() for row in found), f"{expected} not in {found[:3]}"
+
+
+def test_no_check_names_a_person(build: Relations, checks: dict[str, Check], unexpected: Find) -> None:
+    """The healthy company's people are called ...Example..., their handles are user_n."""
+    for name in CRITICAL:
+        build.connection.execute("rollback; begin")
+        plant(build, checks[name])
+        rows = str(unexpected(Relations(build.connection), checks[name]))
+        assert not re.search(r"user_\d|xample", rows), name
+
+
+def plant(build: Relations, check: Check) -> dict[str, Any]:
+    """Make one thing wrong that the check is there for; return a part of the row that it must name."""
+    rule = check.name.rpartition(".")[2]
+    table = check.relation.partition(".")[2]
+    if check.name in SPECIAL:
+        sql, expected = SPECIAL[check.name]
+    elif check.layer == "landed":
+        return plant_in_landed(build, check, rule, table)
+    elif rule == "ranges":
+        column = check.columns[0]
+        sql, expected = f"update {check.relation} set {column} = -5", {"column_name": column}
+    elif rule == "identifying_content":
+        column = check.columns[-1]
+        sql = f"update {check.relation} set {column} = 'write to jo@corp.io'"
+        expected = {"column_name": column, "cell_md5": md5("write to jo@corp.io")}
+    else:
+        sql, expected = EVERY_MART[rule]
+    build.connection.execute(sql.replace("{t}", check.relation))
+    return expected
+
+
+def plant_in_landed(build: Relations, check: Check, rule: str, table: str) -> dict[str, Any]:
+    healthy = healthy_tables()[check.relation]
+    if rule == "not_empty":
+        build.connection.execute(f"delete from {check.relation}")
+        return {"problem": "no row has landed"}
+    if rule == "landed_once":
+        put(build.connection, check.relation, pa.concat_tables([healthy, healthy.slice(PLANTED, 1)]))
+        return {**RECORD, "times": 2}
+    column = check.columns[0]
+    if rule == "unrelated":
+        build.connection.execute(f"update {check.relation} set {column} = 'gone-' || source_record")
+        return {**RECORD, "column_name": column}
+    assert rule in LANDED_FAMILIES, f"no case for {check.name}"
+    put(build.connection, check.relation, spoilt(healthy, column))
+    named = dict(RECORD, column_name=column)
+    if column == "source":
+        named["source"] = "\x07bad"
+    assert column in columns_of(table) or rule == "provenance"
+    return named
+
+
+def spoilt(table: pa.Table, column: str) -> pa.Table:
+    """The table with nonsense in one column of the planted row."""
+    field = table.schema.field(column)
+    bad: Any = -7
+    if pa.types.is_list(field.type):
+        bad = ["\x07bad"]
+    elif pa.types.is_string(field.type):
+        bad = "\x07bad"
+    elif pa.types.is_timestamp(field.type):
+        bad = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
+    elif pa.types.is_decimal(field.type):
+        bad = Decimal(-7)
+    values = table.column(column).to_pylist()
+    values[PLANTED] = bad
+    return table.set_column(table.schema.get_field_index(column), field, pa.array(values, field.type))

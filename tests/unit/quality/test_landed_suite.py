@@ -1,0 +1,73 @@
+"""The landed suite lets a healthy company pass and notices nonsense in any one column."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from ingestion.schemas import PROVENANCE, TABLES
+from quality.check import Check
+from quality.relations import Relations
+from quality.suites.landed import columns_of
+from quality.suites.landed_columns import FLAG_SHARES, KEYS, LISTS
+from tests.unit.quality.healthy import healthy_tables, put
+
+Find = Callable[[Relations, Check], list[dict[str, Any]]]
+
+EVERY_COLUMN = [
+    (name, column.name) for name, table in TABLES.items() for column in (*table.columns, *PROVENANCE)
+]
+
+
+def nonsense(table: pa.Table, column: str) -> pa.Table:
+    """The table with a value in every row of one column that no export holds there."""
+    kind = table.schema.field(column).type
+    value: Any
+    if pa.types.is_list(kind):
+        value = ["\ufffd\x07 garbage"]
+    elif pa.types.is_string(kind):
+        value = "\ufffd\x07 garbage"
+    elif pa.types.is_timestamp(kind):
+        value = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
+    elif pa.types.is_date(kind):
+        value = dt.date(2999, 1, 1)
+    elif pa.types.is_boolean(kind):
+        value = FLAG_SHARES[column][0] == 0  # the value that cannot be true of every row
+    elif pa.types.is_decimal(kind):
+        value = Decimal(-7)
+    else:
+        value = 7 if pa.types.is_uint64(kind) else -7
+    index = table.schema.get_field_index(column)
+    return table.set_column(index, table.schema.field(index), pa.array([value] * table.num_rows, kind))
+
+
+def test_every_landed_column_has_a_kind_and_every_kind_a_column() -> None:
+    for name, table in TABLES.items():
+        assert set(columns_of(name)) == {c.name for c in table.columns}, name
+        assert tuple(KEYS[name].split()) == table.key, name
+        lists = {c.name for c in table.columns if pa.types.is_list(c.type)}
+        assert lists == {c for c in columns_of(name) if c in LISTS}, name
+
+
+def test_a_healthy_company_passes(build: Relations, checks: dict[str, Check], unexpected: Find) -> None:
+    found = {name: unexpected(build, check) for name, check in checks.items()}
+    assert {name: rows[:3] for name, rows in found.items() if rows} == {}
+
+
+@pytest.mark.parametrize(("table", "column"), EVERY_COLUMN, ids=[f"{t}.{c}" for t, c in EVERY_COLUMN])
+def test_nonsense_in_any_one_column_is_noticed(
+    table: str,
+    column: str,
+    build: Relations,
+    checks: dict[str, Check],
+    unexpected: Find,
+) -> None:
+    relation = f"landed.{table}"
+    put(build.connection, relation, nonsense(healthy_tables()[relation], column))
+    mine = [c for c in checks.values() if c.relation == relation and column in c.columns]
+    assert any(unexpected(build, check) for check in mine), f"{relation}.{column}: {[c.name for c in mine]}"

@@ -1,0 +1,110 @@
+"""What dbt is given of configuration and ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from warehouse.inputs import SCHEMAS, Run, SourceFacts, input_tables
+from warehouse.ledger import Entry
+from warehouse.settings import Settings
+
+RUN = Run("run_1", dt.datetime(2024, 7, 1, 10, tzinfo=dt.UTC), "1.2.3")
+SETTINGS = Settings.model_validate(
+    {
+        "brand": {
+            "name": "Kettle",
+            "accounts": {"x": ["@Kettle"]},
+            "staff_accounts": {"x": ["KettleHelp"]},
+            "domains": ["Kettle.example"],
+        },
+        "competitors": [{"name": "Pot", "accounts": {"x": ["pot"]}}],
+        "sources": [
+            {"name": "tweets", "format": "x_api_v2", "path": "x/*"},
+            {
+                "name": "reads",
+                "format": "table",
+                "path": "r/*",
+                "network": "forum",
+                "table": "t",
+                "columns": {"a": "b"},
+            },
+        ],
+        "segmentations": [{"name": "tier", "description": "by contract"}],
+        "crm": {"customer_stages": ["Customer"], "counted_order_statuses": ["Paid"]},
+    }
+)
+FACTS = {"tweets": SourceFacts("x", counters=True), "reads": SourceFacts(views=True)}
+
+
+def entry(seq: int, **given: Any) -> Entry:
+    payload = {
+        "source": "tweets",
+        "file_name": "a.json",
+        "source_file_sha256": "aa",
+        "bytes": 10,
+        "outcome": "landed",
+        "reason_code": None,
+        "reason": None,
+        "landed_at": "2024-07-01T09:00:00+00:00",
+        "rows": {"activities": 1},
+    }
+    return Entry(seq, "file", {**payload, **given}, "", "", "")
+
+
+def rows(name: str, entries: tuple[Entry, ...] = ()) -> list[dict[str, Any]]:
+    return input_tables(SETTINGS, entries, FACTS, RUN)[name].to_pylist()
+
+
+def test_every_table_has_its_schema_even_without_rows() -> None:
+    tables = input_tables(SETTINGS, [], FACTS, RUN)
+    assert {name: table.schema for name, table in tables.items()} == SCHEMAS
+    assert len(tables["files"]) == 0
+
+
+def test_parameters_are_one_row_of_configuration_and_run() -> None:
+    (row,) = rows("parameters")
+    assert (row["brand_name"], row["months"], row["min_cell"], row["as_of"]) == ("Kettle", 12, 10, None)
+    assert (row["join_threshold"], row["keep_threshold"], row["review_threshold"]) == (0.95, 0.90, 0.50)
+    assert (row["run_id"], row["run_at"], row["code_version"]) == ("run_1", RUN.run_at, "1.2.3")
+    assert row["config_fingerprint"] == SETTINGS.fingerprint
+
+
+def test_accounts_compare_in_lower_case_without_at() -> None:
+    assert [tuple(row.values()) for row in rows("configured_accounts")] == [
+        ("brand", "Kettle", "x", "kettle"),
+        ("staff", "Kettle", "x", "kettlehelp"),
+        ("competitor", "Pot", "x", "pot"),
+    ]
+
+
+def test_a_source_says_what_it_can_observe() -> None:
+    tweets, reads = rows("configured_sources")
+    assert (tweets["network"], tweets["observes_views"], tweets["observes_counters"]) == ("x", False, True)
+    assert (reads["network"], reads["observes_views"], reads["observes_counters"]) == ("forum", True, False)
+    with pytest.raises(KeyError):
+        input_tables(SETTINGS, [], {"tweets": SourceFacts()}, RUN)
+
+
+def test_words_and_segmentations() -> None:
+    assert [tuple(row.values()) for row in rows("configured_words")] == [
+        ("customer_stage", "Customer"),
+        ("counted_order_status", "Paid"),
+        ("brand_domain", "kettle.example"),
+    ]
+    assert rows("configured_segmentations") == [{"segmentation": "tier", "description": "by contract"}]
+
+
+def test_the_last_entry_of_a_content_counts() -> None:
+    failed = {"outcome": "failed", "source_file_sha256": None, "file_name": "b.json", "reason_code": "gone"}
+    entries = (
+        entry(1, records_read=5, records_accepted=4),
+        entry(2, **failed),
+        entry(3, records_read=5, records_accepted=5),
+        Entry(4, "file", None, "", "", ""),  # emptied by an erasure
+    )
+    landed, gone = rows("files", entries)
+    assert (landed["records_accepted"], landed["landed_at"]) == (5, dt.datetime(2024, 7, 1, 9, tzinfo=dt.UTC))
+    assert (gone["file_name"], gone["outcome"], gone["records_read"]) == ("b.json", "failed", None)

@@ -1,0 +1,96 @@
+"""Writes a schema of the build as one DuckDB file and as Parquet, every table ordered by its grain.
+
+Equal tables give equal bytes, so that a hash tells whether a mart changed. Must not live here: what is
+published with them and where (publish.py).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from warehouse.engine import connect, quote_identifier, quote_text
+from warehouse.lake import make_folder
+
+# Readable by every DuckDB from 1.0 on.
+STORAGE_VERSION = "v1.0.0"
+
+
+@dataclass(frozen=True)
+class ExportedTable:
+    """A table as published: its rows and the columns that it is ordered by."""
+
+    schema: str
+    name: str
+    rows: int
+    ordered_by: tuple[str, ...]
+
+
+def read_grains(dbt_manifest: Path | None) -> dict[str, tuple[str, ...]]:
+    """Model → columns of its grain, from dbt's manifest: `meta.grain`, else the test `unique_grain`."""
+    if dbt_manifest is None or not dbt_manifest.exists():
+        return {}
+    nodes = json.loads(dbt_manifest.read_bytes())["nodes"]
+    grains: dict[str, tuple[str, ...]] = {}
+    for node in nodes.values():
+        test = node.get("test_metadata") or {}
+        if test.get("name") == "unique_grain" and node.get("attached_node") in nodes:
+            said = test.get("kwargs", {})
+            columns = said.get("columns") or said.get("arguments", {}).get("columns", [])
+            grains[nodes[node["attached_node"]]["name"]] = tuple(columns)
+    for node in nodes.values():
+        if node.get("resource_type") == "model" and (node.get("meta") or {}).get("grain"):
+            grains[node["name"]] = tuple(node["meta"]["grain"])
+    return grains
+
+
+def export_schema(
+    database: Path,
+    schema: str,
+    folder: Path,
+    *,
+    grains: Mapping[str, Sequence[str]] | None = None,
+    memory_limit: str = "2GB",
+    spill_folder: Path | None = None,
+) -> list[ExportedTable]:
+    """Write `<folder>/<schema>.duckdb` (tables in its main schema) and `<folder>/<schema>/<table>.parquet`.
+
+    A table without a known grain is ordered by all columns, from the first. Raises duckdb.Error and OSError
+    as they come; what was written by then is the caller's to remove.
+    """
+    connection = connect(memory_limit=memory_limit, spill_folder=spill_folder)
+    try:
+        connection.execute("set preserve_insertion_order = true")
+        connection.execute(f"attach {quote_text(database)} as warehouse (read_only)")
+        target = quote_text(folder / f"{schema}.duckdb")
+        connection.execute(f"attach {target} as published (storage_version '{STORAGE_VERSION}')")
+        parquet = make_folder(folder / schema)
+        columns: dict[str, list[str]] = {}
+        for table, column in connection.execute(
+            "select table_name, column_name from duckdb_columns()"
+            f" where database_name = 'warehouse' and schema_name = {quote_text(schema)}"
+            " order by table_name, column_index"
+        ).fetchall():
+            columns.setdefault(table, []).append(column)
+        exported = []
+        for table, names in columns.items():
+            first = [c for c in (grains or {}).get(table, ()) if c in names]
+            order = (*first, *(c for c in names if c not in first))
+            ordered_by = ", ".join(map(quote_identifier, order))
+            name = quote_identifier(table)
+            connection.execute(
+                f"create table published.{name} as"
+                f" select * from warehouse.{quote_identifier(schema)}.{name} order by {ordered_by}"
+            )
+            connection.execute(
+                f"copy published.{name} to {quote_text(parquet / f'{table}.parquet')}"
+                " (format parquet, compression zstd)"
+            )
+            rows = connection.execute(f"select count(*) from published.{name}").fetchall()[0][0]
+            exported.append(ExportedTable(schema, table, rows, tuple(first) or tuple(names)))
+        connection.execute("detach published")
+        return exported
+    finally:
+        connection.close()

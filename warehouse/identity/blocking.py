@@ -1,0 +1,164 @@
+"""Blocking: which pairs are compared at all, by named rules, each a set of keys per persona.
+
+Two personas meet where they share a key of one rule. Keys that too many share are passed over, so that the
+number of pairs stays near-linear. Must not live here: comparing (evidence/), and other ways to propose pairs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from warehouse.identity.rules import LARGEST_BLOCK, LARGEST_RARE_BLOCK
+
+
+@dataclass(frozen=True)
+class BlockingRule:
+    """SQL that gives (n, key) for the personas of the table `personas`."""
+
+    name: str
+    keys: str
+    largest: int = LARGEST_BLOCK
+
+
+def _each(column: str) -> str:
+    return f"select n, unnest({column}) as key from personas"
+
+
+_NAMELESS = "full_name is null and handle_letters is not null"
+
+# Pieces of the handles of nameless profiles that may be a family name, with the letter that begins the handle
+# and the one that follows the piece: one of them begins the given name.
+_PIECES = f"""
+    select
+        n, substr(handle_letters, start, size) as piece,
+        case when start > 1 then left(handle_letters, 1) end as before,
+        nullif(substr(handle_letters, start + size, 1), '') as after
+    from (select n, handle_letters from personas where {_NAMELESS})
+    cross join range(1, 40) as starts(start)
+    cross join range(3, 16) as sizes(size)
+    where
+        start + size - 1 <= length(handle_letters)
+        and (size >= 5 or start = 1 or start + size - 1 = length(handle_letters))
+"""
+
+RULES: tuple[BlockingRule, ...] = (
+    BlockingRule("email", _each("email_hashes")),
+    BlockingRule("phone", _each("phone_hashes")),
+    BlockingRule("site", _each("sites")),
+    BlockingRule("account", _each("list_concat(own_accounts, declared_accounts)")),
+    BlockingRule(
+        "handle",
+        "select n, unnest(list_distinct(list_concat([handle, handle_skeleton], aliases, name_local_parts))) as key "
+        "from personas",
+    ),
+    BlockingRule(
+        "name_words",
+        """
+        select n, words[i] || ' ' || words[j] as key
+        from (select n, list_sort(name_tokens)[:5] as words from personas where length(name_tokens) >= 2)
+        cross join range(1, 6) as first(i)
+        cross join range(1, 6) as second(j)
+        where i < j and j <= length(words)
+        """,
+    ),
+    BlockingRule(
+        "nickname",
+        """
+        select n, given || ' ' || family as key
+        from (select n, family_names, unnest(given_canonicals) as given from personas)
+        cross join unnest(family_names) as families(family)
+        """,
+    ),
+    BlockingRule(
+        "family_and_initial",
+        """
+        select n, left(given_name, 1) || ' ' || unnest(family_names) as key
+        from personas
+        where full_name is not null
+        """,
+    ),
+    BlockingRule(
+        "given_and_beginning",
+        "select n, given_name || ' ' || left(family_name, 3) as key from personas where length(given_name) > 1",
+    ),
+    BlockingRule(
+        "handle_of_name",
+        f"""
+        with handles as (
+            select n, unnest(list_distinct([handle_letters, handle_skeleton])) as key from personas where {_NAMELESS}
+        )
+        select * from handles
+        union all
+        select n, key
+        from (
+            select n, unnest(list_concat(
+                full_handles, initial_handles,
+                list_transform(given_forms, lambda g: g || left(family_name, 1))
+            )) as key
+            from personas
+            where full_name is not null
+        )
+        where key in (select key from handles)
+        """,
+    ),
+    BlockingRule(
+        "family_and_initial_in_handle",
+        f"""
+        with families as (
+            select n, unnest(family_names) as family, left(given_name, 1) as initial
+            from personas
+            where full_name is not null
+        ),
+        pieces as ({_PIECES})
+        select n, family || ' ' || initial as key from families where length(family) >= 3
+        union all
+        select n, piece || ' ' || unnest([before, after]) from pieces where piece in (select family from families)
+        """,
+    ),
+    BlockingRule(
+        "family_in_handle",
+        f"""
+        with families as (
+            select n, unnest(family_names) as key from personas where full_name is not null
+        ),
+        pieces as ({_PIECES})
+        select n, key from families where length(key) >= 5
+        union all
+        select n, piece from pieces where length(piece) >= 5 and piece in (select key from families)
+        """,
+        LARGEST_RARE_BLOCK,
+    ),
+)
+
+
+def candidate_pairs(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `pairs` (match_key, join_key_l, join_key_r; l < r) from the table `personas`, by `RULES`.
+
+    `match_key` is the position of the first rule that proposes the pair. Also makes `large_blocks` (rule,
+    key_hash, personas): keys passed over.
+    """
+    keys = " union ".join(
+        f"select cast({position} as utinyint) as rule, n, hash(key) as key from ({rule.keys}) where key is not null"
+        for position, rule in enumerate(RULES)
+    )
+    connection.execute(f"create or replace temp table blocking_keys as {keys}")
+    connection.execute(
+        "create or replace temp table large_blocks as "
+        "select rule, key, count(*) as personas from blocking_keys group by rule, key having count(*) > "
+        f"[{', '.join(str(rule.largest) for rule in RULES)}][rule + 1]"
+    )
+    connection.execute(
+        """
+        create or replace temp table pairs as
+        with kept as (
+            select * from blocking_keys anti join large_blocks using (rule, key)
+        )
+        select cast(min(l.rule) as varchar) as match_key, l.n as join_key_l, r.n as join_key_r
+        from kept as l
+        inner join kept as r on l.rule = r.rule and l.key = r.key and l.n < r.n
+        group by l.n, r.n
+        """
+    )
+    connection.execute("drop table blocking_keys")

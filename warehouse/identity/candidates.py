@@ -1,0 +1,58 @@
+"""Owner-normalised probabilities: which person a profile belongs to, when it has at most one owner.
+
+For a profile and a person, pair_probability is the highest over the person's accepted personas; with
+o = pp / (1 − pp), probability = o / (1 + Σ o over the profile's persons), so a profile's probabilities add
+up to less than 1. Must not live here: decisions (cluster.py).
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from warehouse.identity.rules import LOWEST_PROBABILITY
+
+
+def owner_candidates(connection: duckdb.DuckDBPyConnection, output: str, only_free: bool) -> None:
+    """Make `output` (n, person, best_n, pair_probability, probability) from edges, members and barred.
+
+    `edges` (n, other, pair_probability) holds each pair in both directions, `members` (n, person) the
+    accepted personas, `barred` (n, person) and `cannot_links` (n, other) what rules and reviewers forbid.
+    Contacts own, they are not owned.
+    With `only_free`, only personas that are not yet members are asked for.
+    """
+    free = "and persona.n not in (select n from members)" if only_free else ""
+    connection.execute(
+        f"""
+        create or replace temp table {output} as
+        with paired as (
+            select
+                edges.n,
+                members.person,
+                arg_max(edges.other, (edges.pair_probability, -edges.other)) as best_n,
+                max(edges.pair_probability) as pair_probability
+            from edges
+            inner join personas as persona on edges.n = persona.n
+            inner join members on edges.other = members.n
+            where
+                persona.persona_type <> 'contact'
+                and edges.pair_probability >= {LOWEST_PROBABILITY}
+                {free}
+            group by edges.n, members.person
+        ),
+        forbidden as (
+            select n, person from barred
+            union
+            select cannot_links.n, members.person
+            from cannot_links
+            inner join members on cannot_links.other = members.n
+        ),
+        allowed as (
+            select * from paired anti join forbidden using (n, person)
+        )
+        select
+            *,
+            pair_probability / (1 - pair_probability)
+            / (1 + sum(pair_probability / (1 - pair_probability)) over (partition by n)) as probability
+        from allowed
+        """
+    )

@@ -1,0 +1,253 @@
+"""From pair probabilities to persons: contacts first, then the profiles that belong to them, then the rest.
+
+1. Contact persons: CRM duplicates that share more than a name and a place, and records that the CRM merged.
+2. Profiles and touchpoints attach to the person they most probably belong to, in rounds: what has been
+   accepted may bring in further ones. A profile has one owner at most (candidates.py).
+3. Profiles that belong to no contact and are surely one account holder's form persons of their own.
+4. What breaks a rule of cardinality goes out and is queued; what no longer reaches the keep threshold goes too.
+
+Contacts are never joined through a profile: a profile has one owner, so social evidence alone merges no two
+CRM records. Must not live here: scoring, ids of persons (persons.py), names of rules (rules.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from warehouse.engine import quote_text
+from warehouse.identity import rules
+from warehouse.identity.candidates import owner_candidates
+from warehouse.identity.components import connected_components
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Thresholds on probability, and how many accounts a person may have on one network."""
+
+    join: float
+    keep: float
+    review: float
+    max_accounts_per_network: int
+
+
+def cluster(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
+    """Make `members` (n, person), `owners` (candidates of the end) and `violations`.
+
+    Reads `personas`, `edges` (n, other, pair_probability, both directions), `contact_edges` (n_l, n_r,
+    pair_probability, shares_more, names_contradict), `must_links` (n_l, n_r), `prior` (n, person_id) and adds to
+    `violations` (n_l, n_r, probability, rule).
+    """
+    connection.execute("create or replace temp table barred (n integer, person integer)")
+    _contact_persons(connection, thresholds)
+    _attach_profiles(connection, thresholds)
+    _profile_persons(connection, thresholds)
+    _enforce_cardinality(connection, thresholds)
+    _let_go(connection, thresholds)
+
+
+def _contact_persons(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
+    connection.execute(
+        f"""
+        create or replace temp table likely as
+        select e.*
+        from contact_edges as e
+        left join prior as l on e.n_l = l.n
+        left join prior as r on e.n_r = r.n
+        where e.pair_probability >= case when l.person_id = r.person_id then {thresholds.keep} else {thresholds.join} end
+        """
+    )
+    connection.execute(
+        f"""
+        insert into violations
+        select
+            n_l, n_r, pair_probability,
+            case
+                when names_contradict then '{rules.CONTACTS_NAMES_CONTRADICT}'
+                else '{rules.CONTACTS_NEED_MORE_THAN_A_NAME}'
+            end
+        from likely
+        where names_contradict or not shares_more
+        """
+    )
+    connection.execute("delete from likely where names_contradict or not shares_more")
+    _drop_contradicted(connection, "likely", "contact_edges")
+    connected_components(
+        connection,
+        "select n from personas where persona_type = 'contact'",
+        "select n_l, n_r from likely union select n_l, n_r from must_links",
+        "members",
+    )
+    connection.execute("alter table members rename component to person")
+
+
+def _drop_contradicted(connection: duckdb.DuckDBPyConnection, likely: str, scored: str) -> None:
+    """Drop a–b where a is closer to some c, and b and c are surely two people."""
+    connection.execute(
+        f"""
+        create or replace temp table contradicted as
+        with both_ways as (
+            select n_l as a, n_r as b, pair_probability from {likely}
+            union all
+            select n_r, n_l, pair_probability from {likely}
+        ),
+        apart as (
+            select n_l as b, n_r as c from {scored} where pair_probability < {rules.CONTRADICTION}
+            union all
+            select n_r, n_l from {scored} where pair_probability < {rules.CONTRADICTION}
+        )
+        select distinct least(e.a, e.b) as n_l, greatest(e.a, e.b) as n_r
+        from both_ways as e
+        inner join both_ways as closer
+            on e.a = closer.a and (closer.pair_probability, -closer.b) > (e.pair_probability, -e.b)
+        inner join apart on e.b = apart.b and closer.b = apart.c
+        """
+    )
+    connection.execute(
+        f"""
+        insert into violations
+        select n_l, n_r, pair_probability, '{rules.CONTRADICTING_NEIGHBOUR}'
+        from {likely} inner join contradicted using (n_l, n_r)
+        """
+    )
+    connection.execute(
+        f"create or replace temp table {likely} as select * from {likely} anti join contradicted using (n_l, n_r)"
+    )
+
+
+def _attach_profiles(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
+    for _ in range(rules.MOST_ROUNDS):
+        owner_candidates(connection, "owners", only_free=True)
+        added = connection.execute(
+            f"""
+            insert into members
+            select n, person
+            from ({_with_threshold("owners", thresholds)})
+            where probability >= threshold
+            qualify row_number() over (partition by n order by probability desc, person) = 1
+            """
+        ).fetchall()[0][0]
+        if not added:
+            return
+
+
+def _with_threshold(owners: str, thresholds: Thresholds) -> str:
+    """SQL: candidates with the threshold that holds for each: a link once made needs less to stay."""
+    return f"""
+        select o.*, case when before.n is not null then {thresholds.keep} else {thresholds.join} end as threshold
+        from {owners} as o
+        left join (
+            select distinct p.n, m.person
+            from prior as p
+            inner join prior as q on p.person_id = q.person_id and p.n <> q.n
+            inner join members as m on q.n = m.n
+        ) as before on o.n = before.n and o.person = before.person
+    """
+
+
+def _profile_persons(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
+    """Persons without a contact, of profiles that no contact person may well own."""
+    owner_candidates(connection, "owners", only_free=True)
+    connection.execute(
+        f"""
+        create or replace temp table ownerless as
+        select n
+        from personas
+        where
+            n not in (select n from members)
+            and n not in (select n from owners where probability >= {thresholds.review})
+        """
+    )
+    connection.execute(
+        """
+        create or replace temp table free_edges as
+        select n as n_l, other as n_r, pair_probability
+        from edges
+        where n < other and n in (select n from ownerless) and other in (select n from ownerless)
+        """
+    )
+    connection.execute(
+        f"""
+        create or replace temp table sure as
+        select e.*
+        from free_edges as e
+        left join prior as l on e.n_l = l.n
+        left join prior as r on e.n_r = r.n
+        where e.pair_probability >= case when l.person_id = r.person_id then {thresholds.keep} else {thresholds.join} end
+        """
+    )
+    _drop_contradicted(connection, "sure", "free_edges")
+    connected_components(
+        connection, "select n_l as n from sure union select n_r from sure", "select n_l, n_r from sure", "groups"
+    )
+    connection.execute("insert into members select n, component from groups")
+
+
+def _enforce_cardinality(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
+    owner_candidates(connection, "owners", only_free=False)
+    broken = f"""
+        with held as (
+            select
+                owners.n, owners.person, owners.best_n, owners.probability,
+                personas.persona_id, personas.network, personas.verified_email_hash
+            from owners
+            inner join members using (n, person)
+            inner join personas on owners.n = personas.n
+            where personas.persona_type = 'profile'
+        ),
+        too_many as (
+            select n, person, best_n, probability, {quote_text(rules.ACCOUNTS_PER_NETWORK)} as rule
+            from held
+            qualify
+                row_number() over (partition by person, network order by probability desc, persona_id)
+                > {thresholds.max_accounts_per_network}
+        ),
+        of_two_persons as (
+            select n, person, best_n, probability, {quote_text(rules.VERIFIED_EMAIL)}
+            from held
+            where verified_email_hash is not null
+            qualify
+                person <> first_value(person) over (
+                    partition by verified_email_hash order by probability desc, persona_id
+                )
+        )
+        select * from too_many union all select * from of_two_persons
+    """
+    connection.execute(f"create or replace temp table broken as {broken}")
+    connection.execute("insert into violations select n, best_n, probability, rule from broken")
+    connection.execute("insert into barred select distinct n, person from broken")
+    connection.execute("delete from members where n in (select n from broken)")
+
+
+def _let_go(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
+    """Take out, until none is left, what the final competition between owners brings below `keep`."""
+    dropped = 1
+    while dropped:
+        dropped = _dissolve_lone_profiles(connection)
+        owner_candidates(connection, "owners", only_free=False)
+        dropped += connection.execute(
+            f"""
+            delete from members
+            where n in (
+                select m.n
+                from members as m
+                inner join personas as p on m.n = p.n
+                left join owners as o on m.n = o.n and m.person = o.person
+                where p.persona_type <> 'contact' and coalesce(o.probability, 0) < {thresholds.keep}
+            )
+            """
+        ).fetchall()[0][0]
+
+
+def _dissolve_lone_profiles(connection: duckdb.DuckDBPyConnection) -> int:
+    """A person of one profile alone owns nothing that others could belong to."""
+    gone: int = connection.execute(
+        """
+        delete from members
+        where
+            n in (select n from personas where persona_type <> 'contact')
+            and person in (select person from members group by person having count(*) = 1)
+        """
+    ).fetchall()[0][0]
+    return gone

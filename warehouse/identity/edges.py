@@ -1,0 +1,182 @@
+"""From scored pairs to edges: reviewers' decisions, must-links, and rules on single pairs.
+
+Must not live here: persons (cluster.py), scoring (link.py).
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from warehouse.identity import rules
+from warehouse.identity.cluster import Thresholds
+from warehouse.identity.model import COMPARISONS
+
+_POSITION = {c.name: {level: i for i, level in enumerate(c.level_names)} for c in COMPARISONS}
+
+
+def _at(comparison: str, *levels: str) -> str:
+    positions = ", ".join(str(_POSITION[comparison][level]) for level in levels)
+    return f"coalesce(level_{comparison} in ({positions}), false)"
+
+
+# Two CRM records of one person share more than a name and a place.
+SHARES_MORE_THAN_A_NAME = " or ".join(
+    [
+        _at("email", "same", "household", "same_local_part"),
+        _at("phone", "same", "household"),
+        _at("site", "same"),
+        _at("declared", "mutual", "crm", "same_third"),
+        _at("employer", "same"),
+        _at("birth_year", "same"),
+        f"({_at('title', 'same')} and {_at('namesake_place', 'city')})",
+    ]
+)
+# Two CRM records of different people: a household shares address and number, and often the family name.
+NAMES_CONTRADICT = _at("name", "family", "otherwise")
+FORBIDDEN = f"({NAMES_CONTRADICT}) and {_at('pairing', 'contacts')}"
+# What else speaks for a pair than a profile's own claim; the prior and the kinds of personas do not.
+_REST = " + ".join(
+    [f"mw_{c.name}" for c in COMPARISONS if c.name not in {"declared", "pairing"}]
+    + [f"mw_tf_adj_{c.name}" for c in COMPARISONS if c.rarity_columns]
+)
+# A one-way claim that nothing else speaks for is anybody's: of somebody else's account it proves nothing.
+IS_EMPTY_CLAIM = f"{_at('declared', 'one_way')} and mw_declared > 0 and {_REST} <= 0"
+# A profile behind a throw-away address may have copied a name and a place; more than these must speak for it.
+CARRIES_LOW_TRUST = " or ".join(
+    [_at("email", "same", "household"), _at("phone", "same", "household"), _at("declared", "mutual", "crm")]
+)
+
+
+def judge_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
+    """Make `edges`, `contact_edges`, `must_links`, `cannot_links`, `prior` and `violations` for cluster.py.
+
+    Reads `scored`, `personas`, `decisions` (left_persona_id, right_persona_id, decision, decided_at; the last
+    one counts) and `prior_personas`.
+    """
+    connection.execute(
+        "create or replace temp table violations (n_l integer, n_r integer, probability double, rule varchar)"
+    )
+    _number_decisions(connection)
+    connection.execute(
+        f"""
+        create or replace temp table judged as
+        with claims as (
+            select
+                n_l, n_r, pair_probability, {SHARES_MORE_THAN_A_NAME} as shares_more,
+                {NAMES_CONTRADICT} as names_contradict,
+                (l.has_throwaway_email or r.has_throwaway_email) and not ({CARRIES_LOW_TRUST}) as is_low_trust,
+                case
+                    when {IS_EMPTY_CLAIM}
+                        then 1 - 1 / (1 + pow(2, match_weight - mw_declared))
+                    else pair_probability
+                end as judged_probability
+            from scored
+            inner join personas as l on scored.n_l = l.n
+            inner join personas as r on scored.n_r = r.n
+        )
+        select
+            coalesce(claims.n_l, d.n_l) as n_l, coalesce(claims.n_r, d.n_r) as n_r,
+            claims.pair_probability as scored_probability,
+            coalesce(claims.shares_more, false) or coalesce(d.decision = 'match', false) as shares_more,
+            coalesce(claims.names_contradict and d.decision is null, false) as names_contradict,
+            d.decision, coalesce(claims.is_low_trust, false) as is_low_trust,
+            case
+                when d.decision = 'match' then {rules.HIGHEST_PROBABILITY}
+                when d.decision is null and not claims.is_low_trust then claims.judged_probability
+            end as pair_probability
+        from claims
+        full join numbered_decisions as d on claims.n_l = d.n_l and claims.n_r = d.n_r
+        """
+    )
+    connection.execute(
+        f"""
+        insert into violations
+        select
+            n_l, n_r, scored_probability,
+            case
+                when decision = 'no_match' then '{rules.REVIEWER_NO_MATCH}'
+                when is_low_trust then '{rules.LOW_TRUST}'
+                else '{rules.ONE_WAY_CLAIM}'
+            end
+        from judged
+        where
+            scored_probability >= {thresholds.review}
+            and coalesce(pair_probability, 0) < {thresholds.review}
+        """
+    )
+    _make_edges(connection)
+    _make_links(connection)
+
+
+def _number_decisions(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        """
+        create or replace temp table numbered_decisions as
+        select least(l.n, r.n) as n_l, greatest(l.n, r.n) as n_r, d.decision
+        from decisions as d
+        inner join personas as l on d.left_persona_id = l.persona_id
+        inner join personas as r on d.right_persona_id = r.persona_id
+        where l.n <> r.n
+        qualify row_number() over (
+            partition by least(l.n, r.n), greatest(l.n, r.n) order by d.decided_at desc, d.decision desc
+        ) = 1
+        """
+    )
+
+
+def _make_edges(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        f"""
+        create or replace temp table edges as
+        with likely as (
+            select n_l, n_r, pair_probability from judged where pair_probability >= {rules.LOWEST_PROBABILITY}
+        )
+        select n_l as n, n_r as other, pair_probability from likely
+        union all
+        select n_r, n_l, pair_probability from likely
+        """
+    )
+    connection.execute(
+        """
+        create or replace temp table contact_edges as
+        select j.n_l, j.n_r, coalesce(j.pair_probability, 0) as pair_probability, j.shares_more, j.names_contradict
+        from judged as j
+        inner join personas as l on j.n_l = l.n and l.persona_type = 'contact'
+        inner join personas as r on j.n_r = r.n and r.persona_type = 'contact'
+        """
+    )
+
+
+def _make_links(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        """
+        create or replace temp table must_links as
+        select least(p.n, t.n) as n_l, greatest(p.n, t.n) as n_r
+        from personas as p
+        inner join personas as t on p.merged_into_persona_id = t.persona_id
+        where p.n <> t.n
+        union
+        select d.n_l, d.n_r
+        from numbered_decisions as d
+        inner join personas as l on d.n_l = l.n and l.persona_type = 'contact'
+        inner join personas as r on d.n_r = r.n and r.persona_type = 'contact'
+        where d.decision = 'match'
+        """
+    )
+    connection.execute(
+        """
+        create or replace temp table cannot_links as
+        select n_l as n, n_r as other from numbered_decisions where decision = 'no_match'
+        union all
+        select n_r, n_l from numbered_decisions where decision = 'no_match'
+        """
+    )
+    connection.execute(
+        """
+        create or replace temp table prior as
+        select personas.n, prior_personas.person_id
+        from prior_personas
+        inner join personas using (persona_id)
+        where prior_personas.link_status = 'accepted'
+        """
+    )

@@ -1,0 +1,124 @@
+"""Expectation maximisation for the Fellegi–Sunter model, over comparison vectors of candidate pairs.
+
+Lives here: arithmetic on NumPy arrays. Must not live here: where the pairs come from (train.py).
+
+u is the share of a level among *all* pairs that do not match. Candidate pairs stand for themselves; the others
+are known by a weighted random sample and count as non-matches, since nothing brought them together. So u holds
+for levels that only true pairs reach, too, where plain random sampling takes the true pairs that it happens to
+draw for chance.
+
+m of a comparison is its share among the pairs that all *other* comparisons make sure of (anchors). Blocking
+brings together hundreds of thousands of pairs that agree on, say, a family name; letting a comparison vote for
+the matches that it is then measured on makes plain EM take that mass for the matches. It is what estimating m
+within a block of other columns does, for all comparisons at once. Formulas: Fellegi and Sunter (1969).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Doubles = npt.NDArray[np.float64]
+MOST_ITERATIONS = 50
+CONVERGED = 1e-4
+# A pair is an anchor for a comparison from this probability on, by all other comparisons.
+ANCHOR = 0.95
+# Pairs added to each level's count, so that what was never seen in a match is improbable, not impossible.
+PSEUDO_PAIRS = 0.5
+
+
+@dataclass(frozen=True)
+class PairVectors:
+    """Comparison vectors of the candidate pairs, and counts of the rest.
+
+    `levels[c]`: level of each pair in comparison c, 0 the best, −1 nothing to compare. `rarity[c]`: log2 of the
+    frequency of the shared value where the level has one, else NaN. `others[c]`: estimated number of pairs
+    outside blocking at each level; `others_in_all`: their number. `forbidden`: pairs that a rule says are
+    two people, whatever else agrees.
+    """
+
+    levels: dict[str, npt.NDArray[np.int64]]
+    rarity: dict[str, Doubles]
+    forbidden: npt.NDArray[np.bool_]
+    others: dict[str, Doubles]
+    others_in_all: float
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """m and u of each level (by comparison, best first), the prior, and the posterior of each pair."""
+
+    m: dict[str, Doubles]
+    u: dict[str, Doubles]
+    prior: float
+    posterior: Doubles
+    iterations: int
+
+
+def estimate(
+    vectors: PairVectors,
+    mean_frequency: dict[str, Doubles],
+    seeds: npt.NDArray[np.bool_],
+    ties: dict[tuple[str, int], tuple[str, int]],
+) -> Estimate:
+    """Learn m, u and the prior from unlabelled pairs, beginning with `seeds` (pairs sure by rule) as matches.
+
+    `mean_frequency[c][level]` is the chance that two random values of the level's kind agree (NaN where
+    rarity plays no part): a level's u for a value is u × frequency / mean frequency. `ties` names, for a level,
+    another that has the same weight for a value.
+    """
+    posterior = seeds.astype(np.float64)
+    anchors = {c: posterior for c in vectors.levels}
+    before: dict[str, Doubles] | None = None
+    for iteration in range(1, MOST_ITERATIONS + 1):
+        m = {c: _shares(v, anchors[c], np.zeros_like(vectors.others[c])) for c, v in vectors.levels.items()}
+        u = {c: _shares(v, 1 - posterior, vectors.others[c]) for c, v in vectors.levels.items()}
+        for (comparison, level), (other, worth) in ties.items():
+            u[comparison][level] = m[comparison][level] * u[other][worth] / m[other][worth]
+        prior = float(posterior.sum() / (posterior.size + vectors.others_in_all))
+        weights = {c: _weights(vectors, c, m, u, mean_frequency) for c in vectors.levels}
+        in_all = np.sum(list(weights.values()), axis=0) + np.log2(prior / (1 - prior))
+        posterior = np.where(vectors.forbidden, 0.0, _probability(in_all))
+        anchors = {
+            c: np.where(vectors.forbidden, 0.0, _sure(_probability(in_all - weights[c]))) for c in vectors.levels
+        }
+        if before is not None and max(float(np.abs(m[c] - before[c]).max()) for c in m) < CONVERGED:
+            break
+        before = m
+    return Estimate(m, u, prior, posterior, iteration)
+
+
+def _sure(probability: Doubles) -> Doubles:
+    kept: Doubles = np.where(probability >= ANCHOR, probability, 0.0)
+    return kept
+
+
+def _probability(log_odds: Doubles) -> Doubles:
+    probability: Doubles = 1 / (1 + np.exp2(-np.clip(log_odds, -60, 60)))
+    return probability
+
+
+def _shares(levels: npt.NDArray[np.int64], weights: Doubles, others: Doubles) -> Doubles:
+    """Share of each level among the pairs where there is something to compare."""
+    compared = levels >= 0
+    counts = np.bincount(levels[compared], weights=weights[compared], minlength=others.size)
+    totals: Doubles = counts + others + PSEUDO_PAIRS
+    return totals / totals.sum()
+
+
+def _weights(
+    vectors: PairVectors,
+    comparison: str,
+    m: dict[str, Doubles],
+    u: dict[str, Doubles],
+    mean_frequency: dict[str, Doubles],
+) -> Doubles:
+    """Match weight of each pair by one comparison, in bits, the rarity of the shared value included."""
+    levels = vectors.levels[comparison]
+    weight = np.append(np.log2(m[comparison] / u[comparison]), 0.0)[levels]  # level −1 takes the 0 at the end
+    mean = np.append(np.log2(mean_frequency[comparison]), np.nan)[levels]
+    rarer = mean - vectors.rarity[comparison]
+    weights: Doubles = weight + np.where(np.isnan(rarer), 0.0, rarer)
+    return weights

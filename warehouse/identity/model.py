@@ -1,0 +1,192 @@
+"""The linkage model: comparisons from evidence/, parameters from a trained JSON file, as Splink settings.
+
+Lives here: reading, checking and writing of a model file and its translation to Splink. Must not live here:
+training (train.py), scoring (link.py), and thresholds (rules.py).
+
+A model file holds, for each comparison and level, m (share of true pairs at this level), u (share of other
+pairs), for levels with term frequencies the scale from a value's frequency to its u; the prior; the frozen
+frequencies; the shared values; and the fingerprint of the data it was trained on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from warehouse.identity.evidence import contact_point, context, declared, handle, handle_name, name
+from warehouse.identity.evidence.spec import Comparison, Level
+from warehouse.lake import file_beside
+
+COMPARISONS: tuple[Comparison, ...] = (
+    *name.COMPARISONS,
+    *handle.COMPARISONS,
+    *handle_name.COMPARISONS,
+    *contact_point.COMPARISONS,
+    *declared.COMPARISONS,
+    *context.COMPARISONS,
+)
+MODELS = Path(__file__).parent / "models"
+FORMAT = 1
+
+
+class ModelError(Exception):
+    """A model file is missing, of another format, or leaves a level untrained."""
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What was learned of one level. `scale` turns a value's frequency into its u, where rarity counts."""
+
+    m: float
+    u: float
+    scale: float | None = None
+
+
+@dataclass(frozen=True)
+class Frequencies:
+    """Frozen frequencies of the common values; every other value has the `default`."""
+
+    default: float
+    values: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained model."""
+
+    version: str
+    prior: float
+    parameters: Mapping[str, Mapping[str, Parameters]]
+    frequencies: Mapping[str, Frequencies]
+    shared_values: tuple[str, ...]
+    trained_on: Mapping[str, Any]
+
+    def check(self) -> None:
+        """Raise ModelError naming each level of each comparison that has no usable parameters."""
+        untrained = [
+            f"{comparison.name}.{level}"
+            for comparison in COMPARISONS
+            for level in comparison.level_names
+            if not _is_trained(self.parameters.get(comparison.name, {}).get(level))
+        ]
+        if untrained:
+            raise ModelError(
+                f"model {self.version} has untrained levels: {', '.join(untrained)}. Train it on data that shows "
+                "them ('scrm identity train') or use the model that ships with the project."
+            )
+        for comparison in COMPARISONS:
+            weights = {p.m / p.u for p in self.parameters[comparison.name].values()}
+            if len(weights) < len(comparison.level_names) or 1.0 in weights:
+                raise ModelError(
+                    f"model {self.version} gives two levels of {comparison.name} the same weight, or one of them "
+                    "none: they cannot be told apart. Train it on more data."
+                )
+
+
+def load_model(name_or_path: str | Path) -> Model:
+    """Read a model by the name of one that ships ("standard") or by the path of a file, and check it."""
+    path = Path(name_or_path)
+    if path.suffix != ".json":
+        path = MODELS / f"{name_or_path}.json"
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        known = ", ".join(sorted(p.stem for p in MODELS.glob("*.json")))
+        raise ModelError(
+            f"no model at {path}; 'identity: model' must be one of {known}, or a path to a .json file"
+        ) from error
+    if data.get("format") != FORMAT:
+        raise ModelError(f"{path} has format {data.get('format')!r}, this version reads {FORMAT}; train it anew")
+    model = Model(
+        version=data["version"],
+        prior=data["prior"],
+        parameters={
+            comparison: {level: Parameters(**p) for level, p in levels.items()}
+            for comparison, levels in data["parameters"].items()
+        },
+        frequencies={kind: Frequencies(**f) for kind, f in data["frequencies"].items()},
+        shared_values=tuple(data["shared_values"]),
+        trained_on=data["trained_on"],
+    )
+    model.check()
+    return model
+
+
+def save_model(model: Model, path: Path) -> None:
+    """Check and write a model; its version ends in the hash of its content."""
+    model.check()
+    data: dict[str, Any] = {
+        "format": FORMAT,
+        "version": model.version,
+        "trained_on": dict(model.trained_on),
+        "prior": model.prior,
+        "parameters": {
+            comparison: {level: _rounded(p) for level, p in levels.items()}
+            for comparison, levels in model.parameters.items()
+        },
+        "shared_values": sorted(model.shared_values),
+        "frequencies": {
+            kind: {"default": f.default, "values": dict(sorted(f.values.items()))}
+            for kind, f in model.frequencies.items()
+        },
+    }
+    digest = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:8]
+    data["version"] = f"{model.version}-{digest}"
+    with file_beside(path) as beside:
+        beside.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.chmod(0o644)
+
+
+def splink_settings(model: Model, comparisons: tuple[Comparison, ...] = COMPARISONS) -> dict[str, Any]:
+    """The model as Splink 5 settings over the columns of `link.scoring_input`."""
+    return {
+        "link_type": "dedupe_only",
+        "unique_id_column_name": "n",
+        "probability_two_random_records_match": model.prior,
+        "comparisons": [_splink_comparison(c, model.parameters[c.name]) for c in comparisons],
+        "blocking_rules_to_generate_predictions": [],
+        "retain_matching_columns": False,
+        "retain_intermediate_calculation_columns": True,
+    }
+
+
+def _splink_comparison(comparison: Comparison, parameters: Mapping[str, Parameters]) -> dict[str, Any]:
+    missing = {"sql_condition": comparison.missing, "label_for_charts": "nothing to compare", "is_null_level": True}
+    otherwise = Level("otherwise", "ELSE", comparison.otherwise)
+    levels = (*comparison.levels, otherwise)
+    return {
+        "output_column_name": comparison.name,
+        "comparison_description": comparison.meaning,
+        "comparison_levels": [missing, *(_splink_level(comparison, v, parameters[v.name]) for v in levels)],
+    }
+
+
+def _splink_level(comparison: Comparison, level: Level, parameters: Parameters) -> dict[str, Any]:
+    settings: dict[str, Any] = {
+        "sql_condition": level.condition,
+        "label_for_charts": level.label,
+        "m_probability": parameters.m,
+        "u_probability": parameters.u,
+    }
+    if level.rarity is not None:
+        settings |= {
+            "tf_adjustment_column": f"{comparison.name}_{level.name}",
+            "tf_adjustment_weight": 1.0,
+            "disable_tf_exact_match_detection": True,
+        }
+    return settings
+
+
+def _is_trained(parameters: Parameters | None) -> bool:
+    return parameters is not None and 0 < parameters.m <= 1 and 0 < parameters.u <= 1
+
+
+def _rounded(parameters: Parameters) -> dict[str, float]:
+    values = {"m": parameters.m, "u": parameters.u}
+    if parameters.scale is not None:
+        values["scale"] = parameters.scale
+    return {key: float(f"{value:.6g}") for key, value in values.items()}

@@ -1,0 +1,287 @@
+"""Training: a model file from personas alone, without labels.
+
+Lives here: frequencies, shared values, the pairs to learn from, the rules that begin EM (em.py). Must not
+live here: anything of the sample's truth; the regular run, which only loads a model.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from warehouse.identity import em
+from warehouse.identity.blocking import candidate_pairs
+from warehouse.identity.edges import FORBIDDEN
+from warehouse.identity.evidence.spec import Comparison
+from warehouse.identity.link import score_pairs, scoring_input, value_frequencies
+from warehouse.identity.model import COMPARISONS, Frequencies, Model, ModelError, Parameters, save_model
+from warehouse.identity.rules import LARGEST_SHARE
+
+RANDOM_PAIRS = 1_500_000
+SEED = 20_260_101
+COMMON_VALUES = 4_000
+# A value is common, and its frequency kept, from this many contacts on.
+COMMON_FROM = 3
+
+# Pairs that a clerk would accept unseen: EM begins with these as matches. (comparison, worst level that counts)
+SURE: tuple[tuple[tuple[str, str], ...], ...] = (
+    (("declared", "mutual"),),
+    (("email", "same"), ("name", "mistyped")),
+    (("phone", "same"), ("name", "nickname")),
+    (("declared", "crm"), ("name", "mistyped")),
+    (("name", "exact"), ("namesake_place", "city"), ("birth_year", "same")),
+    (("name", "exact"), ("namesake_place", "city"), ("employer", "same")),
+    (("handle", "same"), ("declared", "one_way")),
+)
+
+
+def train(
+    connection: duckdb.DuckDBPyConnection, personas: str, out_path: Path, version: str = "trained"
+) -> Model:
+    """Learn a model from the relation `personas` (columns of int_personas) and write it to `out_path`.
+
+    Deterministic: the same personas give the same file. Raises ModelError naming the levels that the data
+    does not show.
+    """
+    shared = _shared_values(connection, personas)
+    frequencies = _frequencies(connection, personas)
+    scoring_input(connection, personas, shared, frequencies)
+    unlearned = _unlearned(frequencies)
+    value_frequencies(connection, unlearned)
+    candidate_pairs(connection)
+    population = _with_random_pairs(connection)
+    score_pairs(connection, unlearned, "scored_for_training")
+    vectors = _vectors(connection, population)
+    _require_every_level(vectors)
+    means = _mean_frequencies(connection)
+    by_level = {c.name: _means_by_level(c, means) for c in COMPARISONS}
+    learned = em.estimate(vectors, by_level, _sure(vectors), _ties())
+    model = Model(
+        version=version,
+        prior=learned.prior,
+        parameters={c.name: _parameters(c, learned, by_level[c.name]) for c in COMPARISONS},
+        frequencies=frequencies,
+        shared_values=shared,
+        trained_on=_described(connection, personas, learned),
+    )
+    save_model(model, out_path)
+    return model
+
+
+def _shared_values(connection: duckdb.DuckDBPyConnection, personas: str) -> tuple[str, ...]:
+    rows = connection.execute(
+        f"""
+        select value
+        from (
+            select unnest(list_distinct(list_concat(email_hashes, phone_hashes, sites, declared_accounts))) as value
+            from {personas}
+        )
+        group by value
+        having count(*) > ?
+        order by value
+        """,
+        [LARGEST_SHARE],
+    ).fetchall()
+    return tuple(row[0] for row in rows)
+
+
+def _frequencies(connection: duckdb.DuckDBPyConnection, personas: str) -> dict[str, Frequencies]:
+    linkable = f"(select * from {personas} where is_linkable)"
+    contacts = "persona_type = 'contact' and full_name is not null"
+    return {
+        "given_name": _frequency(connection, linkable, "given_name", "count(*)", contacts, COMMON_FROM),
+        "family_name": _frequency(connection, linkable, "family_name", "count(*)", contacts, COMMON_FROM),
+        # One person has the same handle on several networks: only what more share is common,
+        "handle": _frequency(connection, linkable, "handle", "count(*)", "handle is not null", LARGEST_SHARE),
+        # and a skeleton is as common as the different handles that are built on it.
+        "handle_skeleton": _frequency(
+            connection, linkable, "handle_skeleton", "count(distinct handle)", "handle_skeleton is not null", COMMON_FROM
+        ),
+    }
+
+
+def _frequency(
+    connection: duckdb.DuckDBPyConnection, personas: str, column: str, counted: str, where: str, common_from: int
+) -> Frequencies:
+    total = connection.execute(
+        f"select coalesce(sum(n), 0) from (select {counted} as n from {personas} where {where} group by {column})"
+    ).fetchall()[0][0]
+    if total == 0:
+        raise ModelError(f"no persona has a {column}: nothing to learn frequencies from")
+    rows = connection.execute(
+        f"""
+        select {column}, {counted} / {total}
+        from {personas}
+        where {where} and length({column}) > 1
+        group by {column}
+        having {counted} >= ?
+        order by {counted} desc, {column}
+        limit ?
+        """,
+        [common_from, COMMON_VALUES],
+    ).fetchall()
+    # A value that was not seen is, at best, half as frequent as one that was seen once.
+    return Frequencies(float(f"{0.5 / float(total):.4g}"), {value: float(f"{share:.4g}") for value, share in rows})
+
+
+def _unlearned(frequencies: dict[str, Frequencies]) -> Model:
+    """A model whose weights only tell the levels apart: −1 bit for the best, −2 for the next …"""
+    parameters = {
+        c.name: {
+            level: Parameters(m=2.0 ** -(position + 2), u=0.5, scale=1.0)
+            for position, level in enumerate(c.level_names)
+        }
+        for c in COMPARISONS
+    }
+    return Model("unlearned", 0.5, parameters, frequencies, (), {})
+
+
+def _with_random_pairs(connection: duckdb.DuckDBPyConnection) -> int:
+    """Add a random sample of the other pairs to `pairs` (match_key 'random'). Returns the number of pairs in all."""
+    people = connection.execute("select count(*) from personas").fetchall()[0][0]
+    connection.execute(
+        f"""
+        insert into pairs
+        with drawn as (
+            select distinct
+                cast(1 + hash(i, {SEED}) % {people} as integer) as a,
+                cast(1 + hash(i, {SEED + 1}) % {people} as integer) as b
+            from range({RANDOM_PAIRS}) as draws(i)
+        ),
+        ordered as (
+            select distinct least(a, b) as l, greatest(a, b) as r from drawn where a <> b
+        )
+        select 'random', l, r
+        from ordered
+        anti join pairs on ordered.l = pairs.join_key_l and ordered.r = pairs.join_key_r
+        """
+    )
+    return int(people * (people - 1) // 2)
+
+
+def _vectors(connection: duckdb.DuckDBPyConnection, population: int) -> em.PairVectors:
+    columns = [f"coalesce(level_{c.name}, -1) as level_{c.name}" for c in COMPARISONS]
+    columns += [f"mw_tf_adj_{c.name}" for c in COMPARISONS if c.rarity_columns]
+    selected = ", ".join(columns)
+    table: pa.Table = connection.execute(
+        f"select {selected}, {FORBIDDEN} as forbidden from scored_for_training where match_key <> 'random' order by n_l, n_r"
+    ).to_arrow_table()
+    sampled = connection.execute("select count(*) from pairs where match_key = 'random'").fetchall()[0][0]
+    outside = population - table.num_rows
+    levels, rarity, others = {}, {}, {}
+    for comparison in COMPARISONS:
+        name = comparison.name
+        levels[name] = table.column(f"level_{name}").to_numpy().astype(np.int64)
+        rarity[name] = np.full(table.num_rows, np.nan)
+        if comparison.rarity_columns:
+            # Scored with u = 0.5: the adjustment is −1 − log2(frequency).
+            frequency = -1.0 - table.column(f"mw_tf_adj_{name}").to_numpy().astype(np.float64)
+            rarity[name] = np.where(_counts_rarity(comparison, levels[name]), frequency, np.nan)
+        others[name] = _random_counts(connection, comparison) * (outside / max(sampled, 1))
+    forbidden = table.column("forbidden").to_numpy().astype(bool)
+    return em.PairVectors(levels, rarity, forbidden, others, float(outside))
+
+
+def _random_counts(connection: duckdb.DuckDBPyConnection, comparison: Comparison) -> em.Doubles:
+    rows = connection.execute(
+        f"select level_{comparison.name}, count(*) from scored_for_training "
+        f"where match_key = 'random' and level_{comparison.name} is not null group by all"
+    ).fetchall()
+    counts = np.zeros(len(comparison.level_names))
+    for level, count in rows:
+        counts[level] = count
+    return counts
+
+
+def _counts_rarity(comparison: Comparison, levels: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    has = np.array([level.rarity is not None for level in comparison.levels] + [False, False])
+    return np.asarray(has[levels])
+
+
+def _require_every_level(vectors: em.PairVectors) -> None:
+    unseen = [
+        f"{comparison.name}.{name}"
+        for comparison in COMPARISONS
+        for position, name in enumerate(comparison.level_names)
+        if not (vectors.levels[comparison.name] == position).any() and not vectors.others[comparison.name][position]
+    ]
+    if unseen:
+        raise ModelError(
+            f"no pair of the training data is at {', '.join(unseen)}: these levels would stay untrained. "
+            "Train on more data, or on the sample company."
+        )
+
+
+def _sure(vectors: em.PairVectors) -> np.ndarray:  # type: ignore[type-arg]
+    position = {c.name: {name: i for i, name in enumerate(c.level_names)} for c in COMPARISONS}
+    sure = np.zeros(next(iter(vectors.levels.values())).shape, dtype=bool)
+    for rule in SURE:
+        holds = np.ones(sure.shape, dtype=bool)
+        for comparison, worst in rule:
+            levels = vectors.levels[comparison]
+            holds &= (levels >= 0) & (levels <= position[comparison][worst])
+        sure |= holds
+    return sure
+
+
+def _ties() -> dict[tuple[str, int], tuple[str, int]]:
+    position = {(c.name, level): i for c in COMPARISONS for i, level in enumerate(c.level_names)}
+    ties = {}
+    for comparison in COMPARISONS:
+        for level in comparison.levels:
+            if level.worth is not None:
+                other, _, worth = level.worth.partition(".")
+                here = (comparison.name, position[comparison.name, level.name])
+                ties[here] = (other, position[other, worth])
+    return ties
+
+
+def _mean_frequencies(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
+    rows = connection.execute(
+        """
+        select v.rarity, avg(v.frequency)
+        from value_frequencies as v
+        inner join (
+            select 'given_name' as rarity, given_name as value from personas
+            union all select 'family_name', family_name from personas
+            union all select 'full_name', full_name from personas
+            union all select 'handle', handle from personas
+            union all select 'handle_skeleton', handle_skeleton from personas
+        ) as held on v.rarity = held.rarity and v.value = held.value
+        group by v.rarity
+        """
+    ).fetchall()
+    return dict(rows)
+
+
+def _means_by_level(comparison: Comparison, means: dict[str, float]) -> em.Doubles:
+    found = [means[v.rarity] if v.rarity is not None else np.nan for v in comparison.levels]
+    return np.array([*found, np.nan], dtype=np.float64)
+
+
+def _parameters(comparison: Comparison, learned: em.Estimate, means: em.Doubles) -> dict[str, Parameters]:
+    result = {}
+    for position, name in enumerate(comparison.level_names):
+        u = float(learned.u[comparison.name][position])
+        scale = None if np.isnan(means[position]) else u / float(means[position])
+        result[name] = Parameters(m=float(learned.m[comparison.name][position]), u=u, scale=scale)
+    return result
+
+
+def _described(
+    connection: duckdb.DuckDBPyConnection, personas: str, learned: em.Estimate
+) -> dict[str, object]:
+    rows, fingerprint = connection.execute(
+        f"select count(*), bit_xor(hash(t)) from (select * from {personas} where is_linkable) as t"
+    ).fetchall()[0]
+    pairs = connection.execute("select count(*) from pairs where match_key <> 'random'").fetchall()[0][0]
+    return {
+        "personas": rows,
+        "fingerprint": f"{fingerprint:016x}",
+        "candidate_pairs": pairs,
+        "expected_matches": round(float((learned.posterior).sum())),
+        "iterations": learned.iterations,
+    }

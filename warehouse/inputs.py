@@ -1,0 +1,203 @@
+"""What dbt needs of the configuration and the ledger, as small Parquet files of the build.
+
+`input_tables` is pure: settings, ledger entries and the facts of the run in, Arrow tables out;
+`write_inputs` puts them into `<build>/inputs/`. The columns are those of dbt's source `inputs`. Must not live
+here: what a model makes of them, and what a format can observe (the caller tells, see `SourceFacts`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from warehouse.lake import file_beside
+from warehouse.ledger import Entry
+from warehouse.settings import Settings
+
+_TEXT, _COUNT, _FLAG, _NUMBER = pa.string(), pa.int64(), pa.bool_(), pa.float64()
+_INSTANT = pa.timestamp("us", tz="UTC")
+
+SCHEMAS: dict[str, pa.Schema] = {
+    "parameters": pa.schema(
+        {
+            "brand_name": _TEXT,
+            "currency": _TEXT,
+            "as_of": pa.date32(),
+            "months": _COUNT,
+            "min_cell": _COUNT,
+            "join_threshold": _NUMBER,
+            "keep_threshold": _NUMBER,
+            "review_threshold": _NUMBER,
+            "max_accounts_per_network": _COUNT,
+            "linking_basis": _TEXT,
+            "linking_purpose": _TEXT,
+            "code_version": _TEXT,
+            "config_fingerprint": _TEXT,
+            "run_id": _TEXT,
+            "run_at": _INSTANT,
+        }
+    ),
+    "configured_accounts": pa.schema(
+        {"owner_kind": _TEXT, "owner_name": _TEXT, "network": _TEXT, "account": _TEXT}
+    ),
+    "configured_sources": pa.schema(
+        {
+            "source": _TEXT,
+            "format": _TEXT,
+            "network": _TEXT,
+            "observes_views": _FLAG,
+            "observes_counters": _FLAG,
+            "observes_connections": _FLAG,
+            "observes_reshares": _FLAG,
+        }
+    ),
+    "configured_words": pa.schema({"kind": _TEXT, "value": _TEXT}),
+    "configured_segmentations": pa.schema({"segmentation": _TEXT, "description": _TEXT}),
+    "files": pa.schema(
+        {
+            "source": _TEXT,
+            "file_name": _TEXT,
+            "source_file_sha256": _TEXT,
+            "bytes": _COUNT,
+            "records_read": _COUNT,
+            "records_accepted": _COUNT,
+            "records_duplicate": _COUNT,
+            "records_rejected": _COUNT,
+            "outcome": _TEXT,
+            "reason_code": _TEXT,
+            "reason": _TEXT,
+            "landed_at": _INSTANT,
+        }
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """The run that the inputs are of. `run_at` has a time zone."""
+
+    run_id: str
+    run_at: dt.datetime
+    code_version: str
+
+
+@dataclass(frozen=True)
+class SourceFacts:
+    """What a source's format says of it: its network, where the source names none, and what it can see."""
+
+    network: str | None = None
+    views: bool = False
+    counters: bool = False
+    connections: bool = False
+    reshares: bool = False
+
+
+def input_tables(
+    settings: Settings, file_entries: Iterable[Entry], facts: Mapping[str, SourceFacts], run: Run
+) -> dict[str, pa.Table]:
+    """Return the tables by name, each of its schema in `SCHEMAS`.
+
+    `file_entries` are the ledger's entries of kind 'file', in order: of each content of a source the last
+    one counts, and entries emptied by an erasure are passed over. `facts` is by source name; a source
+    without facts raises KeyError.
+    """
+    rows: dict[str, list[dict[str, Any]]] = {
+        "parameters": [_parameters(settings, run)],
+        "configured_accounts": _accounts(settings),
+        "configured_sources": _sources(settings, facts),
+        "configured_words": _words(settings),
+        "configured_segmentations": [
+            {"segmentation": s.name, "description": s.description} for s in settings.segmentations
+        ],
+        "files": _files(file_entries),
+    }
+    return {name: pa.Table.from_pylist(rows[name], schema) for name, schema in SCHEMAS.items()}
+
+
+def write_inputs(build: Path, tables: Mapping[str, pa.Table]) -> Path:
+    """Write each table to `<build>/inputs/<name>.parquet`, whole or not at all. Returns the folder."""
+    folder = build / "inputs"
+    for name, table in tables.items():
+        with file_beside(folder / f"{name}.parquet") as beside:
+            pq.write_table(table, beside)
+    return folder
+
+
+def _parameters(settings: Settings, run: Run) -> dict[str, Any]:
+    identity, linking = settings.identity, settings.privacy.linking
+    return {
+        "brand_name": settings.brand.name,
+        "currency": settings.currency,
+        "as_of": settings.as_of,
+        "months": settings.months,
+        "min_cell": settings.privacy.min_cell,
+        "join_threshold": identity.join,
+        "keep_threshold": identity.keep,
+        "review_threshold": identity.review,
+        "max_accounts_per_network": identity.max_accounts_per_network,
+        "linking_basis": linking.basis,
+        "linking_purpose": linking.purpose,
+        "code_version": run.code_version,
+        "config_fingerprint": settings.fingerprint,
+        "run_id": run.run_id,
+        "run_at": run.run_at,
+    }
+
+
+def _accounts(settings: Settings) -> list[dict[str, Any]]:
+    """One row an account, as handles compare: lower case, without @."""
+    brand = settings.brand
+    owners = [("brand", brand.name, brand.accounts), ("staff", brand.name, brand.staff_accounts)]
+    owners += [("competitor", c.name, c.accounts) for c in settings.competitors]
+    return [
+        {"owner_kind": kind, "owner_name": name, "network": network, "account": account.lstrip("@").lower()}
+        for kind, name, networks in owners
+        for network, accounts in networks.items()
+        for account in accounts
+    ]
+
+
+def _sources(settings: Settings, facts: Mapping[str, SourceFacts]) -> list[dict[str, Any]]:
+    return [
+        {
+            "source": source.name,
+            "format": source.format,
+            "network": source.network or facts[source.name].network,
+            "observes_views": facts[source.name].views,
+            "observes_counters": facts[source.name].counters,
+            "observes_connections": facts[source.name].connections,
+            "observes_reshares": facts[source.name].reshares,
+        }
+        for source in settings.sources
+    ]
+
+
+def _words(settings: Settings) -> list[dict[str, Any]]:
+    """The company's own words; domains in lower case, as addresses compare."""
+    words = {
+        "customer_stage": settings.crm.customer_stages,
+        "counted_order_status": settings.crm.counted_order_statuses,
+        "brand_domain": tuple(domain.lower() for domain in settings.brand.domains),
+        "staff_email_domain": tuple(domain.lower() for domain in settings.crm.staff_email_domains),
+    }
+    return [{"kind": kind, "value": value} for kind, values in words.items() for value in values]
+
+
+def _files(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    last: dict[tuple[str, str], dict[str, Any]] = {}
+    for entry in entries:
+        if entry.payload is not None:
+            payload = entry.payload
+            last[payload["source"], payload["source_file_sha256"] or payload["file_name"]] = payload
+    names = SCHEMAS["files"].names
+    return [
+        {name: payload.get(name) for name in names}
+        | {"landed_at": dt.datetime.fromisoformat(payload["landed_at"])}
+        for payload in last.values()
+    ]

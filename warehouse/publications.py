@@ -1,0 +1,185 @@
+"""The publications there are, which of them serves, and going back to an earlier one.
+
+A publication is a folder `published/<id>/`; the one that serves is where the link `published/current`
+points. Switching replaces that link by one rename, so readers see the old one or the new one, whole. Must
+not live here: how a publication is made (publish.py).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from warehouse.lake import Home
+from warehouse.ledger import Ledger, LedgerBroken
+from warehouse.manifest import FILE_NAME, read_manifest, sha256_of, verify_files
+
+PUBLICATION, ROLLBACK = "publication", "rollback"
+
+
+class NoSuchPublication(Exception):
+    """The publication asked for is not kept, or there is none to go back to."""
+
+
+class CannotSwitch(Exception):
+    """The publication folder cannot be written; what served before still serves."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A publication that is kept."""
+
+    publication_id: str
+    path: Path
+    published_at: str
+    is_current: bool
+    manifest: dict[str, Any]
+
+
+def list_publications(home: Home) -> list[Publication]:
+    """Every publication kept, the newest first."""
+    serving = current_id(home)
+    found = []
+    for path in home.published.iterdir() if home.published.exists() else ():
+        if path.is_dir() and not path.is_symlink() and not path.name.startswith("."):
+            manifest = read_manifest(path)
+            found.append(
+                Publication(path.name, path, manifest["published_at"], path.name == serving, manifest)
+            )
+    return sorted(found, key=lambda p: (p.published_at, p.publication_id), reverse=True)
+
+
+def current_id(home: Home) -> str | None:
+    """Id of the publication that serves; None before the first."""
+    return os.readlink(home.current) if home.current.is_symlink() else None
+
+
+def current_publication(home: Home) -> Publication | None:
+    """The publication that serves; None before the first."""
+    return next((p for p in list_publications(home) if p.is_current), None)
+
+
+def switch(home: Home, publication_id: str) -> None:
+    """Let `published/current` point to a publication: one rename, on disk when this returns."""
+    beside = home.published / f".current.{uuid.uuid4().hex[:8]}"
+    try:
+        beside.symlink_to(publication_id, target_is_directory=True)
+        os.replace(beside, home.current)
+        sync_path(home.published)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise CannotSwitch(
+            f"{home.published} cannot be written ({error.strerror}); the publication that served before "
+            "still serves. Make the folder writable, or free space, and run again."
+        ) from error
+
+
+def rollback(home: Home, to: str | None = None) -> Publication:
+    """Let an earlier publication serve again: the one named, else the newest before the current one.
+
+    Nothing is deleted. The ledger says who was left for whom. Raises NoSuchPublication, CannotSwitch.
+    """
+    kept = list_publications(home)
+    serving = next((p for p in kept if p.is_current), None)
+    target = _target(kept, serving, to)
+    switch(home, target.publication_id)
+    Ledger(home.ledger).append(
+        ROLLBACK,
+        {
+            "from_publication": serving.publication_id if serving else None,
+            "from_fingerprint": serving.manifest.get("run_fingerprint") if serving else None,
+            "to_publication": target.publication_id,
+            "to_manifest_sha256": sha256_of(target.path / FILE_NAME),
+        },
+    )
+    return Publication(target.publication_id, target.path, target.published_at, True, target.manifest)
+
+
+def _target(kept: list[Publication], serving: Publication | None, to: str | None) -> Publication:
+    if to is not None:
+        for publication in kept:
+            if publication.publication_id == to:
+                return publication
+        known = ", ".join(p.publication_id for p in kept) or "none"
+        raise NoSuchPublication(f"there is no publication {to!r}; kept are {known}")
+    if serving is None:
+        raise NoSuchPublication("nothing has been published yet; there is nothing to go back to")
+    for publication in kept[kept.index(serving) + 1 :]:
+        return publication
+    raise NoSuchPublication(
+        f"{serving.publication_id} is the oldest publication kept; there is none before it. "
+        "publication.keep in scrm.yml sets how many are kept."
+    )
+
+
+def remove_old(home: Home, keep: int) -> list[str]:
+    """Remove all but the newest `keep` publications, never the one that serves. Returns the ids removed."""
+    removed = []
+    for publication in list_publications(home)[keep:]:
+        if not publication.is_current:
+            aside = home.published / f".{publication.publication_id}.old"
+            os.rename(publication.path, aside)
+            shutil.rmtree(aside)
+            removed.append(publication.publication_id)
+    return removed
+
+
+def record_if_missing(home: Home) -> bool:
+    """Enter the current publication into the ledger if a killed run switched to it and could not say so."""
+    serving = current_publication(home)
+    if serving is None:
+        return False
+    ledger = Ledger(home.ledger)
+    known = {(e.payload or {}).get("publication_id") for e in ledger.entries(PUBLICATION)}
+    if serving.publication_id in known:
+        return False
+    ledger.append(PUBLICATION, ledger_entry(serving.path, serving.manifest))
+    return True
+
+
+def ledger_entry(path: Path, manifest: dict[str, Any]) -> dict[str, Any]:
+    """What the ledger keeps of a publication."""
+    return {
+        "publication_id": manifest["publication_id"],
+        "run_id": manifest["run_id"],
+        "published_at": manifest["published_at"],
+        "run_fingerprint": manifest["run_fingerprint"],
+        "manifest_sha256": sha256_of(path / FILE_NAME),
+    }
+
+
+def verify(home: Home, publication_id: str | None = None) -> list[str]:
+    """Prove, offline, that ledger and publications are as they were written.
+
+    Checks the ledger's chain, then each publication kept (or the one named): every file against its
+    manifest, the manifest against the ledger. One sentence for each thing that is not right.
+    """
+    ledger = Ledger(home.ledger)
+    try:
+        ledger.verify()
+    except LedgerBroken as error:
+        return [str(error)]
+    payloads = [e.payload for e in ledger.entries(PUBLICATION) if e.payload]
+    recorded = {payload["publication_id"]: payload["manifest_sha256"] for payload in payloads}
+    problems: list[str] = []
+    for publication in list_publications(home):
+        if publication_id not in (None, publication.publication_id):
+            continue
+        problems += verify_files(publication.path)
+        manifest = publication.path / FILE_NAME
+        if recorded.get(publication.publication_id) != sha256_of(manifest):
+            problems.append(f"{manifest}: not the manifest that the ledger recorded when it was published")
+    return problems
+
+
+def sync_path(folder: Path) -> None:
+    """Make renames in a folder outlast a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
