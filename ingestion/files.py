@@ -47,7 +47,7 @@ class FoundFile:
 
 
 def find_files(source: Source, folder: Path) -> list[FoundFile]:
-    """List the files of a source in the order of their names; hidden ones are left out.
+    """List the files of a source, the oldest observation first, then by name; hidden ones are left out.
 
     A path that names a folder means everything in it. A link that leads out of the path's fixed part
     (the part before the first wildcard) is named as a problem, not followed.
@@ -60,11 +60,12 @@ def find_files(source: Source, folder: Path) -> list[FoundFile]:
         base, pattern = base.parent, base.name
     paths = sorted(base.glob(pattern)) if base.is_dir() else []
     root = base.resolve()
-    return [
+    found = [
         _found(path, folder, root)
         for path in paths
         if not path.is_dir() and not any(part.startswith(".") for part in path.relative_to(base).parts)
     ]
+    return sorted(found, key=lambda file: (observed_at(source, file.name, file.path), file.name))
 
 
 def _split(pattern: str) -> tuple[Path, str]:
@@ -105,7 +106,7 @@ def observed_at(source: Source, name: str, path: Path) -> dt.datetime:
                 continue
     if day is not None:
         return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC)
-    return dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
+    return dt.datetime.fromtimestamp(path.lstat().st_mtime, dt.UTC)
 
 
 @dataclass

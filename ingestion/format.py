@@ -79,7 +79,7 @@ class Container(Protocol):
 class Rows:
     """What a record becomes in one canonical table: column → SQL. `when` and `each` are SQL, too.
 
-    `let` names parts that several columns use, so that they are computed once.
+    `let` names parts that several columns use, so that they are computed once; each may use those before.
     """
 
     table: str

@@ -175,7 +175,7 @@ class _Landing:
         ingested_at = dt.datetime.now(dt.UTC)
         sorting = Sorting(self.connection, self.form, scope)
         with folder_beside(self.home.landed_folder(self.source.name, sha256)) as folder:
-            landed_before = self._landed_before(sha256)
+            landed_before = self._landed_before(sha256, seen_at)
             tally = sort_content(sorting, self.form, content, sha256, landed_before)
             if Stamp.of(content.path) != stamp:
                 raise changed_while_read()
@@ -199,10 +199,16 @@ class _Landing:
             reason_code=None if tally.read else "empty",
         )
 
-    def _landed_before(self, sha256: str) -> list[Path]:
-        folders = (self.home.lake / self.source.name).iterdir()
-        parts = (f / RECORDS_FILE for f in folders if f.name != sha256 and not f.name.startswith("."))
-        return sorted(part for part in parts if part.exists())
+    def _landed_before(self, sha256: str, seen_at: dt.datetime) -> list[Path]:
+        """List the records of files observed no later: an older export found late is no duplicate of them."""
+        others = (
+            self.home.landed_folder(self.source.name, other) / RECORDS_FILE
+            for other, entry in self.known.items()
+            if other != sha256
+            and entry["outcome"] == "landed"
+            and dt.datetime.fromisoformat(entry["observed_at"]) <= seen_at
+        )
+        return sorted(part for part in others if part.exists())
 
     def _fail_unread(self, found: FoundFile, error: UnreadableFile) -> FailedFile:
         """Report a file whose bytes could not even be had; the ledger says so once."""

@@ -51,15 +51,14 @@ def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -
     Reads the relations `incoming` (the batch, with `ordinal` and `page_number`) and `page`.
     """
     fields = batch.field("fields").type if "fields" in batch.names else None
-    decoded, record = _tabular_record(form, fields) if fields is not None else _json_record(form)
+    read, problem = _tabular_record(form, fields) if fields is not None else _json_record(form)
     kinds = " ".join(f"when ({kind.is_a}) then {i}" for i, kind in enumerate(form.kinds))
     return f"""
-    with decoded as ({decoded}),
-    read as (
+    with read as (
         select ordinal, source_record, page_number,
             {"pointer" if "pointer" in batch.names else "''"} as pointer,
-            md5_number_lower(raw) as record_hash, {record}
-        from decoded
+            md5_number_lower(raw) as record_hash, names, r, {problem} as problem
+        from ({read})
     ),
     scoped as (
         select *, {scope.columns()}, {_instant(scope.observed_at)} as observed_at
@@ -74,7 +73,7 @@ def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -
                 as has_bad_time
         from (select *, {_by_kind(form, "observed_at")} as own_time from told)
     )
-    select ordinal, source_record, record_hash, pointer, page_number, r, kind, observed_at,
+    select ordinal, source_record, record_hash, pointer, page_number, names, r, kind, observed_at,
         coalesce(xor(record_hash, md5_number_lower({_by_kind(form, "context")})), record_hash) as identity,
         coalesce(
             problem,
@@ -149,9 +148,8 @@ def rows_sql(form: Format, rows: Rows, kind: int, scope: Scope, has_pages: bool)
         select *, {scope.columns()}{each} from {_with_page(form, "record", has_pages)}
         where kind = {kind} and problem is null
     """
-    if rows.let:
-        named = ", ".join(f"({sql}) as {name(part)}" for part, sql in rows.let.items())
-        scoped = f"select *, {named} from ({scoped})"
+    for part, sql in rows.let.items():
+        scoped = f"select *, ({sql}) as {name(part)} from ({scoped})"
     return f"""
     select {cast}, {", ".join(_PROVENANCE)}, {_problem(table, given, scope)}
     from (
@@ -163,32 +161,33 @@ def rows_sql(form: Format, rows: Rows, kind: int, scope: Scope, has_pages: bool)
 
 
 def _json_record(form: Format) -> tuple[str, str]:
-    """Give the SQL that decodes the bytes, and the select list of `r` and `problem` over that."""
-    nested = {k: v for k, v in form.shape.items() if not isinstance(v, str)}
-    paths = "[" + ", ".join(text(f'$."{field}"') for field in nested) + "]"
-    # a field of another type than it should be would read as NULL: that is a reason to reject
+    """Give the SQL that reads `r` and the `names` of its fields from the bytes, and the test of it."""
+    # a field of another type than it should be reads as nothing at all: that is a reason to reject
     wrong = " ".join(
-        f"when types[{i}] not in ('NULL', '{'ARRAY' if isinstance(v, list) else 'OBJECT'}') "
-        f"then {text('bad_' + field)}"
-        for i, (field, v) in enumerate(nested.items(), start=1)
+        f"when {_is_empty(f'r.{name(field)}', shape)} and list_contains(names, {text(field)}) "
+        f"and json_type(doc, {text('$.' + name(field))}) "
+        f"not in ('NULL', '{'ARRAY' if isinstance(shape, list) else 'OBJECT'}') then {text('bad_' + field)}"
+        for field, shape in form.shape.items()
+        if not isinstance(shape, str)
     )
-    types = f"case when problem is null then try(json_type(doc, {paths})) end" if nested else "null"
-    decoded = f"""
-        select *, {types} as types
+    # where the reader found a problem `doc` is NULL, so that nothing is parsed
+    read = f"""
+        select *, try(json_keys(doc)) as names, try(from_json(doc, {text(json.dumps(form.shape))})) as r
         from (select *, case when problem is null then try(decode(raw)) end as doc from incoming)
     """
-    return (
-        decoded,
-        f"""
-        case when problem is null then try(from_json(doc, {text(json.dumps(form.shape))})) end as r,
-        case
-            when problem is not null then problem
-            when doc is null then 'bad_encoding'
-            when r is null then case when json_valid(doc) then 'not_an_object' else 'not_json' end
-            {wrong}
-        end as problem
-    """,
-    )
+    problem = f"""case
+        when problem is not null then problem
+        when doc is null then 'bad_encoding'
+        when r is null then case when json_valid(doc) then 'not_an_object' else 'not_json' end
+        {wrong}
+    end"""
+    return read, problem
+
+
+def _is_empty(value: str, shape: object) -> str:
+    if isinstance(shape, Mapping):
+        return "(" + " and ".join(f"{value}.{name(member)} is null" for member in shape) + ")"
+    return f"{value} is null"
 
 
 def _tabular_record(form: Format, fields: pa.StructType) -> tuple[str, str]:
@@ -197,7 +196,7 @@ def _tabular_record(form: Format, fields: pa.StructType) -> tuple[str, str]:
         f"{name(f)} := " + (f"fields.{name(f)}" if f in present else "cast(null as varchar)")
         for f in form.shape
     )
-    return "select * from incoming", f"struct_pack({packed}) as r, problem"
+    return f"select *, cast(null as varchar[]) as names, struct_pack({packed}) as r from incoming", "problem"
 
 
 def _by_kind(form: Format, attribute: str) -> str:

@@ -122,4 +122,4 @@ def _content(
         tally = sorting.settle([])
     except UnreadableFile as error:
         problem = error.sentence
-    return FilePreview(name, content.bytes, looks, tally.read, dict(tally.rejected), problem)
+    return FilePreview(name, content.size, looks, tally.read, dict(tally.rejected), problem)

@@ -69,7 +69,7 @@ class LandingReport:
     @property
     def is_news(self) -> bool:
         """Say whether any file was not known already."""
-        return any(f.is_new for f in (*self.landed, *self.failed))
+        return any(f.is_new for f in self.landed) or any(f.is_new for f in self.failed)
 
     @property
     def records_read(self) -> int:

@@ -203,15 +203,13 @@ class Sorting:
             kind = batch.schema.field("fields").type
             self._note(kind.field(i).name for i in range(kind.num_fields))
             return
-        self._note(
-            name
-            for (name,) in self._connection.execute("""
-                select distinct unnest(keys) from (
-                    select distinct json_keys(decode(raw)) as keys
-                    from incoming anti join problem using (ordinal)
-                )
-            """).fetchall()
-        )
+        found = self._connection.execute("""
+            select distinct unnest(names) from (
+                select any_value(names) as names from record anti join problem using (ordinal)
+                group by hash(names)
+            )
+        """).fetchall()
+        self._note(name for (name,) in found)
 
     def _note_unknown_page_fields(self) -> None:
         if not self._page_known:

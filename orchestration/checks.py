@@ -9,6 +9,7 @@ import dagster as dg
 
 from orchestration.resources import Warehouse
 from quality.check import LAYERS, Check, CheckResult, Layer
+from quality.reports import build_reports
 from quality.runner import run_checks
 from quality.suites import checks_of
 from warehouse.settings import Settings
@@ -45,8 +46,11 @@ def _layer_check(layer: Layer, checks: tuple[Check, ...]) -> dg.AssetChecksDefin
 
     @dg.multi_asset_check(name=f"check_{layer}", specs=specs)
     def check(context: dg.AssetCheckExecutionContext, warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
-        for result in run_checks(layer, warehouse.home.build(context.run.run_id), warehouse.settings):
-            yield as_dagster(result)
+        build = warehouse.home.build(context.run.run_id)
+        results = run_checks(layer, build, warehouse.settings)
+        if any(result.blocks for result in results):
+            build_reports(build)  # the build ends here, and the report says why
+        yield from map(as_dagster, results)
 
     return check
 
@@ -61,9 +65,10 @@ def as_dagster(result: CheckResult) -> dg.AssetCheckResult:
         check_name=check_name(result.name),
         passed=result.passed,
         severity=dg.AssetCheckSeverity.ERROR if result.severity == "critical" else dg.AssetCheckSeverity.WARN,
-        description=f"{result.sentence} Found: {result.observed}",
+        description=result.sentence,
         metadata={
             "failing_rows": result.unexpected_count,
+            "observed": result.observed,
             "examples": examples,
             "is_applicable": result.is_applicable,
         },

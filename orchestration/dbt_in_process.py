@@ -15,6 +15,7 @@ import hashlib
 import importlib.metadata
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -80,9 +81,17 @@ class Dbt:
 
     def build(self, build: Path, arguments: Sequence[str], progress: Progress) -> list[NodeResult]:
         """Run `dbt build` in a build folder. Failed nodes are in the result; DbtBroken if dbt broke."""
-        self._point_at(build)
-        outcome = self._invoke(["build", *arguments], manifest=self._parsed, progress=progress)
+        with self._pointing_at(build):
+            outcome = self._invoke(["build", *arguments], manifest=self._parsed, progress=progress)
         return [_node_result(result) for result in outcome.results]
+
+    def write_docs(self, build: Path) -> Path:
+        """Write dbt's documentation of a build, one page that needs no network; return its folder."""
+        with self._pointing_at(build):
+            self._invoke(["docs", "generate", "--static", "--no-compile"], manifest=self._parsed)
+        folder = make_folder(build / "dbt_docs")
+        shutil.copyfile(self.target / "static_index.html", folder / "index.html")
+        return folder
 
     @cached_property
     def _parsed(self) -> Any:
@@ -124,12 +133,16 @@ class Dbt:
             **NO_TELEMETRY,
         }
 
-    def _point_at(self, build: Path) -> None:
+    @contextmanager
+    def _pointing_at(self, build: Path) -> Iterator[None]:
+        """Let `<home>/build` lead to a build; a link that a killed run left is replaced."""
         link = self._home.root / "build"
-        beside = link.with_name(".build.new")
-        beside.unlink(missing_ok=True)
-        beside.symlink_to(build.relative_to(self._home.root), target_is_directory=True)
-        os.replace(beside, link)
+        link.unlink(missing_ok=True)
+        link.symlink_to(build.relative_to(self._home.root), target_is_directory=True)
+        try:
+            yield
+        finally:
+            link.unlink(missing_ok=True)
 
     def _fingerprint(self) -> str:
         digest = hashlib.sha256(json.dumps(self._environment(), sort_keys=True).encode())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from orchestration.assets.identity import identity_assets, trained_model
+from orchestration.assets.identity import evaluation, identity_assets, trained_model
 from orchestration.assets.landing import build_inputs, landing_asset
 from orchestration.assets.models import model_assets
 from orchestration.assets.publication import publication_asset
@@ -15,7 +15,7 @@ from orchestration.checks import layer_checks
 from orchestration.dbt_graph import DbtGraph
 from orchestration.dbt_in_process import Dbt
 from orchestration.environment import settings_from_environment
-from orchestration.jobs import refresh, run_logger, train_identity
+from orchestration.jobs import evaluate_identity, refresh, run_logger, train_identity
 from orchestration.progress import RUN_LOGGER
 from orchestration.resources import Warehouse
 from orchestration.schedules import daily_schedule
@@ -35,10 +35,11 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             *models,
             identity_assets,
             trained_model,
+            evaluation,
             publication_asset(models),
         ],
         asset_checks=layer_checks(settings),
-        jobs=[refresh, train_identity],
+        jobs=[refresh, train_identity, evaluate_identity],
         schedules=[daily_schedule],
         sensors=[landing_sensor],
         resources={"warehouse": Warehouse(config_path=str(settings.path))},

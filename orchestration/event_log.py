@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -22,14 +21,27 @@ _BUSY_SECONDS = 30
 class QuickSqliteEventLogStorage(SqliteEventLogStorage):
     """`SqliteEventLogStorage` with one kept connection a database; its files are the same."""
 
+    def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
+        self._engines: dict[str, sa.Engine] = {}
+        super().__init__(base_dir, inst_data)
+
     @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> Self:
         return cls(inst_data=inst_data, **config_value)
 
+    def dispose(self) -> None:
+        """Close what is kept open, so that SQLite folds its write-ahead logs into the databases."""
+        super().dispose()
+        for engine in self._engines.values():
+            engine.dispose()
+        self._engines.clear()
+
     @contextmanager
     def _connect(self, shard: str) -> Iterator[sa.Connection]:
         with self._db_lock:
-            engine = _engine(self.conn_string_for_shard(shard))
+            engine = self._engines.get(shard)
+            if engine is None:
+                engine = self._engines[shard] = _open(self.conn_string_for_shard(shard))
             if shard not in self._initialized_dbs:
                 self._initdb(engine)
                 self._initialized_dbs.add(shard)
@@ -37,8 +49,7 @@ class QuickSqliteEventLogStorage(SqliteEventLogStorage):
                 yield connection
 
 
-@cache
-def _engine(address: str) -> sa.Engine:
+def _open(address: str) -> sa.Engine:
     engine = sa.create_engine(address, connect_args={"timeout": _BUSY_SECONDS})
 
     @sa.event.listens_for(engine, "connect")

@@ -12,19 +12,36 @@ import dagster as dg
 from orchestration.progress import RUN_LOGGER
 
 TRAINED_MODEL = dg.AssetKey(["identity", "model"])
+EVALUATION = dg.AssetKey(["identity", "evaluation"])
+_BESIDE = dg.AssetSelection.assets(TRAINED_MODEL, EVALUATION)
 
 refresh = dg.define_asset_job(
     "refresh",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(TRAINED_MODEL),
+    selection=dg.AssetSelection.all() - _BESIDE,
     description="Read new files, link personas, build and check marts, publish. Nothing new: nothing done.",
 )
 
-# Training needs the personas of what has landed, whether or not any of it is new.
-train_identity = dg.define_asset_job(
+
+def _beside(name: str, asset: dg.AssetKey, description: str) -> dg.UnresolvedAssetJobDefinition:
+    """Return a job that makes what an asset needs, whether or not anything is new, publishing nothing."""
+    needed = dg.AssetSelection.assets(asset).upstream().required_multi_asset_neighbors()
+    return dg.define_asset_job(
+        name,
+        selection=needed.without_checks(),
+        config={"ops": {"build_inputs": {"config": {"force": True}}}},
+        description=description,
+    )
+
+
+train_identity = _beside(
     "train_identity",
-    selection=dg.AssetSelection.assets(TRAINED_MODEL).upstream().required_multi_asset_neighbors(),
-    config={"ops": {"build_inputs": {"config": {"force": True}}}},
-    description="Train the linkage model on the personas at hand; later runs use it where scrm.yml names it.",
+    TRAINED_MODEL,
+    "Train the linkage model on the personas at hand; later runs use it where scrm.yml names it.",
+)
+evaluate_identity = _beside(
+    "evaluate_identity",
+    EVALUATION,
+    "Link what has landed and measure the links against the truth of the sample company.",
 )
 
 

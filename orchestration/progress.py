@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -20,12 +21,16 @@ if TYPE_CHECKING:
 # The logger that definitions.py gives to Dagster; whoever wants to follow a run adds a handler to it.
 RUN_LOGGER = "scrm"
 
+# The log of the last run, under the home folder: what Dagster and the parts said.
+LOG = Path("logs", "run.log")
+
 STAGES = {
     "build_inputs": "Beginning a build",
     "check_landed": "Checking what landed",
     "persona_models": "Staging and personas (dbt)",
     "identity": "Linking personas",
     "identity__model": "Training the linkage model",
+    "identity__evaluation": "Measuring the links",
     "check_identity": "Checking links",
     "mart_models": "Marts (dbt)",
     "check_marts": "Checking marts",

@@ -36,19 +36,22 @@ class FailedFile:
 
 @dataclass(frozen=True)
 class FailedCheck:
-    """A check that did not pass. `is_critical` ones keep the build from being published."""
+    """A check that did not pass. `is_critical` ones keep the build from being published.
+
+    `reason` says why it matters, `found` what was found, `examples` names the first rows.
+    """
 
     asset: str
     check: str
     is_critical: bool
-    description: str
-    failing_rows: int | None
+    reason: str
+    found: str
     examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class RunReport:
-    """A run in figures. `outcome` is published, nothing_new, refused or broken."""
+    """A run in figures. `outcome` is published, nothing_new, refused, broken, or done (a job beside)."""
 
     run_id: str
     outcome: str
@@ -126,7 +129,7 @@ def _outcome(figures: dict[str, Any], failed: list[FailedCheck], errors: list[st
         return "refused"
     if errors:
         return "broken"
-    return "nothing_new" if skipped else "published"
+    return "nothing_new" if skipped else "done"
 
 
 def _materialized(event: dg.DagsterEvent) -> tuple[tuple[str, ...], dict[str, Any]]:
@@ -169,8 +172,8 @@ def _failed_check(event: dg.DagsterEvent) -> list[FailedCheck]:
             asset=evaluation.asset_key.to_user_string(),
             check=evaluation.check_name,
             is_critical=evaluation.severity is AssetCheckSeverity.ERROR,
-            description=evaluation.description or "",
-            failing_rows=metadata.get("failing_rows"),
+            reason=evaluation.description or "",
+            found=str(metadata.get("observed") or f"{metadata.get('failing_rows', 'some')} rows"),
             examples=tuple(str(example) for example in metadata.get("examples", ())),
         )
     ]

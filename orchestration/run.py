@@ -23,16 +23,11 @@ from orchestration.arrivals import anything_new
 from orchestration.environment import NO_TELEMETRY
 from orchestration.instance import open_instance
 from orchestration.lock import HomeBusy
-from orchestration.progress import RUN_LOGGER, RunProgress
+from orchestration.progress import LOG, RUN_LOGGER, RunProgress
 from orchestration.report import RunReport, read_report
 from warehouse.identity.model import load_model
 from warehouse.lake import FILE_MODE, make_folder
 from warehouse.settings import Settings
-
-
-def log_file(settings: Settings) -> Path:
-    """Path of the log that holds what Dagster and the parts say during a run."""
-    return settings.home / "logs" / "run.log"
 
 
 def run_refresh(settings: Settings, console: Console, *, force: bool = False) -> RunReport:
@@ -67,7 +62,7 @@ def run_job(name: str, settings: Settings, console: Console, *, force: bool) -> 
         instance = stack.enter_context(open_instance(settings.home))
         if console_status is not None:
             console_status.stop()
-        stack.enter_context(_followed(RunProgress(console, len(job.nodes)), log_file(settings)))
+        stack.enter_context(_followed(RunProgress(console, len(job.nodes)), settings.home / LOG))
         result = job.execute_in_process(
             run_config={
                 "ops": {"build_inputs": {"config": {"force": force}}},

@@ -11,13 +11,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from orchestration.progress import LOG
 from orchestration.report import FailedCheck, RunReport
 
 _STILL_SERVES = "The last good publication, if there is one, still serves."
 _SHOWN = 5  # of failed files and checks; the rest is counted
 
 
-def print_summary(report: RunReport, console: Console, log_file: Path) -> None:
+def print_summary(report: RunReport, console: Console, home: Path) -> None:
     """Print the summary of a run to the terminal."""
     console.print()
     if report.outcome == "nothing_new":
@@ -29,7 +30,7 @@ def print_summary(report: RunReport, console: Console, log_file: Path) -> None:
     console.print(_figures(report))
     for line in (*_failed_files(report), *_failed_checks(report)):
         console.print(line, highlight=False, soft_wrap=True)
-    for line in _next_steps(report, log_file):
+    for line in _next_steps(report, home):
         console.print(line, highlight=False, soft_wrap=True)
 
 
@@ -76,22 +77,26 @@ def _failed_checks(report: RunReport) -> list[str]:
 
 
 def _check_line(check: FailedCheck) -> str:
-    mark = "[red]✗[/]" if check.is_critical else "[yellow]![/]"
-    rows = "" if check.failing_rows is None else f" ({check.failing_rows:,} rows)"
+    """Say a critical failure in full, with its first rows; of a warning only what was found."""
+    if not check.is_critical:
+        return f"[yellow]![/] {check.asset}: {check.check}: {escape(check.found)}"
     examples = "".join(f"\n    {escape(example)}" for example in check.examples[:_SHOWN])
-    return f"{mark} {check.asset}: {check.check}{rows}: {escape(check.description)}{examples}"
+    return f"[red]✗[/] {check.asset}: {check.check}: {escape(check.found)}. {escape(check.reason)}{examples}"
 
 
 def _rest(count: int, what: str) -> list[str]:
     return [f"  … and {count - _SHOWN:,} more {what}: scrm run --json lists all"] if count > _SHOWN else []
 
 
-def _next_steps(report: RunReport, log_file: Path) -> list[str]:
+def _next_steps(report: RunReport, home: Path) -> list[str]:
     if report.outcome == "published":
         return [
             f"\nOpen [bold]{report.published_at}[/]",
             "  marts.duckdb      the marts, for any BI tool     people.duckdb   the people behind them",
             "  data_docs/index.html   every check and its result",
         ]
+    if report.outcome == "refused":
+        docs = home / "builds" / report.run_id / "data_docs" / "index.html"
+        return [f"\nEvery finding, with its rows: [bold]{docs}[/]", f"The whole log: {home / LOG}"]
     error = [f"[red]{escape(report.error)}[/]"] if report.error and report.outcome == "broken" else []
-    return [*error, f"The whole log: {log_file}"]
+    return [*error, f"The whole log: {home / LOG}"]

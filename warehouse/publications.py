@@ -156,7 +156,8 @@ def verify(home: Home, publication_id: str | None = None) -> list[str]:
     """Prove, offline, that ledger and publications are as they were written.
 
     Checks the ledger's chain, then each publication kept (or the one named): every file against its
-    manifest, the manifest against the ledger. One sentence for each thing that is not right.
+    manifest, the manifest against the ledger, and the ledger's end against the manifest. One sentence for
+    each thing that is not right.
     """
     ledger = Ledger(home.ledger)
     try:
@@ -164,6 +165,7 @@ def verify(home: Home, publication_id: str | None = None) -> list[str]:
     except LedgerBroken as error:
         return [str(error)]
     payloads = [e.payload for e in ledger.entries(PUBLICATION) if e.payload]
+    lines = {entry.seq: entry.hash for entry in ledger.entries()}
     recorded = {payload["publication_id"]: payload["manifest_sha256"] for payload in payloads}
     problems: list[str] = []
     for publication in list_publications(home):
@@ -173,6 +175,12 @@ def verify(home: Home, publication_id: str | None = None) -> list[str]:
         manifest = publication.path / FILE_NAME
         if recorded.get(publication.publication_id) != sha256_of(manifest):
             problems.append(f"{manifest}: not the manifest that the ledger recorded when it was published")
+        anchor = publication.manifest.get("ledger")
+        if anchor and lines.get(anchor["entries"]) != anchor["hash"]:
+            problems.append(
+                f"{home.ledger}: line {anchor['entries']}, named by publication "
+                f"{publication.publication_id}, is missing or another one: the ledger was cut off or replaced"
+            )
     return problems
 
 

@@ -38,7 +38,7 @@ class Content:
 
     path: Path
     member: str | None
-    bytes: int
+    size: int
     _open: Callable[[], IO[bytes]]
 
     @contextmanager

@@ -80,24 +80,27 @@ class JsonRecords:
                 yield _line_batch(part, places, problems[begin:end])
 
     def _lines(self, first: bytes, stream: IO[bytes]) -> Iterator[tuple[pa.Array, Positions]]:
-        number, rest, block = 0, b"", first
-        while block or rest:
-            end = block.rfind(b"\n") + 1 if block else 0
-            if block and not end:
-                rest += block
-                if len(rest) > self.max_value_bytes:
-                    raise _too_large(f"line {number + 1}", self.max_value_bytes)
-            else:
-                whole, rest = rest + block[:end], block[end:]
-                lines, numbers, passed = _cut_lines(whole, number)
+        number, text, is_last = 0, first, False
+        while not is_last:
+            end = text.rfind(b"\n") + 1
+            if end:
+                lines, numbers, passed = _cut_lines(memoryview(text)[:end], number)
                 number += passed
                 if len(lines):
                     yield lines, numbers
-            block = stream.read(BLOCK_BYTES)
+            rest = len(text) - end
+            if rest > self.max_value_bytes:
+                raise _too_large(f"line {number + 1}", self.max_value_bytes)
+            more = stream.read(BLOCK_BYTES)
+            is_last = not more
+            text = b"".join((memoryview(text)[end:], more)) if rest else more
+        lines, numbers, _ = _cut_lines(memoryview(text), number)
+        if len(lines):
+            yield lines, numbers
 
     def _refuse_unless_lines(self, text: bytes, judge: _Judge) -> None:
         """Refuse a value that never closes, unless values do stand on lines of their own."""
-        lines, _, _ = _cut_lines(text[: text.rfind(b"\n", 0, _SEEN_AT_ONCE) + 1], 0)
+        lines, _, _ = _cut_lines(memoryview(text)[: text.rfind(b"\n", 0, _SEEN_AT_ONCE) + 1], 0)
         if judge.any_object(lines):
             return
         if len(text) > self.max_value_bytes:
@@ -111,7 +114,7 @@ class JsonRecords:
 
 @cache
 def _database() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect()
+    return duckdb.connect(config={"threads": 1})  # small questions: a second thread only waits
 
 
 class _Judge:
@@ -120,9 +123,10 @@ class _Judge:
     def __init__(self, pages: tuple[str, ...], envelope: frozenset[str], signs: frozenset[str]) -> None:
         self._connection = _database().cursor()
         parents = sorted({pointer.rpartition("/")[0] for pointer in pages})
+        first = {pointer.split("/")[1] for pointer in pages}
         self._query = _NOT_PLAIN.format(
-            paths=_texts(["$", *map(json_path, pages), *(json_path(f"/{sign}") for sign in sorted(signs))]),
-            pages=len(pages),
+            tells=_texts(["$", *(json_path(f"/{field}") for field in sorted(first | signs))]),
+            pages=_texts(map(json_path, pages)),
             parents=_texts(map(json_path, parents)),
             envelope=_texts(sorted(envelope | signs)),
             envelope_code=ENVELOPE,
@@ -135,7 +139,7 @@ class _Judge:
     def any_object(self, lines: pa.Array) -> bool:
         self._connection.register("lines", pa.table({"raw": lines}))
         decoded = "select try(decode(raw)) as doc from lines"
-        query = f"select bool_or(json_valid(doc) and doc[1] = '{{') from ({decoded})"
+        query = f"select bool_or(json_valid(doc) and starts_with(doc, '{{')) from ({decoded})"
         return bool(self._connection.execute(query).fetchall()[0][0])
 
     def not_plain(self, lines: pa.Array) -> dict[int, str]:
@@ -150,18 +154,18 @@ class _Judge:
 # A page whose names stand twice would lose the records of one of them: it is refused as one bad record.
 _NOT_PLAIN = """
 with decoded as (select place, try(decode(raw)) as doc from lines),
-parsed as (select place, doc, try(json_type(doc, {paths})) as types from decoded),
+parsed as (select place, doc, try(json_type(doc, {tells})) as types from decoded),
 special as (
     select * from parsed
     where types is null or types[1] <> 'OBJECT'
-        or list_bool_or(list_transform(types[2:], lambda t: t is not null))
+        or list_any_value(types[2:]) is not null
 )
 select place, case
     when doc is null then 'bad_encoding'
     when types is null then 'not_json'
     when types[1] = 'ARRAY' then 'page'
     when types[1] <> 'OBJECT' then 'not_an_object'
-    when not list_has_any(types[2:{pages} + 1], ['ARRAY', 'OBJECT']) then
+    when not list_has_any(json_type(doc, {pages}), ['ARRAY', 'OBJECT']) then
         case when list_has_all({envelope}, json_keys(doc)) then '{envelope_code}' end
     when list_bool_or(list_transform(
         json_keys(doc, {parents}), lambda names: len(list_distinct(names)) < len(names)
@@ -188,7 +192,7 @@ def _line_batch(lines: pa.Array, numbers: Positions, problems: np.ndarray) -> pa
     return pa.Table.from_batches(whole.to_batches(max_chunksize=_ROWS_PER_CHUNK), RECORD_BATCH)
 
 
-def _cut_lines(text: bytes, before: int) -> tuple[pa.Array, Positions, int]:
+def _cut_lines(text: memoryview, before: int) -> tuple[pa.Array, Positions, int]:
     """Cut a text into its lines that are not blank, with their numbers, and say how many it has in all."""
     letters = np.frombuffer(text, dtype=np.uint8)
     end = np.flatnonzero(letters == ord("\n"))
@@ -199,13 +203,15 @@ def _cut_lines(text: bytes, before: int) -> tuple[pa.Array, Positions, int]:
     filled = stop > start
     # a line that begins with a blank is rare: look at its text
     for at in np.flatnonzero(filled & (letters[np.minimum(start, len(letters) - 1)] <= ord(" "))):
-        filled[at] = bool(text[start[at] : stop[at]].strip())
+        filled[at] = bool(bytes(text[start[at] : stop[at]]).strip())
     numbers = before + 1 + np.flatnonzero(filled)
     return cut(text, start[filled], stop[filled]), numbers, len(end)
 
 
 def _begins_a_document(text: bytes, judge: _Judge) -> bool:
-    line = text.lstrip().partition(b"\n")[0]
+    start = len(text[:_SEEN_AT_ONCE]) - len(text[:_SEEN_AT_ONCE].lstrip())
+    end = text.find(b"\n", start)
+    line = text[start : end if end >= 0 else None]
     if line[:1] not in (b"{", b"[") or judge.is_valid(line):
         return False
     return Structure(np.frombuffer(line, dtype=np.uint8)).is_open

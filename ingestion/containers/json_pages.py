@@ -38,7 +38,8 @@ def page_batch(pages: pa.Array, numbers: Positions, pointers: tuple[str, ...]) -
         return
     spans, pointer_of, index = found
     order = np.argsort(spans.start, kind="stable")
-    spans, pointer_of, index = spans.where(order), pointer_of[order], index[order]
+    spans = Spans(spans.owner[order], spans.start[order], spans.end[order])
+    pointer_of, index = pointer_of[order], index[order]
     pointer = pa.array([*pointers, ""], pa.string()).take(pa.array(pointer_of))
     table = pa.Table.from_arrays(
         [

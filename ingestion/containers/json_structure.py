@@ -15,12 +15,13 @@ import pyarrow as pa
 
 Bytes = npt.NDArray[np.uint8]
 Positions = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 _IS_STRUCTURAL = np.zeros(256, dtype=bool)
 _IS_STRUCTURAL[np.frombuffer(b"{}[],:", dtype=np.uint8)] = True
 _IS_BLANK = np.zeros(256, dtype=bool)
 _IS_BLANK[np.frombuffer(b" \t\r\n", dtype=np.uint8)] = True
-_OPEN_ARRAY = ord("[")
+_OPEN_ARRAY, _OPEN_OBJECT = np.uint8(ord("[")), np.uint8(ord("{"))
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Spans:
     start: Positions
     end: Positions
 
-    def where(self, mask: npt.NDArray[np.bool_]) -> Spans:
+    def where(self, mask: Flags) -> Spans:
         return Spans(self.owner[mask], self.start[mask], self.end[mask])
 
     def __len__(self) -> int:
@@ -89,16 +90,16 @@ class Structure:
         filled = spans.end > spans.start
         return spans.where(filled), index[filled]
 
-    def is_array(self, spans: Spans) -> npt.NDArray[np.bool_]:
-        return self.text[spans.start] == _OPEN_ARRAY
+    def is_array(self, spans: Spans) -> Flags:
+        return np.equal(self.text[spans.start], _OPEN_ARRAY)
 
-    def is_object(self, spans: Spans) -> npt.NDArray[np.bool_]:
-        return self.text[spans.start] == ord("{")
+    def is_object(self, spans: Spans) -> Flags:
+        return np.equal(self.text[spans.start], _OPEN_OBJECT)
 
-    def _key_is(self, colons: Positions, key: bytes) -> npt.NDArray[np.bool_]:
+    def _key_is(self, colons: Positions, key: bytes) -> Flags:
         closing = np.searchsorted(self._quotes, colons) - 1
         begins, ends = self._quotes[closing - 1] + 1, self._quotes[closing]
-        same = ends - begins == len(key)
+        same: Flags = np.equal(ends - begins, len(key))
         candidates = np.flatnonzero(same)
         letters = self.text[begins[candidates][:, None] + np.arange(len(key))]
         same[candidates] = (letters == np.frombuffer(key, dtype=np.uint8)).all(axis=1)

@@ -80,6 +80,10 @@ _SHAPE = {
     "post_action_types": "VARCHAR",
     "about": "VARCHAR",
     "uploaded_avatar_id": "VARCHAR",
+    # fields of people and comments on other platforms, which have id and username, too
+    **dict.fromkeys(
+        ("biography", "category", "fan_count", "followers_count", "ig_id", "timestamp"), "VARCHAR"
+    ),
 }
 
 _PAGE_SHAPE = {
@@ -286,8 +290,8 @@ _KINDS = (
     RecordKind("directory_item", "pointer = '/directory_items' and r.user is not null", (_DIRECTORY_MEMBER,)),
     RecordKind(
         "member",
-        "r.username is not null and r.id is not null and (pointer in ('/users', '/user') "
-        "or (r.avatar_template is not null and r.topic_id is null))",
+        "r.username is not null and r.id is not null and r.topic_id is null and r.post_number is null "
+        "and coalesce(r.biography, r.category, r.fan_count, r.followers_count, r.ig_id, r.timestamp) is null",
         _MEMBER,
     ),
 )
@@ -299,7 +303,7 @@ FORMAT = Format(
     version=1,
     description="topics, lists of topics, latest posts, users and user actions of a Discourse forum",
     reference="https://docs.discourse.org/",
-    network=None,
+    network="discourse",
     container=JsonRecords(_PAGES, _SIGNS, _ENVELOPE),
     kinds=_KINDS,
     shape=_SHAPE,

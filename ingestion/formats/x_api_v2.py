@@ -12,8 +12,11 @@ Decisions that a reader of the numbers should know:
 
 from __future__ import annotations
 
+import json
+
 from ingestion.containers.json_lines import JsonRecords
 from ingestion.format import Format, Observes, RecordKind, Rows, field_names
+from warehouse.engine import quote_text
 
 _URLS = [{"expanded_url": "VARCHAR", "unwound_url": "VARCHAR", "display_url": "VARCHAR"}]
 
@@ -68,27 +71,29 @@ _POST_ENTITIES = {
 
 _REFERENCE = {"type": "VARCHAR", "id": "VARCHAR"}
 
+# a post written out inside another
+_INNER_POST = {
+    "id": "VARCHAR",
+    "created_at": "VARCHAR",
+    **_POST,
+    "public_metrics": _POST_METRICS,
+    "entities": _POST_ENTITIES,
+    "referenced_tweets": [_REFERENCE],
+}
+
 # the record: a post or a user, whose fields have few names in common
 _SHAPE = {
     **_USER,
     **_POST,
-    "in_reply_to_user": _USER,
+    "in_reply_to_user": "VARCHAR",
     "public_metrics": {**_USER["public_metrics"], **_POST_METRICS},  # type: ignore[dict-item]
     "entities": {
         **_POST_ENTITIES,
         "url": {"urls": _URLS},
         "description": {"urls": _URLS},
     },
-    "referenced_tweets": [
-        {
-            **_REFERENCE,
-            **_POST,
-            "created_at": "VARCHAR",
-            "public_metrics": _POST_METRICS,
-            "entities": _POST_ENTITIES,
-            "referenced_tweets": [_REFERENCE],
-        }
-    ],
+    # seldom written out in full: kept as text, and looked into only where they are
+    "referenced_tweets": ["VARCHAR"],
     "media_key": "VARCHAR",
     "voting_status": "VARCHAR",
     "full_name": "VARCHAR",
@@ -122,7 +127,13 @@ _LANGUAGE = """case
     when {at}.lang = 'in' then 'id' when {at}.lang = 'iw' then 'he' else {at}.lang
 end"""
 
-_REFERENCE_OF = "list_filter({at}.referenced_tweets, lambda t: t.type = '{type}')[1].id"
+
+def _parsed(value: str, shape: object) -> str:
+    return f"try(from_json({value}, {quote_text(json.dumps(shape))}))"
+
+
+_REFERENCES = f"list_transform(r.referenced_tweets, lambda t: {_parsed('t', _REFERENCE)})"
+_REFERENCE_OF = "list_filter(refs, lambda t: t.type = '{0}')[1].id"
 
 # links to the post's own pictures are no links
 _LINKS = """list_transform(
@@ -144,8 +155,8 @@ _IS_PROTECTED = """coalesce(
     false)"""
 
 
-def _post_rows(at: str, each: str | None = None) -> tuple[Rows, ...]:
-    """Give the rows of a post found `at` the record itself, or at `each` element of a list."""
+def _post_rows(at: str, refs: str, let: dict[str, str], each: str | None = None) -> tuple[Rows, ...]:
+    """Give the rows of a post found at `at`, which `let` may name, and which refers to the posts `refs`."""
     return (
         Rows(
             "activities",
@@ -155,8 +166,8 @@ def _post_rows(at: str, each: str | None = None) -> tuple[Rows, ...]:
                 "activity_type": "case when reshared is null then 'Create' else 'Announce' end",
                 "object_type": "'Note'",
                 "object_id": "reshared",
-                "in_reply_to_id": _REFERENCE_OF.format(at=at, type="replied_to"),
-                "quote_of_id": _REFERENCE_OF.format(at=at, type="quoted"),
+                "in_reply_to_id": _REFERENCE_OF.format("replied_to"),
+                "quote_of_id": _REFERENCE_OF.format("quoted"),
                 "root_id": f"case when reshared is null then {at}.conversation_id end",
                 "published_at": f"{at}.created_at",
                 "visibility": f"case when {_IS_PROTECTED.format(at=at)} then 'followers' else 'public' end",
@@ -178,11 +189,12 @@ def _post_rows(at: str, each: str | None = None) -> tuple[Rows, ...]:
             },
             each=each,
             let={
-                "reshared": _REFERENCE_OF.format(at=at, type="retweeted"),
-                "links": f"case when {_REFERENCE_OF.format(at=at, type='retweeted')} is null then "
-                + _LINKS.format(at=at)
-                + " end",
+                **let,
+                "refs": refs,
+                "reshared": _REFERENCE_OF.format("retweeted"),
+                "links": f"case when reshared is null then {_LINKS.format(at=at)} end",
             },
+            when=f"{at}.text is not null",
         ),
         Rows(
             "activity_counters",
@@ -195,8 +207,8 @@ def _post_rows(at: str, each: str | None = None) -> tuple[Rows, ...]:
                 "bookmarks": f"{at}.public_metrics.bookmark_count",
                 "views": f"{at}.public_metrics.impression_count",
             },
-            when=f"{at}.public_metrics is not null and "
-            f"coalesce({at}.referenced_tweets[1].type <> 'retweeted', true)",
+            let={**let, "refs": refs},
+            when=f"{at}.public_metrics is not null and {_REFERENCE_OF.format('retweeted')} is null",
             each=each,
         ),
     )
@@ -220,6 +232,7 @@ def _user_rows(at: str, each: str | None = None, urls: str | None = None) -> tup
                 "created_at": f"{at}.created_at",
                 **({"urls": urls} if urls else {}),
             },
+            when=f"{at}.id is not null and {at}.name is not null",
             each=each,
         ),
         Rows(
@@ -236,11 +249,16 @@ def _user_rows(at: str, each: str | None = None, urls: str | None = None) -> tup
     )
 
 
-_EXPANDED_POSTS = "list_filter(r.referenced_tweets, lambda t: t.text is not null)"
-# users inside a post: its author, whom it answers, and the authors of the posts it refers to
-_EXPANDED_USERS = """list_filter(
-    list_concat([r.author, r.in_reply_to_user], list_transform(r.referenced_tweets, lambda t: t.author)),
-    lambda u: u.id is not null and u.name is not null)"""
+_INNER_POSTS = "list_filter(r.referenced_tweets, lambda t: t like '%\"text\"%')"
+_LET_INNER = {"p": _parsed("each", _INNER_POST)}
+# further users inside a post: whom it answers, and the authors of the posts it refers to
+_INNER_USERS = f"""case
+    when r.in_reply_to_user is not null or r.referenced_tweets is not null then list_filter(
+        list_concat(
+            case when r.in_reply_to_user is not null then [{_parsed("r.in_reply_to_user", _USER)}] end,
+            list_transform({_INNER_POSTS}, lambda t: {_parsed("t", {"author": _USER})}.author)
+        ),
+        lambda u: u.id is not null and u.name is not null) end"""
 
 _OLDER_VERSIONS = Rows(
     "activities",
@@ -283,9 +301,10 @@ _KINDS = (
         "regexp_full_match(r.id, '\\d{1,19}') and r.text is not null "
         "and (r.created_at is not null or r.author_id is not null or r.edit_history_tweet_ids is not null)",
         (
-            *_post_rows("r"),
-            *_post_rows("each", _EXPANDED_POSTS),
-            *_user_rows("each", _EXPANDED_USERS),
+            *_post_rows("r", _REFERENCES, {}),
+            *_post_rows("p", "p.referenced_tweets", _LET_INNER, each=_INNER_POSTS),
+            *_user_rows("r.author"),
+            *_user_rows("each", _INNER_USERS),
             _OLDER_VERSIONS,
         ),
         observed_at=_RETRIEVED_AT,
@@ -367,5 +386,5 @@ FORMAT = Format(
         "posts of the X API v1.1, whose fields differ; export them again by API v2": "r.id_str is not null",
     },
     options={"compliance": ("tweets", "users"), "relation": ("followers", "following"), "of": ()},
-    observes=Observes(views=True, counters=True, connections=True, reshares=True),
+    observes=Observes(views=False, counters=True, connections=True, reshares=True),
 )

@@ -1,9 +1,8 @@
 """What people do on their accounts: posts, replies, reshares, likes, reads.
 
-`draw_activities` gives `Posts` and `Reactions` for each network,
-    as NumPy columns in order of time. Lives here:
-how much, what form, in answer to what. Must not live here: hours and days (rhythm.py), words (texts.py), the
-layout of exports (exports/).
+`draw_activities` gives `Posts` and `Reactions` of a network, as NumPy columns in order of time. Lives here:
+how much, what form, in answer to what. Must not live here: hours and days (rhythm.py), words (texts.py),
+the layout of exports (exports/).
 """
 
 from __future__ import annotations

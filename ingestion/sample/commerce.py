@@ -32,29 +32,9 @@ def build_commerce(world: World) -> None:
 
 
 def _orders(world: World) -> None:
-    """Renewal processes: a class's mean gap between orders, jittered, from becoming a customer on."""
+    """Fill `orders`: one a purchase, with the person it belongs to by the warehouse's rule (`owner`)."""
     rng = stream(world.seed, "orders")
-    people = world.arrow(
-        "select person, value_class, customer_from from people where kind = 'customer' order by person"
-    )
-    classes = people.column("value_class").to_numpy(zero_copy_only=False)
-    persons, starts = people.column("person").to_numpy(), people.column("customer_from").to_numpy()
-    buyers, times = [], []
-    for name, planted in PLANTED.items():
-        rows = np.flatnonzero(classes == name)
-        rate = planted.orders_per_year or 2.0  # inactive customers bought, but long ago
-        gap = 365.0 / rate * DAY
-        most = int(3.2 * 365 * DAY / (gap * 0.6)) + 2
-        steps = gap * rng.uniform(0.6, 1.4, (len(rows), most))
-        steps[:, 0] = rng.random(len(rows)) * 2 * DAY
-        at = starts[rows][:, None] + np.cumsum(steps, axis=1)
-        last = END if planted.orders_per_year else company.microseconds(company.FIRST_MONTH) - 366 * DAY
-        kept = at < last
-        buyers.append(np.repeat(persons[rows], kept.sum(axis=1)))
-        times.append(at[kept].astype(np.int64))
-    person, at = np.concatenate(buyers), np.concatenate(times)
-    order = np.lexsort((person, at))
-    person, at = person[order], _office_hours(rng, at[order])
+    person, at = _purchases(world, rng)
     size = len(person)
     amount = _amounts(rng, world, person, size)
     returned = np.where(rng.random(size) < 0.05, np.where(rng.random(size) < 0.5, amount, amount // 2), 0)
@@ -93,6 +73,34 @@ def _orders(world: World) -> None:
             join accounts a using (account)
         order by order_number""",
     )
+
+
+def _purchases(world: World, rng: np.random.Generator) -> tuple[Ints, Ints]:
+    """(person, instant) of every purchase, in order of time.
+
+    A class has a mean gap between purchases, jittered, from becoming a customer on.
+    """
+    people = world.arrow(
+        "select person, value_class, customer_from from people where kind = 'customer' order by person"
+    )
+    classes = people.column("value_class").to_numpy(zero_copy_only=False)
+    persons, starts = people.column("person").to_numpy(), people.column("customer_from").to_numpy()
+    buyers, times = [], []
+    for name, planted in PLANTED.items():
+        rows = np.flatnonzero(classes == name)
+        rate = planted.orders_per_year or 2.0  # inactive customers bought, but long ago
+        gap = 365.0 / rate * DAY
+        most = int(3.2 * 365 * DAY / (gap * 0.6)) + 2
+        steps = gap * rng.uniform(0.6, 1.4, (len(rows), most))
+        steps[:, 0] = rng.random(len(rows)) * 2 * DAY
+        at = starts[rows][:, None] + np.cumsum(steps, axis=1)
+        last = END if planted.orders_per_year else company.microseconds(company.FIRST_MONTH) - 366 * DAY
+        kept = at < last
+        buyers.append(np.repeat(persons[rows], kept.sum(axis=1)))
+        times.append(at[kept].astype(np.int64))
+    person, instant = np.concatenate(buyers), np.concatenate(times)
+    order = np.lexsort((person, instant))
+    return person[order], _office_hours(rng, instant[order])
 
 
 def _office_hours(rng: np.random.Generator, at: Ints) -> Ints:

@@ -1,12 +1,9 @@
 """Which personas can be told to be one person at all: the ceiling of any linkage.
 
-`build_evidence` fills `persona_truth`, one row a persona. Two personas of a person share evidence where they
-    hold
-one key: the full name, an address, a handle, a website, or where one names the other. A key decides where
-    only
-one person holds it (a full name that two people bear decides together with the city). Must not live here:
-    how a
-matcher compares; this reads the truth.
+`build_evidence` fills `persona_truth`, one row a persona. Two personas of a person share evidence where
+they hold one key: the full name, an address, a handle, a website, or where one names the other. A key
+decides where only one person holds it (a full name that two people bear decides together with the city).
+Must not live here: how a matcher compares; this reads the truth.
 """
 
 from __future__ import annotations

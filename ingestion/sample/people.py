@@ -17,7 +17,7 @@ from ingestion.sample.noise import OTHERS, PLANTED, Noise
 from ingestion.sample.streams import Flags, Ints, exactly, pick, shares, stream, take, zipf
 
 PROSPECTS_PER_CUSTOMER = 0.25
-MEMBERS_PER_CUSTOMER = 0.50
+MEMBERS_PER_CUSTOMER = 0.57
 STAFF = 24  # employees of the company who answer customers
 STYLES = ("same", "derived", "nickname", "split", "hidden")
 HIDDEN_SHARE = 0.08  # people who are under a pseudonym everywhere

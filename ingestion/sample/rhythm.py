@@ -1,8 +1,7 @@
 """When people are online: days and hours by person and value class, in the time of where they live.
 
 `draw_times` gives instants; `local_offsets` the UTC offset of a time zone at an instant (IANA rules). Must
-    not
-live here: how much anybody posts (activities.py).
+not live here: how much anybody posts (activities.py).
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ class World:
 
 
 def new_world(customers: int, seed: int, noise: Noise, progress: Callable[[str], None]) -> World:
-    """An empty world. Insertion order is kept and every query says its order: bytes do not hang on threads."""
+    """An empty world. Every query says its order, which is kept: the bytes do not hang on threads."""
     db = connect(memory_limit="2GB", threads=2)
     db.execute("set preserve_insertion_order = true")
     return World(db, customers, seed, noise, progress)

@@ -42,8 +42,7 @@ def write_sample(
     """Write the sample company to `out`: `exports/`, `scrm.yml` and `truth/`.
 
     Scale 1 has 100,000 customers, about 250,000 profiles and 5 million activities; the same seed gives the
-        same
-    bytes. Raises ValueError where the scale gives fewer than 100 customers.
+    same bytes. Raises ValueError where the scale gives fewer than 100 customers.
     """
     customers = round(CUSTOMERS_AT_SCALE_ONE * scale)
     if customers < 100:

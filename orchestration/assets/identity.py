@@ -3,17 +3,21 @@
 Must not live here: comparisons, thresholds, rules (warehouse/identity/).
 """
 
+import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 import dagster as dg
 
 from orchestration.builds import end_build
-from orchestration.jobs import TRAINED_MODEL
+from orchestration.jobs import EVALUATION, TRAINED_MODEL
 from orchestration.resources import Warehouse
 from warehouse.engine import connect, quote_text
+from warehouse.identity.evaluate import evaluate
 from warehouse.identity.run import PERSONAS, link_personas
 from warehouse.identity.train import train
+from warehouse.lake import file_beside
 
 GROUP = "identity"
 PERSONA_MODEL = dg.AssetKey(["intermediate", "int_personas"])
@@ -74,3 +78,23 @@ def trained_model(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg
         model = train(connection, PERSONAS, out)
     end_build(warehouse.home, context.run_id)
     return dg.MaterializeResult(metadata={"path": str(out), "version": model.version})
+
+
+@dg.asset(
+    key=EVALUATION,
+    group_name=GROUP,
+    deps=[["identity", name] for name in _FILES],
+    description="Precision, recall, B³, calibration of the links against truth/ (job `evaluate_identity`).",
+)
+def evaluation(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult[Any]:
+    """Measure the links of this build; keep the figures in the home's identity folder."""
+    truth = warehouse.settings.folder / "truth"
+    found = evaluate(warehouse.home.build(context.run_id), truth)
+    out = warehouse.home.identity / "evaluation.json"
+    with file_beside(out) as beside:
+        beside.write_text(json.dumps(asdict(found), indent=2), encoding="utf-8")
+    end_build(warehouse.home, context.run_id)
+    precision, recall = found.pairs_with_evidence.precision, found.pairs_with_evidence.recall
+    return dg.MaterializeResult(
+        metadata={"path": str(out), "precision": precision.value, "recall": recall.value}
+    )

@@ -62,7 +62,7 @@ def model_assets(graph: DbtGraph) -> list[dg.AssetsDefinition]:
     """Return the two steps of dbt as assets."""
     translator = Translator(graph)
 
-    @dbt_assets(
+    @dbt_assets(  # type: ignore[untyped-decorator]
         name="persona_models",
         manifest=graph.manifest,
         select=" ".join(graph.names(graph.before_identity)),
@@ -71,7 +71,7 @@ def model_assets(graph: DbtGraph) -> list[dg.AssetsDefinition]:
     def persona_models(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any]:
         yield from _build(context, warehouse, translator, ["--select", f"+{PERSONAS}"])
 
-    @dbt_assets(
+    @dbt_assets(  # type: ignore[untyped-decorator]
         name="mart_models",
         manifest=graph.manifest,
         select=" ".join(graph.names(graph.after_identity)),
@@ -90,9 +90,10 @@ def _build(
     results = warehouse.dbt.build(build, [*selection, *_ALWAYS], teller(context.log))
     rows = _rows_by_table(build / "warehouse.duckdb")
     for result in results:
-        if result.unique_id.startswith("test."):
-            yield from _check(result, translator)
-        elif result.status == "success":
+        found = _check(result, translator) if result.unique_id.startswith("test.") else None
+        if found is not None and _key(found) in context.selected_asset_check_keys:
+            yield found
+        elif result.status == "success" and translator.key(result.unique_id) in context.selected_asset_keys:
             yield _materialization(result, translator, rows)
     broken = [r for r in results if r.status == "error"]
     if broken:
@@ -107,11 +108,11 @@ def _materialization(
     return dg.MaterializeResult(asset_key=key, metadata={"seconds": result.seconds, **counted})
 
 
-def _check(result: NodeResult, translator: Translator) -> Iterator[dg.AssetCheckResult]:
+def _check(result: NodeResult, translator: Translator) -> dg.AssetCheckResult | None:
     owner = translator.graph.owner(result.unique_id)
     if result.status == "skipped" or owner is None:
-        return
-    yield dg.AssetCheckResult(
+        return None
+    return dg.AssetCheckResult(
         asset_key=translator.key(owner),
         check_name=translator.graph.manifest["nodes"][result.unique_id]["name"],
         passed=result.status == "pass",
@@ -119,6 +120,10 @@ def _check(result: NodeResult, translator: Translator) -> Iterator[dg.AssetCheck
         description=result.message or None,
         metadata={"failing_rows": result.failures, "seconds": result.seconds},
     )
+
+
+def _key(check: dg.AssetCheckResult) -> dg.AssetCheckKey:
+    return dg.AssetCheckKey(check.asset_key or dg.AssetKey([]), check.check_name or "")
 
 
 def _sentence(broken: Iterable[NodeResult]) -> str:

@@ -13,6 +13,7 @@ import dagster as dg
 from orchestration.arrivals import run_fingerprint
 from orchestration.builds import code_version, end_build
 from orchestration.resources import Warehouse
+from quality.reports import build_reports
 from quality.results import read_results
 from warehouse.engine import connect
 from warehouse.identity.model import load_model
@@ -80,7 +81,11 @@ def _as_of(build: Path) -> date:
 
 def _reports(warehouse: Warehouse, build: Path) -> dict[str, Path]:
     compiled = warehouse.dbt.target / "compiled" / "social_crm" / "models"
-    return {"compiled_sql": compiled, "data_docs": build / "data_docs"}
+    return {
+        "compiled_sql": compiled,
+        "data_docs": build_reports(build),
+        "dbt_docs": warehouse.dbt.write_docs(build),
+    }
 
 
 def _seconds_by_step(context: dg.AssetExecutionContext) -> dict[str, float]:

@@ -12,7 +12,6 @@ from rich.console import Console
 from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config
 from orchestration.commands.sample import make_sample
 from orchestration.report import RunReport
-from orchestration.run import log_file, run_refresh
 from orchestration.summary import print_summary
 from warehouse.settings import Settings, load_settings
 
@@ -61,9 +60,11 @@ def demo(
 
 def run_and_tell(settings: Settings, *, force: bool = False, as_json: bool = False) -> RunReport:
     """Run `refresh` with progress on stderr; print the summary, or JSON, on stdout."""
+    from orchestration.run import run_refresh
+
     report = run_refresh(settings, Console(stderr=True, quiet=as_json), force=force)
     if as_json:
         print(json.dumps(report.as_json(), indent=2))
     else:
-        print_summary(report, Console(), log_file(settings))
+        print_summary(report, Console(), settings.home)
     return report

@@ -84,8 +84,7 @@ sources:
     path: exports/crm/*.csv
     options:
       custom_fields:
-        website: Website__c
-        handles: {x: X_Handle__c}
+        Contact: {website: Website__c, handles: {x: X_Handle__c}}
 """
 
 
@@ -135,7 +134,12 @@ def _x_user(user_id: str, handle: str, name: str, url: str, followers: int, made
         "created_at": made,
         "protected": False,
         "verified": False,
-        "public_metrics": {"followers_count": followers, "following_count": 1, "tweet_count": 9, "listed_count": 0},
+        "public_metrics": {
+            "followers_count": followers,
+            "following_count": 1,
+            "tweet_count": 9,
+            "listed_count": 0,
+        },
     }
 
 
@@ -212,16 +216,37 @@ def _tweets() -> list[dict[str, object]]:
 
 def _write_x(folder: Path) -> None:
     tweets = _tweets()
+    users = {user["id"]: user for user in _x_users()}
+    left, later = users["1002"], users["1006"]
+    still_there = [user for user in users.values() if user is not left]
     pages = [
-        {"data": tweets[i : i + 50], "includes": {"users": _x_users()}, "meta": {"result_count": 50}}
+        {"data": tweets[i : i + 50], "includes": {"users": still_there}, "meta": {"result_count": 50}}
         for i in range(0, len(tweets), 50)
     ]
     lines = "".join(json.dumps(page, ensure_ascii=False) + "\n" for page in pages)
     (folder / "tweets_2026-07-05.jsonl").write_text(lines, encoding="utf-8")
-    gone = {"id": "7002", "action": "delete", "created_at": "2026-06-20T00:00:00.000Z", "reason": "deleted"}
+    _write_users(folder / "users_2026-05-31.jsonl", [left])
+    _write_users(folder / "users_2026-06-30.jsonl", [user for user in still_there if user is not later])
+    gone = {
+        "id": "7002",
+        "action": "delete",
+        "created_at": "2026-06-04T10:00:00.000Z",
+        "redacted_at": "2026-06-20T00:00:00.000Z",
+        "reason": "deleted",
+    }
     (folder / "tweets_compliance_2026-07-05.jsonl").write_text(json.dumps(gone) + "\n")
-    left = {"id": "1002", "action": "delete", "created_at": "2026-06-15T00:00:00.000Z", "reason": "deactivated"}
-    (folder / "users_compliance_2026-07-05.jsonl").write_text(json.dumps(left) + "\n")
+    closed = {
+        "id": "1002",
+        "action": "delete",
+        "created_at": "2019-03-01T08:00:00.000Z",
+        "redacted_at": "2026-06-15T00:00:00.000Z",
+        "reason": "deactivated",
+    }
+    (folder / "users_compliance_2026-07-05.jsonl").write_text(json.dumps(closed) + "\n")
+
+
+def _write_users(path: Path, users: list[dict[str, object]]) -> None:
+    path.write_text(json.dumps({"data": users}, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 # ── Forum ────────────────────────────────────────────────────────────────────────────────────────────
@@ -241,7 +266,9 @@ def _member(number: int, username: str, name: str, address: str, *, admin: bool 
     }
 
 
-def _post(post_id: int, number: int, user: tuple[int, str], at: str, text: str, **more: object) -> dict[str, object]:
+def _post(
+    post_id: int, number: int, user: tuple[int, str], at: str, text: str, **more: object
+) -> dict[str, object]:
     return {
         "id": post_id,
         "username": user[1],
@@ -279,8 +306,12 @@ def _write_forum(folder: Path) -> None:
         "post_stream": {
             "posts": [
                 _post(701, 1, (21, "halinaszulc"), "2026-06-08T16:00:00.000Z", "Who can help?"),
-                _post(702, 2, (22, "ewaz"), "2026-06-08T17:00:00.000Z", "Restart it.", reply_to_post_number=1),
-                _post(703, 3, (21, "halinaszulc"), "2026-06-08T18:00:00.000Z", "Works!", reply_to_post_number=2),
+                _post(
+                    702, 2, (22, "ewaz"), "2026-06-08T17:00:00.000Z", "Restart it.", reply_to_post_number=1
+                ),
+                _post(
+                    703, 3, (21, "halinaszulc"), "2026-06-08T18:00:00.000Z", "Works!", reply_to_post_number=2
+                ),
                 _post(704, 4, (24, "helpdesk_anna"), "2026-06-09T08:00:00.000Z", "Glad to hear.", staff=True),
             ],
             "stream": [701, 702, 703, 704],

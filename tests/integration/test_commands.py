@@ -72,7 +72,7 @@ def test_check_says_where_a_source_finds_nothing(company: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("months: 0", "line 6: months 0"),
+        ("months: 0", "line 5: months 0"),
         ("monts: 3", "did you mean 'months'?"),
         ("months: [", "not valid YAML"),
     ],

@@ -202,6 +202,17 @@ def test_a_file_added_or_removed_is_told(home: Home) -> None:
     assert any("people.duckdb: listed in the manifest, but not there" in p for p in problems)
 
 
+def test_a_ledger_that_was_cut_off_at_its_end_is_told(home: Home) -> None:
+    publish_small(home, "r1")
+    rollback(home, "r1")
+    publish_small(home, "r2", minute=1)
+    path = home.ledger / "ledger.jsonl"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[:1]))  # the chain itself still holds
+    assert Ledger(home.ledger).verify() == 1
+    assert any("cut off or replaced" in problem for problem in verify(home))
+
+
 def test_the_owner_alone_reads_unless_a_group_is_named(home: Home) -> None:
     published = publish_small(home, "r1")
     assert (published.path / "marts.duckdb").stat().st_mode & 0o777 == 0o600

@@ -50,8 +50,7 @@ RULES: tuple[BlockingRule, ...] = (
     BlockingRule("account", _each("list_concat(own_accounts, declared_accounts)")),
     BlockingRule(
         "handle",
-        "select n, unnest(list_distinct(list_concat([handle, handle_skeleton], aliases, name_local_parts))) as key "
-        "from personas",
+        _each("list_distinct(list_concat([handle, handle_skeleton], aliases, name_local_parts))"),
     ),
     BlockingRule(
         "name_words",
@@ -81,13 +80,21 @@ RULES: tuple[BlockingRule, ...] = (
     ),
     BlockingRule(
         "given_and_beginning",
-        "select n, given_name || ' ' || left(family_name, 3) as key from personas where length(given_name) > 1",
+        """
+        select n, given_name || ' ' || left(family_name, 3) as key from personas where length(given_name) > 1
+        """,
+    ),
+    BlockingRule(
+        "sound",
+        "select n, given_sound || ' ' || family_sound as key from personas where length(family_sound) >= 2",
     ),
     BlockingRule(
         "handle_of_name",
         f"""
         with handles as (
-            select n, unnest(list_distinct([handle_letters, handle_skeleton])) as key from personas where {_NAMELESS}
+            select n, unnest(list_distinct([handle_letters, handle_skeleton])) as key
+            from personas
+            where {_NAMELESS}
         )
         select * from handles
         union all
@@ -114,7 +121,9 @@ RULES: tuple[BlockingRule, ...] = (
         pieces as ({_PIECES})
         select n, family || ' ' || initial as key from families where length(family) >= 3
         union all
-        select n, piece || ' ' || unnest([before, after]) from pieces where piece in (select family from families)
+        select n, piece || ' ' || unnest([before, after])
+        from pieces
+        where piece in (select family from families)
         """,
     ),
     BlockingRule(
@@ -140,7 +149,8 @@ def candidate_pairs(connection: duckdb.DuckDBPyConnection) -> None:
     key_hash, personas): keys passed over.
     """
     keys = " union ".join(
-        f"select cast({position} as utinyint) as rule, n, hash(key) as key from ({rule.keys}) where key is not null"
+        f"select cast({position} as utinyint) as rule, n, hash(key) as key from ({rule.keys}) "
+        "where key is not null"
         for position, rule in enumerate(RULES)
     )
     connection.execute(f"create or replace temp table blocking_keys as {keys}")

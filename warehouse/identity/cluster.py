@@ -4,7 +4,7 @@
 2. Profiles and touchpoints attach to the person they most probably belong to, in rounds: what has been
    accepted may bring in further ones. A profile has one owner at most (candidates.py).
 3. Profiles that belong to no contact and are surely one account holder's form persons of their own.
-4. What breaks a rule of cardinality goes out and is queued; what no longer reaches the keep threshold goes too.
+4. What breaks a rule of cardinality goes out and is queued, what no longer reaches the keep threshold, too.
 
 Contacts are never joined through a profile: a profile has one owner, so social evidence alone merges no two
 CRM records. Must not live here: scoring, ids of persons (persons.py), names of rules (rules.py).
@@ -36,8 +36,8 @@ def cluster(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> No
     """Make `members` (n, person), `owners` (candidates of the end) and `violations`.
 
     Reads `personas`, `edges` (n, other, pair_probability, both directions), `contact_edges` (n_l, n_r,
-    pair_probability, shares_more, names_contradict), `must_links` (n_l, n_r), `prior` (n, person_id) and adds to
-    `violations` (n_l, n_r, probability, rule).
+    pair_probability, shares_more, names_contradict), `must_links` (n_l, n_r), `cannot_links` (n, other),
+    `prior` (n, person_id) and adds to `violations` (n_l, n_r, probability, rule).
     """
     connection.execute("create or replace temp table barred (n integer, person integer)")
     _contact_persons(connection, thresholds)
@@ -51,11 +51,7 @@ def _contact_persons(connection: duckdb.DuckDBPyConnection, thresholds: Threshol
     connection.execute(
         f"""
         create or replace temp table likely as
-        select e.*
-        from contact_edges as e
-        left join prior as l on e.n_l = l.n
-        left join prior as r on e.n_r = r.n
-        where e.pair_probability >= case when l.person_id = r.person_id then {thresholds.keep} else {thresholds.join} end
+        {_likely("contact_edges", thresholds)}
         """
     )
     connection.execute(
@@ -80,6 +76,19 @@ def _contact_persons(connection: duckdb.DuckDBPyConnection, thresholds: Threshol
         "members",
     )
     connection.execute("alter table members rename component to person")
+
+
+def _likely(edges: str, thresholds: Thresholds) -> str:
+    """SQL: the edges that reach their threshold; a link once made needs less to stay."""
+    return f"""
+        select e.*
+        from {edges} as e
+        left join prior as l on e.n_l = l.n
+        left join prior as r on e.n_r = r.n
+        where
+            e.pair_probability
+            >= case when l.person_id = r.person_id then {thresholds.keep} else {thresholds.join} end
+    """
 
 
 def _drop_contradicted(connection: duckdb.DuckDBPyConnection, likely: str, scored: str) -> None:
@@ -112,7 +121,8 @@ def _drop_contradicted(connection: duckdb.DuckDBPyConnection, likely: str, score
         """
     )
     connection.execute(
-        f"create or replace temp table {likely} as select * from {likely} anti join contradicted using (n_l, n_r)"
+        f"create or replace temp table {likely} as "
+        f"select * from {likely} anti join contradicted using (n_l, n_r)"
     )
 
 
@@ -135,7 +145,9 @@ def _attach_profiles(connection: duckdb.DuckDBPyConnection, thresholds: Threshol
 def _with_threshold(owners: str, thresholds: Thresholds) -> str:
     """SQL: candidates with the threshold that holds for each: a link once made needs less to stay."""
     return f"""
-        select o.*, case when before.n is not null then {thresholds.keep} else {thresholds.join} end as threshold
+        select
+            o.*,
+            case when before.n is not null then {thresholds.keep} else {thresholds.join} end as threshold
         from {owners} as o
         left join (
             select distinct p.n, m.person
@@ -170,16 +182,15 @@ def _profile_persons(connection: duckdb.DuckDBPyConnection, thresholds: Threshol
     connection.execute(
         f"""
         create or replace temp table sure as
-        select e.*
-        from free_edges as e
-        left join prior as l on e.n_l = l.n
-        left join prior as r on e.n_r = r.n
-        where e.pair_probability >= case when l.person_id = r.person_id then {thresholds.keep} else {thresholds.join} end
+        {_likely("free_edges", thresholds)}
         """
     )
     _drop_contradicted(connection, "sure", "free_edges")
     connected_components(
-        connection, "select n_l as n from sure union select n_r from sure", "select n_l, n_r from sure", "groups"
+        connection,
+        "select n_l as n from sure union select n_r from sure",
+        "select n_l, n_r from sure",
+        "groups",
     )
     connection.execute("insert into members select n, component from groups")
 

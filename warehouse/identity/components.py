@@ -5,10 +5,8 @@ from __future__ import annotations
 import duckdb
 
 
-def connected_components(
-    connection: duckdb.DuckDBPyConnection, nodes: str, edges: str, output: str
-) -> None:
-    """Make `output` (n, component) from `nodes` (n) and `edges` (n_l, n_r): the smallest n names a component."""
+def connected_components(connection: duckdb.DuckDBPyConnection, nodes: str, edges: str, output: str) -> None:
+    """Make `output` (n, component) from `nodes` (n) and `edges` (n_l, n_r), named by the smallest n."""
     connection.execute(f"create or replace temp table {output} as select n, n as component from ({nodes})")
     connection.execute(
         f"""
@@ -31,7 +29,9 @@ def connected_components(
                 group by links.a
             ),
             nearest as (
-                select {output}.n, least({output}.component, coalesce(around.component, {output}.component)) as component
+                select
+                    {output}.n,
+                    least({output}.component, coalesce(around.component, {output}.component)) as component
                 from {output}
                 left join around on {output}.n = around.n
             )

@@ -64,7 +64,8 @@ def judge_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -
             select
                 n_l, n_r, pair_probability, {SHARES_MORE_THAN_A_NAME} as shares_more,
                 {NAMES_CONTRADICT} as names_contradict,
-                (l.has_throwaway_email or r.has_throwaway_email) and not ({CARRIES_LOW_TRUST}) as is_low_trust,
+                (l.has_throwaway_email or r.has_throwaway_email) and not ({CARRIES_LOW_TRUST})
+                    as is_low_trust,
                 case
                     when {IS_EMPTY_CLAIM}
                         then 1 - 1 / (1 + pow(2, match_weight - mw_declared))
@@ -139,7 +140,9 @@ def _make_edges(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         """
         create or replace temp table contact_edges as
-        select j.n_l, j.n_r, coalesce(j.pair_probability, 0) as pair_probability, j.shares_more, j.names_contradict
+        select
+            j.n_l, j.n_r, coalesce(j.pair_probability, 0) as pair_probability, j.shares_more,
+            j.names_contradict
         from judged as j
         inner join personas as l on j.n_l = l.n and l.persona_type = 'contact'
         inner join personas as r on j.n_r = r.n and r.persona_type = 'contact'

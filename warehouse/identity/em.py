@@ -2,15 +2,15 @@
 
 Lives here: arithmetic on NumPy arrays. Must not live here: where the pairs come from (train.py).
 
-u is the share of a level among *all* pairs that do not match. Candidate pairs stand for themselves; the others
-are known by a weighted random sample and count as non-matches, since nothing brought them together. So u holds
-for levels that only true pairs reach, too, where plain random sampling takes the true pairs that it happens to
-draw for chance.
+u is the share of a level among *all* pairs that do not match. Candidate pairs stand for themselves; the
+others are known by a weighted random sample and count as non-matches, since nothing brought them together.
+So u holds for levels that only true pairs reach, too, where plain random sampling takes the true pairs that
+it happens to draw for chance.
 
 m of a comparison is its share among the pairs that all *other* comparisons make sure of (anchors). Blocking
-brings together hundreds of thousands of pairs that agree on, say, a family name; letting a comparison vote for
-the matches that it is then measured on makes plain EM take that mass for the matches. It is what estimating m
-within a block of other columns does, for all comparisons at once. Formulas: Fellegi and Sunter (1969).
+brings together many thousands of pairs that agree on, say, a family name; a comparison that votes for the
+matches it is then measured on makes plain EM take that mass for the matches. It is what estimating m within
+a block of other columns does, for all comparisons at once. Formulas: Fellegi and Sunter (1969).
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ PSEUDO_PAIRS = 0.5
 class PairVectors:
     """Comparison vectors of the candidate pairs, and counts of the rest.
 
-    `levels[c]`: level of each pair in comparison c, 0 the best, −1 nothing to compare. `rarity[c]`: log2 of the
-    frequency of the shared value where the level has one, else NaN. `others[c]`: estimated number of pairs
-    outside blocking at each level; `others_in_all`: their number. `forbidden`: pairs that a rule says are
-    two people, whatever else agrees.
+    `levels[c]`: level of each pair in comparison c, 0 the best, −1 nothing to compare. `rarity[c]`: log2 of
+    the frequency of the shared value where the level has one, else NaN. `others[c]`: estimated number of
+    pairs outside blocking at each level; `others_in_all`: their number. `forbidden`: pairs that a rule says
+    are two people, whatever else agrees.
     """
 
     levels: dict[str, npt.NDArray[np.int64]]
@@ -63,31 +63,34 @@ def estimate(
     seeds: npt.NDArray[np.bool_],
     ties: dict[tuple[str, int], tuple[str, int]],
 ) -> Estimate:
-    """Learn m, u and the prior from unlabelled pairs, beginning with `seeds` (pairs sure by rule) as matches.
+    """Learn m, u and the prior from unlabelled pairs, taking `seeds` (pairs sure by rule) for matches.
 
     `mean_frequency[c][level]` is the chance that two random values of the level's kind agree (NaN where
-    rarity plays no part): a level's u for a value is u × frequency / mean frequency. `ties` names, for a level,
-    another that has the same weight for a value.
+    rarity plays no part): a level's u for a value is u × frequency / mean frequency. `ties` names, for a
+    level, another that has the same weight for a value.
     """
     posterior = seeds.astype(np.float64)
-    anchors = {c: posterior for c in vectors.levels}
+    anchors = dict.fromkeys(vectors.levels, posterior)
     before: dict[str, Doubles] | None = None
-    for iteration in range(1, MOST_ITERATIONS + 1):
+    iterations = 0
+    while iterations < MOST_ITERATIONS:
+        iterations += 1
         m = {c: _shares(v, anchors[c], np.zeros_like(vectors.others[c])) for c, v in vectors.levels.items()}
         u = {c: _shares(v, 1 - posterior, vectors.others[c]) for c, v in vectors.levels.items()}
         for (comparison, level), (other, worth) in ties.items():
             u[comparison][level] = m[comparison][level] * u[other][worth] / m[other][worth]
-        prior = float(posterior.sum() / (posterior.size + vectors.others_in_all))
+        prior = float((posterior.sum() + PSEUDO_PAIRS) / (posterior.size + vectors.others_in_all + 1))
         weights = {c: _weights(vectors, c, m, u, mean_frequency) for c in vectors.levels}
         in_all = np.sum(list(weights.values()), axis=0) + np.log2(prior / (1 - prior))
-        posterior = np.where(vectors.forbidden, 0.0, _probability(in_all))
+        posterior = np.where(vectors.forbidden, 0.0, np.where(seeds, 1.0, _probability(in_all)))
         anchors = {
-            c: np.where(vectors.forbidden, 0.0, _sure(_probability(in_all - weights[c]))) for c in vectors.levels
+            c: np.where(vectors.forbidden, 0.0, _sure(_probability(in_all - weights[c])))
+            for c in vectors.levels
         }
         if before is not None and max(float(np.abs(m[c] - before[c]).max()) for c in m) < CONVERGED:
             break
         before = m
-    return Estimate(m, u, prior, posterior, iteration)
+    return Estimate(m, u, prior, posterior, iterations)
 
 
 def _sure(probability: Doubles) -> Doubles:
@@ -104,8 +107,9 @@ def _shares(levels: npt.NDArray[np.int64], weights: Doubles, others: Doubles) ->
     """Share of each level among the pairs where there is something to compare."""
     compared = levels >= 0
     counts = np.bincount(levels[compared], weights=weights[compared], minlength=others.size)
-    totals: Doubles = counts + others + PSEUDO_PAIRS
-    return totals / totals.sum()
+    totals = counts + others + PSEUDO_PAIRS
+    shares: Doubles = totals / totals.sum()
+    return shares
 
 
 def _weights(
@@ -117,7 +121,8 @@ def _weights(
 ) -> Doubles:
     """Match weight of each pair by one comparison, in bits, the rarity of the shared value included."""
     levels = vectors.levels[comparison]
-    weight = np.append(np.log2(m[comparison] / u[comparison]), 0.0)[levels]  # level −1 takes the 0 at the end
+    # Level −1, nothing to compare, takes the 0 at the end.
+    weight = np.append(np.log2(m[comparison] / u[comparison]), 0.0)[levels]
     mean = np.append(np.log2(mean_frequency[comparison]), np.nan)[levels]
     rarer = mean - vectors.rarity[comparison]
     weights: Doubles = weight + np.where(np.isnan(rarer), 0.0, rarer)

@@ -1,7 +1,7 @@
 """Scoring: personas and a model in, the probability of each candidate pair out.
 
-Lives here: the input that Splink sees, the frozen term frequencies, the call of Splink. Must not live here:
-which pairs (blocking.py), what a probability leads to (cluster.py).
+Lives here: the input that Splink sees, the call of Splink. Must not live here: which pairs (blocking.py),
+frequencies (frequencies.py), what a probability leads to (cluster.py).
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import pyarrow as pa
 
 from warehouse.engine import quote_text
 from warehouse.identity.evidence.spec import Comparison, Rarity
+from warehouse.identity.frequencies import freeze
 from warehouse.identity.model import COMPARISONS, Frequencies, Model, splink_settings
-from warehouse.identity.rules import HIGHEST_PROBABILITY, LEAST_FULL_NAME
+from warehouse.identity.rules import HIGHEST_PROBABILITY
 
 # Lists that hold values which more than one person may share; the model's shared values leave them.
 _SHAREABLE = ("email_hashes", "phone_hashes", "sites", "declared_accounts")
@@ -43,10 +44,11 @@ def scoring_input(
     """Make the table `personas` that rules and comparisons read: linkable ones, numbered by persona_id.
 
     `personas` names a relation with the columns of int_personas. Values in `shared_values` are left out. A
-    display name that only spells out the handle, of words that are no known names (Blue Falcon, @bluefalcon7),
-    is a pseudonym and counts as handle alone. Also makes `frozen_frequencies` (rarity, value, frequency).
+    display name that only spells out the handle, of words that are no known names (Blue Falcon,
+    @bluefalcon7), is a pseudonym and counts as handle alone. Also makes `frozen_frequencies` (rarity, value,
+    frequency).
     """
-    _frozen_frequencies(connection, frequencies)
+    freeze(connection, frequencies)
     connection.register("shared_rows", pa.table({"value": pa.array(shared_values, pa.string())}))
     without_shared = ", ".join(
         f"list_filter({column}, lambda v: not list_contains(shared, v)) as {column}" for column in _SHAREABLE
@@ -64,7 +66,8 @@ def scoring_input(
             * exclude (shared, is_pseudonym) replace (
                 {without_shared},
                 {_without_pseudonym("full_name", "given_name", "family_name")},
-                {_without_pseudonym("family_names", "name_tokens", "full_handles", "initial_handles", empty="[]")},
+                {_without_pseudonym("family_names", "name_tokens", empty="[]")},
+                {_without_pseudonym("full_handles", "initial_handles", empty="[]")},
                 is_handle_of_name and not is_pseudonym as is_handle_of_name
             ),
             list_distinct(list_transform(own_accounts, lambda a: split_part(a, ':', 1))) as own_networks,
@@ -76,76 +79,9 @@ def scoring_input(
     )
 
 
-def _frozen_frequencies(
-    connection: duckdb.DuckDBPyConnection, frequencies: Mapping[str, Frequencies]
-) -> None:
-    rows = [(kind, value, f) for kind, table in frequencies.items() for value, f in table.values.items()]
-    columns = list(zip(*rows, strict=True)) or [(), (), ()]
-    frozen = {"rarity": pa.string(), "value": pa.string(), "frequency": pa.float64()}
-    connection.register(
-        "frozen_rows",
-        pa.table({name: pa.array(v, t) for (name, t), v in zip(frozen.items(), columns, strict=True)}),
-    )
-    connection.execute("create or replace temp table frozen_frequencies as select * from frozen_rows")
-
-
 def _without_pseudonym(*columns: str, empty: str = "null") -> str:
-    return ", ".join(f"case when is_pseudonym then {empty} else {column} end as {column}" for column in columns)
-
-
-def value_frequencies(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
-    """Make `value_frequencies` (rarity, value, frequency) for the values at hand, from the frozen ones.
-
-    A full name is as frequent as its given name times its family name, and at least as frequent as the handle
-    that it makes (Blue Falcon, bluefalcon); a handle that is a name is at least as frequent as that name.
-    """
-    default = {kind: table.default for kind, table in model.frequencies.items()}
-    connection.execute(
-        f"""
-        create or replace temp table value_frequencies as
-        with given as (
-            select v.value, coalesce(f.frequency, {default["given_name"]}) as frequency
-            from (select distinct given_name as value from personas where given_name is not null) as v
-            left join frozen_frequencies as f on f.rarity = 'given_name' and f.value = v.value
-        ),
-        family as (
-            select v.value, coalesce(f.frequency, {default["family_name"]}) as frequency
-            from (select distinct family_name as value from personas where family_name is not null) as v
-            left join frozen_frequencies as f on f.rarity = 'family_name' and f.value = v.value
-        ),
-        handles as (
-            select distinct handle as value from personas where handle is not null
-        ),
-        skeletons as (
-            select distinct handle_skeleton as value from personas where handle_skeleton is not null
-        )
-        select 'given_name' as rarity, value, frequency from given
-        union all
-        select 'family_name', value, frequency from family
-        union all
-        select
-            'full_name', names.full_name,
-            greatest(
-                given.frequency * family.frequency,
-                coalesce(joined.frequency, 0),
-                {default["family_name"] * LEAST_FULL_NAME}
-            )
-        from (select distinct full_name, given_name, family_name from personas where full_name is not null) as names
-        inner join given on names.given_name = given.value
-        inner join family on names.family_name = family.value
-        left join frozen_frequencies as joined
-            on joined.rarity = 'handle_skeleton' and names.given_name || names.family_name = joined.value
-        union all
-        select 'handle', handles.value, max(greatest(coalesce(f.frequency, 0), {default["handle"]}))
-        from handles
-        left join frozen_frequencies as f on handles.value = f.value and f.rarity <> 'handle_skeleton'
-        group by handles.value
-        union all
-        select 'handle_skeleton', skeletons.value, max(greatest(coalesce(f.frequency, 0), {default["handle_skeleton"]}))
-        from skeletons
-        left join frozen_frequencies as f on skeletons.value = f.value and f.rarity <> 'handle'
-        group by skeletons.value
-        """
+    return ", ".join(
+        f"case when is_pseudonym then {empty} else {column} end as {column}" for column in columns
     )
 
 

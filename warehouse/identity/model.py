@@ -75,15 +75,15 @@ class Model:
         ]
         if untrained:
             raise ModelError(
-                f"model {self.version} has untrained levels: {', '.join(untrained)}. Train it on data that shows "
-                "them ('scrm identity train') or use the model that ships with the project."
+                f"model {self.version} has untrained levels: {', '.join(untrained)}. Train it on data that "
+                "shows them ('scrm identity train') or use the model that ships with the project."
             )
         for comparison in COMPARISONS:
             weights = {p.m / p.u for p in self.parameters[comparison.name].values()}
             if len(weights) < len(comparison.level_names) or 1.0 in weights:
                 raise ModelError(
-                    f"model {self.version} gives two levels of {comparison.name} the same weight, or one of them "
-                    "none: they cannot be told apart. Train it on more data."
+                    f"model {self.version} gives two levels of {comparison.name} the same weight, or one of "
+                    "them none: they cannot be told apart. Train it on more data."
                 )
 
 
@@ -100,7 +100,9 @@ def load_model(name_or_path: str | Path) -> Model:
             f"no model at {path}; 'identity: model' must be one of {known}, or a path to a .json file"
         ) from error
     if data.get("format") != FORMAT:
-        raise ModelError(f"{path} has format {data.get('format')!r}, this version reads {FORMAT}; train it anew")
+        raise ModelError(
+            f"{path} has format {data.get('format')!r}, this version reads {FORMAT}; train it anew"
+        )
     model = Model(
         version=data["version"],
         prior=data["prior"],
@@ -155,7 +157,11 @@ def splink_settings(model: Model, comparisons: tuple[Comparison, ...] = COMPARIS
 
 
 def _splink_comparison(comparison: Comparison, parameters: Mapping[str, Parameters]) -> dict[str, Any]:
-    missing = {"sql_condition": comparison.missing, "label_for_charts": "nothing to compare", "is_null_level": True}
+    missing = {
+        "sql_condition": comparison.missing,
+        "label_for_charts": "nothing to compare",
+        "is_null_level": True,
+    }
     otherwise = Level("otherwise", "ELSE", comparison.otherwise)
     levels = (*comparison.levels, otherwise)
     return {

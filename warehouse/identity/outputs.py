@@ -22,7 +22,7 @@ _QUALITY = (
 
 
 def make_clusters(connection: duckdb.DuckDBPyConnection, personas: str) -> None:
-    """Make `clusters` (persona_id, cluster): every persona, with records that the CRM merged beside their target.
+    """Make `clusters` (persona_id, cluster): every persona, records that the CRM merged beside their target.
 
     A cluster is named by its smallest linkable persona. Records merged in the CRM follow their target even
     where they are deleted and so not linkable.
@@ -74,12 +74,16 @@ def write(connection: duckdb.DuckDBPyConnection, folder: Path, thresholds: Thres
         "personas": "select * from persona_links order by persona_id",
         "link_candidates": "select * from link_candidates order by profile_persona_id, person_id",
         "person_id_history": "select * from history order by changed_at, from_person_id, to_person_id",
-        "violations": """
+        # a pair that other evidence (a CRM merge, a second address) brought together after all broke no rule
+        "violations": f"""
             select
                 l.persona_id as left_persona_id, r.persona_id as right_persona_id, v.probability, v.rule
             from violations as v
             inner join personas as l on v.n_l = l.n
             inner join personas as r on v.n_r = r.n
+            inner join clusters as lc on l.persona_id = lc.persona_id
+            inner join clusters as rc on r.persona_id = rc.persona_id
+            where lc.cluster <> rc.cluster or v.rule = {quote_text(rules.REVIEWER_NO_MATCH)}
             group by all
             order by all
         """,

@@ -33,21 +33,22 @@ _TYPES: dict[str, pa.DataType] = {
 }
 
 # The columns of the staging tables that the identity models read.
-READ_COLUMNS: dict[str, tuple[str, ...]] = {
-    "contacts": (
-        "contact_id contact_type account_id full_name given_name middle_name family_name former_family_name "
-        "nickname email other_emails phone other_phones city country time_zone language title employer handles website "
-        "birth_year merged_into_id is_deleted created_at"
-    ).split(),  # type: ignore[dict-item]
-    "accounts": "account_id name account_type website domain phone country".split(),  # type: ignore[dict-item]
-    "profiles": (
-        "network profile_id handle display_name bio urls also_known_as location country time_zone language employer "
-        "job_title email is_bot is_organization is_staff created_at deleted_at"
-    ).split(),  # type: ignore[dict-item]
-    "touchpoints": "touchpoint_id contact_id full_name email phone handles at".split(),  # type: ignore[dict-item]
-    "users": "user_id email handles".split(),  # type: ignore[dict-item]
-    "consents": "contact_id purpose status at".split(),  # type: ignore[dict-item]
+_READ = {
+    "contacts": """
+        contact_id contact_type account_id full_name given_name middle_name family_name former_family_name
+        nickname email other_emails phone other_phones city country time_zone language title employer handles
+        website birth_year merged_into_id is_deleted created_at
+    """,
+    "accounts": "account_id name account_type website domain phone country",
+    "profiles": """
+        network profile_id handle display_name bio urls also_known_as location country time_zone language
+        employer job_title email is_bot is_organization is_staff created_at deleted_at
+    """,
+    "touchpoints": "touchpoint_id contact_id full_name email phone handles at",
+    "users": "user_id email handles",
+    "consents": "contact_id purpose status at",
 }
+READ_COLUMNS = {table: tuple(columns.split()) for table, columns in _READ.items()}
 
 
 class StandardisationFailed(Exception):

@@ -11,14 +11,16 @@ import duckdb
 
 from warehouse.engine import quote_text
 
-HISTORY_COLUMNS = "from_person_id varchar, to_person_id varchar, run_id varchar, reason varchar, changed_at timestamptz"
+HISTORY_COLUMNS = (
+    "from_person_id varchar, to_person_id varchar, run_id varchar, reason varchar, changed_at timestamptz"
+)
 
 
 def assign_person_ids(connection: duckdb.DuckDBPyConnection, run_id: str, run_at: str) -> None:
-    """Make `person_ids` (cluster, person_id) and `history` from `clusters`, `prior_personas`, `prior_history`.
+    """Make `person_ids` (cluster, person_id) and `history`.
 
-    `clusters` (persona_id, cluster) is the new partition, `prior_personas` (persona_id, person_id) the last
-    one, `prior_history` all changes so far. `run_at` is an ISO instant.
+    Reads `clusters` (persona_id, cluster), the new partition, `prior_personas` (persona_id, person_id), the
+    last one, and `prior_history`, all changes so far. `run_at` is an ISO instant.
     """
     connection.execute("create or replace temp table person_ids (cluster varchar, person_id varchar)")
     connection.execute(
@@ -52,7 +54,7 @@ def _continue_persons(connection: duckdb.DuckDBPyConnection) -> None:
             ranked as (
                 select
                     *,
-                    row_number() over (partition by cluster order by shared desc, person_id, cluster) as of_cluster,
+                    row_number() over (partition by cluster order by shared desc, person_id) as of_cluster,
                     row_number() over (partition by person_id order by shared desc, cluster) as of_person
                 from free
             )
@@ -70,31 +72,28 @@ def _name_new_persons(connection: duckdb.DuckDBPyConnection) -> None:
         union select to_person_id from prior_history
         """
     )
-    attempt = 0
-    named = 1
-    while named:
+    attempt, nameless = 0, True
+    while nameless:
         # An id in use (its person went on without its smallest persona) makes the next attempt's salt differ.
-        named = connection.execute(
+        salt = f"#{attempt}" if attempt else ""
+        connection.execute(
             f"""
             insert into person_ids
             select cluster, person_id
             from (
                 select
-                    cluster,
-                    'person_' || left(md5(min(persona_id) || {quote_text("" if attempt == 0 else f"#{attempt}")}), 16)
-                        as person_id
+                    cluster, 'person_' || left(md5(min(persona_id) || {quote_text(salt)}), 16) as person_id
                 from clusters
                 where cluster not in (select cluster from person_ids)
                 group by cluster
             )
             where person_id not in (select person_id from used_ids)
             """
-        ).fetchall()[0][0]
-        left_over = connection.execute(
-            "select count(distinct cluster) from clusters where cluster not in (select cluster from person_ids)"
+        )
+        nameless = connection.execute(
+            "select exists (from clusters where cluster not in (select cluster from person_ids))"
         ).fetchall()[0][0]
         attempt += 1
-        named = left_over
 
 
 def _record_history(connection: duckdb.DuckDBPyConnection, run_id: str, run_at: str) -> None:

@@ -19,7 +19,7 @@ LARGEST_BLOCK = 150
 LARGEST_RARE_BLOCK = 25
 # Values (addresses, numbers, sites) that more personas of the training data share than this are shared ones.
 LARGEST_SHARE = 8
-# A full name is at least this part as frequent as a family name that was never seen: rare names run in families.
+# A full name is at least this part as frequent as a family name never seen: rare names run in families.
 LEAST_FULL_NAME = 0.05
 # Rounds in which accepted profiles may bring in further ones.
 MOST_ROUNDS = 6

@@ -16,7 +16,8 @@ from warehouse.identity import outputs
 from warehouse.identity.blocking import candidate_pairs
 from warehouse.identity.cluster import Thresholds, cluster
 from warehouse.identity.edges import judge_pairs
-from warehouse.identity.link import score_pairs, scoring_input, value_frequencies
+from warehouse.identity.frequencies import value_frequencies
+from warehouse.identity.link import score_pairs, scoring_input
 from warehouse.identity.model import load_model
 from warehouse.identity.persons import HISTORY_COLUMNS, assign_person_ids
 from warehouse.lake import make_folder
@@ -59,9 +60,7 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
         settings.identity.max_accounts_per_network,
     )
     with connect(memory_limit=settings.memory_limit, spill_folder=build / "spill") as connection:
-        connection.execute(
-            f"attach {quote_text(build / 'warehouse.duckdb')} as warehouse (read_only)"
-        )
+        connection.execute(f"attach {quote_text(build / 'warehouse.duckdb')} as warehouse (read_only)")
         _read_prior(connection, prior)
         _read_decisions(connection, settings.home / "identity" / "decisions.parquet")
         shared = (*model.shared_values, *settings.identity.excluded_values)
@@ -114,7 +113,8 @@ def _run(connection: duckdb.DuckDBPyConnection, build: Path) -> tuple[str, str]:
     """Id and time of the run, as the build's parameters say: linkage reads no clock."""
     parameters = build / "inputs" / "parameters.parquet"
     row = connection.execute(
-        f"select run_id, strftime(run_at, '%Y-%m-%dT%H:%M:%S.%f+00') from read_parquet({quote_text(parameters)})"
+        "select run_id, strftime(run_at, '%Y-%m-%dT%H:%M:%S.%f+00') "
+        f"from read_parquet({quote_text(parameters)})"
     ).fetchall()[0]
     return str(row[0]), str(row[1])
 
@@ -138,5 +138,3 @@ def _report(connection: duckdb.DuckDBPyConnection, model_version: str, seconds: 
         splits=count(f"{new_history} where reason = 'split'"),
         seconds=seconds,
     )
-
-

@@ -17,13 +17,17 @@ import pyarrow as pa
 from anyascii import anyascii
 
 HASH_KEY_VARIABLE = "SCRM_HASH_KEY"
+# Digits of a national number; shorter ones, and 0000000, are placeholders.
+SHORTEST_NUMBER = 6
 GIVEN_NAMES = pa.struct([("canonicals", pa.list_(pa.string())), ("forms", pa.list_(pa.string()))])
 # Chinese and Korean names come out as joined syllables (WangXiaoMing): give each its space back.
 _SYLLABLE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ASCII = re.compile(r"^[\x00-\x7f]*$")
 
 
-_COUNTRY_NAME_LANGUAGES = "en de fr es it pt nl pl ru ja zh ko ar tr sv da nb fi cs el uk hu ro".split()
+_COUNTRY_NAME_LANGUAGES = tuple(
+    "en de fr es it pt nl pl ru ja zh ko ar tr sv da nb fi cs el uk hu ro".split()  # noqa: SIM905
+)
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"})
 _EVERYDAY_COUNTRY_NAMES = {"usa": "US", "u.s.a.": "US", "u.s.": "US", "america": "US", "uk": "GB"} | {
     **dict.fromkeys(("england", "scotland", "wales", "northern ireland", "great britain"), "GB"),
@@ -39,7 +43,7 @@ def transliterate(texts: pa.Array) -> pa.Array:
 def phone_e164(phones: pa.Array, countries: pa.Array) -> pa.Array:
     """Bring phone numbers to E.164; `countries` (ISO alpha-2) say what a national number means.
 
-    NULL where the number is not possible. "+" or "00" at the start needs no country.
+    NULL where the number is not possible or a placeholder. "+" or "00" at the start needs no country.
     """
     pairs = zip(phones.to_pylist(), countries.to_pylist(), strict=True)
     return pa.array([_e164(phone, country) for phone, country in pairs], pa.string())
@@ -97,7 +101,9 @@ def _e164(phone: str | None, country: str | None) -> str | None:
         number = phonenumbers.parse(written, country)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number):
+    national = str(number.national_number)
+    is_placeholder = len(national) < SHORTEST_NUMBER or len(set(national)) == 1
+    if is_placeholder or not phonenumbers.is_possible_number(number):
         return None
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 

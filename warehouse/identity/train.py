@@ -1,7 +1,7 @@
 """Training: a model file from personas alone, without labels.
 
-Lives here: frequencies, shared values, the pairs to learn from, the rules that begin EM (em.py). Must not
-live here: anything of the sample's truth; the regular run, which only loads a model.
+Lives here: the pairs to learn from, the rules that begin EM (em.py). Must not live here: anything of the
+sample's truth, frequencies (frequencies.py), the regular run, which only loads a model.
 """
 
 from __future__ import annotations
@@ -16,17 +16,14 @@ from warehouse.identity import em
 from warehouse.identity.blocking import candidate_pairs
 from warehouse.identity.edges import FORBIDDEN
 from warehouse.identity.evidence.spec import Comparison
-from warehouse.identity.link import score_pairs, scoring_input, value_frequencies
+from warehouse.identity.frequencies import learn_frequencies, learn_shared_values, value_frequencies
+from warehouse.identity.link import score_pairs, scoring_input
 from warehouse.identity.model import COMPARISONS, Frequencies, Model, ModelError, Parameters, save_model
-from warehouse.identity.rules import LARGEST_SHARE
 
 RANDOM_PAIRS = 1_500_000
 SEED = 20_260_101
-COMMON_VALUES = 4_000
-# A value is common, and its frequency kept, from this many contacts on.
-COMMON_FROM = 3
 
-# Pairs that a clerk would accept unseen: EM begins with these as matches. (comparison, worst level that counts)
+# Pairs that a clerk would accept unseen: EM takes these for matches. (comparison, worst level allowed)
 SURE: tuple[tuple[tuple[str, str], ...], ...] = (
     (("declared", "mutual"),),
     (("email", "same"), ("name", "mistyped")),
@@ -46,8 +43,8 @@ def train(
     Deterministic: the same personas give the same file. Raises ModelError naming the levels that the data
     does not show.
     """
-    shared = _shared_values(connection, personas)
-    frequencies = _frequencies(connection, personas)
+    shared = learn_shared_values(connection, personas)
+    frequencies = learn_frequencies(connection, personas)
     scoring_input(connection, personas, shared, frequencies)
     unlearned = _unlearned(frequencies)
     value_frequencies(connection, unlearned)
@@ -71,62 +68,6 @@ def train(
     return model
 
 
-def _shared_values(connection: duckdb.DuckDBPyConnection, personas: str) -> tuple[str, ...]:
-    rows = connection.execute(
-        f"""
-        select value
-        from (
-            select unnest(list_distinct(list_concat(email_hashes, phone_hashes, sites, declared_accounts))) as value
-            from {personas}
-        )
-        group by value
-        having count(*) > ?
-        order by value
-        """,
-        [LARGEST_SHARE],
-    ).fetchall()
-    return tuple(row[0] for row in rows)
-
-
-def _frequencies(connection: duckdb.DuckDBPyConnection, personas: str) -> dict[str, Frequencies]:
-    linkable = f"(select * from {personas} where is_linkable)"
-    contacts = "persona_type = 'contact' and full_name is not null"
-    return {
-        "given_name": _frequency(connection, linkable, "given_name", "count(*)", contacts, COMMON_FROM),
-        "family_name": _frequency(connection, linkable, "family_name", "count(*)", contacts, COMMON_FROM),
-        # One person has the same handle on several networks: only what more share is common,
-        "handle": _frequency(connection, linkable, "handle", "count(*)", "handle is not null", LARGEST_SHARE),
-        # and a skeleton is as common as the different handles that are built on it.
-        "handle_skeleton": _frequency(
-            connection, linkable, "handle_skeleton", "count(distinct handle)", "handle_skeleton is not null", COMMON_FROM
-        ),
-    }
-
-
-def _frequency(
-    connection: duckdb.DuckDBPyConnection, personas: str, column: str, counted: str, where: str, common_from: int
-) -> Frequencies:
-    total = connection.execute(
-        f"select coalesce(sum(n), 0) from (select {counted} as n from {personas} where {where} group by {column})"
-    ).fetchall()[0][0]
-    if total == 0:
-        raise ModelError(f"no persona has a {column}: nothing to learn frequencies from")
-    rows = connection.execute(
-        f"""
-        select {column}, {counted} / {total}
-        from {personas}
-        where {where} and length({column}) > 1
-        group by {column}
-        having {counted} >= ?
-        order by {counted} desc, {column}
-        limit ?
-        """,
-        [common_from, COMMON_VALUES],
-    ).fetchall()
-    # A value that was not seen is, at best, half as frequent as one that was seen once.
-    return Frequencies(float(f"{0.5 / float(total):.4g}"), {value: float(f"{share:.4g}") for value, share in rows})
-
-
 def _unlearned(frequencies: dict[str, Frequencies]) -> Model:
     """A model whose weights only tell the levels apart: −1 bit for the best, −2 for the next …"""
     parameters = {
@@ -140,7 +81,7 @@ def _unlearned(frequencies: dict[str, Frequencies]) -> Model:
 
 
 def _with_random_pairs(connection: duckdb.DuckDBPyConnection) -> int:
-    """Add a random sample of the other pairs to `pairs` (match_key 'random'). Returns the number of pairs in all."""
+    """Add a random sample of the other pairs to `pairs` (match_key 'random'); return the number of all."""
     people = connection.execute("select count(*) from personas").fetchall()[0][0]
     connection.execute(
         f"""
@@ -167,7 +108,8 @@ def _vectors(connection: duckdb.DuckDBPyConnection, population: int) -> em.PairV
     columns += [f"mw_tf_adj_{c.name}" for c in COMPARISONS if c.rarity_columns]
     selected = ", ".join(columns)
     table: pa.Table = connection.execute(
-        f"select {selected}, {FORBIDDEN} as forbidden from scored_for_training where match_key <> 'random' order by n_l, n_r"
+        f"select {selected}, {FORBIDDEN} as forbidden "
+        "from scored_for_training where match_key <> 'random' order by n_l, n_r"
     ).to_arrow_table()
     sampled = connection.execute("select count(*) from pairs where match_key = 'random'").fetchall()[0][0]
     outside = population - table.num_rows
@@ -196,7 +138,7 @@ def _random_counts(connection: duckdb.DuckDBPyConnection, comparison: Comparison
     return counts
 
 
-def _counts_rarity(comparison: Comparison, levels: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _counts_rarity(comparison: Comparison, levels: np.ndarray) -> np.ndarray:
     has = np.array([level.rarity is not None for level in comparison.levels] + [False, False])
     return np.asarray(has[levels])
 
@@ -206,7 +148,8 @@ def _require_every_level(vectors: em.PairVectors) -> None:
         f"{comparison.name}.{name}"
         for comparison in COMPARISONS
         for position, name in enumerate(comparison.level_names)
-        if not (vectors.levels[comparison.name] == position).any() and not vectors.others[comparison.name][position]
+        if not (vectors.levels[comparison.name] == position).any()
+        and not vectors.others[comparison.name][position]
     ]
     if unseen:
         raise ModelError(
@@ -215,7 +158,7 @@ def _require_every_level(vectors: em.PairVectors) -> None:
         )
 
 
-def _sure(vectors: em.PairVectors) -> np.ndarray:  # type: ignore[type-arg]
+def _sure(vectors: em.PairVectors) -> np.ndarray:
     position = {c.name: {name: i for i, name in enumerate(c.level_names)} for c in COMPARISONS}
     sure = np.zeros(next(iter(vectors.levels.values())).shape, dtype=bool)
     for rule in SURE:

@@ -1,8 +1,7 @@
 """Discourse: topics with their posts, the admin list of users, user cards, likes, lists of topics.
 
-One answer of the API a line (a topic, a page of users, a page of actions),
-    and a few single documents. Must not
-live here: who posted what (activities.py).
+One answer of the API a line (a topic, a page of users, a page of actions), and a few single documents. Must
+not live here: who posted what (activities.py).
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Blogs: one RSS or Atom file a blog, and Atom "planet" files that gather the posts of many blogs.
 
 In a planet each entry names its blog in <source> (RFC 4287, 4.2.11). A blog without a post is in no file.
-    Must
-not live here: who blogs when (activities.py).
+Must not live here: who blogs when (activities.py).
 """
 
 from __future__ import annotations

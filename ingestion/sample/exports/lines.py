@@ -1,8 +1,7 @@
 """Text files written from Arrow: JSON and CSV lines joined column by column, never row by row.
 
 Lives here: joining of text, instants as text, plain and gzip files whose bytes depend on nothing but the
-    data.
-Must not live here: the layout of any export.
+data. Must not live here: the layout of any export.
 """
 
 from __future__ import annotations

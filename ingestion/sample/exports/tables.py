@@ -152,8 +152,8 @@ from touchpoint_rows t join contacts using (contact), (select unnest([0, 1, 2]) 
 
 _EDGES = """
 select a.native_id as follower_id, b.native_id as followed_id,
-    case when (follower + followed) % 2 = 0 then strftime(make_timestamp(since_us),
-        '%Y-%m-%dT%H:%M:%SZ') end as since
+    strftime(make_timestamp(since_us),
+        '%Y-%m-%dT%H:%M:%SZ') as since
 from edges join profiles a on a.profile = follower join profiles b on b.profile = followed
 where edges.network = 'x' and since_us < {before} order by follower, followed
 """

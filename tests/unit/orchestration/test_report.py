@@ -104,7 +104,7 @@ def test_a_critical_check_that_fails_refuses_the_build_and_shows_its_rows() -> N
     assert report.outcome == "refused"
     assert report.publication is None
     (critical,) = [c for c in report.failed_checks if c.is_critical]
-    assert critical.failing_rows == 2
+    assert critical.found == "2 rows"
     assert critical.examples == ("profile 7", "profile 8")
 
 

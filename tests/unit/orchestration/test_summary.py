@@ -27,14 +27,21 @@ PUBLISHED = RunReport(
     published_at="/home/published/current",
 )
 CRITICAL = FailedCheck(
-    "lake/orders", "orders_amounts", True, "Amounts are money. Found: 3", 3, ("source crm, source_record 7",)
+    "lake/orders",
+    "orders_amounts",
+    True,
+    "Amounts are money.",
+    "3 unexpected rows",
+    ("source crm, source_record 7",),
 )
-WARNING = FailedCheck("lake/profiles", "profiles_filled", False, "Empty names hide people. Found: 9 %", 9)
+WARNING = FailedCheck(
+    "lake/profiles", "profiles_filled", False, "Empty names hide people.", "9 unexpected rows"
+)
 
 
 def shown(report: RunReport) -> str:
     console = Console(file=io.StringIO(), width=200)
-    print_summary(report, console, Path("run.log"))
+    print_summary(report, console, Path("home"))
     return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
 
 

@@ -54,8 +54,9 @@ def write_small_build(home: Home, run_id: str, rate: float = 0.5, rows: int = 30
     connection = duckdb.connect(str(build / "warehouse.duckdb"))
     connection.execute("create schema marts; create schema people; create schema staging")
     connection.execute(
-        "create table marts.segment_presence as select 'x' as network, 'segment ' || lpad(i::varchar, 6, '0') as"
-        f" segment, {rate} as presence_rate from range({rows}) as r(i) order by hash(i)"
+        "create table marts.segment_presence as"
+        " select 'x' as network, 'segment ' || lpad(i::varchar, 6, '0') as segment,"
+        f" {rate} as presence_rate from range({rows}) as r(i) order by hash(i)"
     )
     connection.execute(
         "create table people.persons as select md5(i::varchar) as person_id from range(9) as r(i)"

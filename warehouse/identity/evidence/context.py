@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from warehouse.identity.evidence.spec import Comparison, Level, either_way
 
-# Names go by country: two namesakes mostly share one. Where the family name agrees, place is judged among such
-# pairs only, as the handle is (handle.py).
+# Names go by country: two namesakes mostly share one. Where the family name agrees, place is judged among
+# such pairs only, as the handle is (handle.py).
 _SHARES_FAMILY = (
     "(coalesce(list_has_any(family_names_l, family_names_r), false) or "
     + either_way("coalesce(full_name_{b} is null and contains(handle_letters_{b}, family_name_{a}), false)")
@@ -21,7 +21,9 @@ _NO_PLACE = (
 _PLACES = (
     Level("city", "city_l = city_r and coalesce(country_l = country_r, true)", "same city"),
     Level("country", "country_l = country_r", "same country"),
-    Level("time_zone", "time_zone_l = time_zone_r and coalesce(country_l = country_r, true)", "same time zone"),
+    Level(
+        "time_zone", "time_zone_l = time_zone_r and coalesce(country_l = country_r, true)", "same time zone"
+    ),
 )
 
 COMPARISONS = (
@@ -42,7 +44,9 @@ COMPARISONS = (
     Comparison(
         name="language",
         meaning="language, where the country is not known",
-        missing="language_l is null or language_r is null or (country_l is not null and country_r is not null)",
+        missing=(
+            "language_l is null or language_r is null or (country_l is not null and country_r is not null)"
+        ),
         levels=(Level("same", "language_l = language_r", "same language"),),
         otherwise="different languages",
     ),
@@ -89,7 +93,9 @@ COMPARISONS = (
         meaning="kinds of personas",
         missing="false",
         levels=(
-            Level("contacts", "persona_type_l <> 'profile' and persona_type_r <> 'profile'", "two CRM records"),
+            Level(
+                "contacts", "persona_type_l <> 'profile' and persona_type_r <> 'profile'", "two CRM records"
+            ),
             Level(
                 "contact_and_profile",
                 "persona_type_l <> 'profile' or persona_type_r <> 'profile'",

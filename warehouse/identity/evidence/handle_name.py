@@ -14,6 +14,7 @@ _NAMED_AND_NAMELESS = either_way(
     f" and not {SAME_HANDLE_OF_NAME}"
 )
 
+
 def _in_list(column: str) -> str:
     return (
         f"list_contains({column}_{{a}}, handle_letters_{{b}})"
@@ -34,12 +35,6 @@ COMPARISONS = (
         missing=f"not {_NAMED_AND_NAMELESS}",
         levels=(
             Level(
-                "local_part",
-                either_way("list_contains(name_local_parts_{a}, handle_{b})"),
-                "the handle is the local part of the other's address",
-                "family_name",
-            ),
-            Level(
                 "full",
                 either_way(_in_list("full_handles")),
                 "given and family name, joined",
@@ -47,7 +42,10 @@ COMPARISONS = (
                 worth="name.exact",
             ),
             Level(
-                "both_inside", either_way(f"{_HAS_FAMILY} and {_HAS_GIVEN}"), "both names and more", "full_name"
+                "both_inside",
+                either_way(f"{_HAS_FAMILY} and {_HAS_GIVEN}"),
+                "both names and more",
+                "full_name",
             ),
             Level(
                 "initial", either_way(_in_list("initial_handles")), "initial and family name", "family_name"
@@ -80,7 +78,8 @@ COMPARISONS = (
             Level(
                 "given_and_initial",
                 either_way(
-                    "list_contains(list_transform(given_forms_{a}, lambda g: g || substr(family_name_{a}, 1, 1)),"
+                    "list_contains("
+                    "list_transform(given_forms_{a}, lambda g: g || substr(family_name_{a}, 1, 1)),"
                     " handle_skeleton_{b})"
                 ),
                 "given name and initial of the family name",

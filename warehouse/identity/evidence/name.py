@@ -1,4 +1,4 @@
-"""Evidence 1: name against name: exact, reordered, by nickname or initial, mistyped; rare names weigh more."""
+"""Evidence 1: name against name: exact, reordered, by nickname, initial or sound; rare names weigh more."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ _SAME_FAMILY = "list_has_any(family_names_l, family_names_r)"
 _INITIAL_OF_THE_OTHER = either_way(
     "length(given_name_{a}) = 1 and substr(given_name_{b}, 1, 1) = given_name_{a}"
 )
-_TOKENS_WITHIN = either_way(
-    "length(name_tokens_{a}) >= 2 and list_has_all(name_tokens_{b}, name_tokens_{a})"
-)
+_TOKENS_WITHIN = either_way("length(name_tokens_{a}) >= 2 and list_has_all(name_tokens_{b}, name_tokens_{a})")
 # People shorten given names in more ways than a table of nicknames holds: Agnieszka, Agn; Aurora, Auri.
 _SHORT_FORM = either_way(
     "length(given_name_{a}) between 2 and 5 and (starts_with(given_name_{b}, given_name_{a})"
-    " or (length(given_name_{b}) > length(given_name_{a}) and starts_with(given_name_{b}, substr(given_name_{a}, 1, 3))))"
+    " or (length(given_name_{b}) > length(given_name_{a})"
+    " and starts_with(given_name_{b}, substr(given_name_{a}, 1, 3))))"
+)
+_SOUNDS_ALIKE = (
+    "length(family_sound_l) >= 2 and given_sound_l = given_sound_r and family_sound_l = family_sound_r"
 )
 _GIVEN_CLOSE = "jaro_winkler_similarity(given_name_l, given_name_r) >= 0.88"
 _FAMILY_CLOSE = "jaro_winkler_similarity(family_name_l, family_name_r) >= 0.9"
@@ -27,7 +29,9 @@ COMPARISONS = (
         missing="full_name_l is null or full_name_r is null",
         levels=(
             Level("exact", "full_name_l = full_name_r", "same given and family name", "full_name"),
-            Level("reordered", _TOKENS_WITHIN, "same words in another order, or with a middle name", "full_name"),
+            Level(
+                "reordered", _TOKENS_WITHIN, "same words in another order, or with a middle name", "full_name"
+            ),
             Level(
                 "nickname",
                 f"{_SAME_FAMILY} and {_GIVEN_EQUIVALENT}",
@@ -35,20 +39,27 @@ COMPARISONS = (
                 "family_name",
             ),
             Level(
-                "initial", f"{_SAME_FAMILY} and {_INITIAL_OF_THE_OTHER}", "family name and initial", "family_name"
+                "initial",
+                f"{_SAME_FAMILY} and {_INITIAL_OF_THE_OTHER}",
+                "family name and initial",
+                "family_name",
             ),
             Level(
                 "mistyped",
                 f"(({_SAME_FAMILY} and {_GIVEN_CLOSE}) or ({_GIVEN_EQUIVALENT} and {_FAMILY_CLOSE}))",
                 "one of the two names nearly the same, the other the same",
+                "full_name",
             ),
+            Level("sound", _SOUNDS_ALIKE, "both names sound alike", "full_name"),
             Level(
                 "short_form",
                 f"{_SAME_FAMILY} and {_SHORT_FORM}",
                 "family name, and given names that begin alike, one of them short",
                 "family_name",
             ),
-            Level("family", _SAME_FAMILY, "family name alone: a relative as soon as the person", "family_name"),
+            Level(
+                "family", _SAME_FAMILY, "family name alone: a relative as soon as the person", "family_name"
+            ),
             Level("given", _GIVEN_EQUIVALENT, "given name alone", "given_name"),
         ),
         otherwise="different names",

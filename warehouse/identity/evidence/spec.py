@@ -21,7 +21,7 @@ class Level:
     condition: str
     label: str
     rarity: Rarity | None = None
-    # "comparison.level" with the same rarity that a value is worth as much at: its u is not learned, but tied.
+    # "comparison.level" of the same rarity, where a value is worth as much: u is not learned, but tied to it.
     worth: str | None = None
 
 

@@ -100,7 +100,7 @@ split_by_name as (
         list_filter(
             local_parts,
             lambda part: full_name is not null
-            and {{ is_made_of_name("regexp_replace(part, '[0-9]', '', 'g')", 'full_handles', 'initial_handles', 'family_names') }}
+            and {{ is_made_of_name("regexp_replace(part, '[0-9]', '', 'g')", 'full_handles', 'initial_handles', 'family_names', 'given_forms') }}
         ) as name_local_parts
     from joined
 )
@@ -109,7 +109,7 @@ select
     persona_id, handle, handle_letters, handle_skeleton,
     coalesce(
         full_name is not null
-        and {{ is_made_of_name('handle_skeleton', 'full_handles', 'initial_handles', 'family_names') }},
+        and {{ is_made_of_name('handle_skeleton', 'full_handles', 'initial_handles', 'family_names', 'given_forms') }},
         false
     ) as is_handle_of_name,
     list_distinct(

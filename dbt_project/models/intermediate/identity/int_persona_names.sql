@@ -117,6 +117,8 @@ select
     given_canonicals, given_forms,
     list_distinct(list_transform(family_spellings, lambda part: {{ fold_spelling('part') }})) as family_names,
     list_filter(name_tokens, lambda token: token is not null) as name_tokens,
+    {{ sound_of('given_name') }} as given_sound,
+    {{ sound_of('family_name') }} as family_sound,
     case
         when family_name is null or len(given_name) < 2 then []
         else list_distinct(flatten(list_transform(family_spellings, lambda family: list_concat(

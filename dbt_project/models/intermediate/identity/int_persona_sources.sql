@@ -43,7 +43,9 @@ contact_personas as (
 profile_personas as (
     select
         'profile:' || network || ':' || profile_id, 'profile', network, profile_id,
-        display_name, null, null, null, null, null, handle,
+        display_name, null, null, null, null, null,
+        -- a blog goes by the first label of its host
+        coalesce(handle, nullif(regexp_extract(profile_id, '^https?://(?:www\.)?([^./]+)\.', 1), '')),
         [email], cast([] as varchar[]), also_known_as, urls, bio,
         location, null, country, language, time_zone, employer, job_title, null, created_at, null,
         deleted_at is not null and display_name is null and handle is null,

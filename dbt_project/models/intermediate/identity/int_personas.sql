@@ -49,6 +49,8 @@ select
     names.given_forms,
     names.family_names,
     names.name_tokens,
+    names.given_sound,
+    names.family_sound,
     names.full_handles,
     names.initial_handles,
 

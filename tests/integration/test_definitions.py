@@ -1,0 +1,71 @@
+"""Everything Dagster shows, by name. Names are what people see: asset_keys.txt holds them.
+
+After a wanted change: python -m tests.integration.test_definitions
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from warehouse.settings import load_settings
+
+SNAPSHOT = Path(__file__).with_name("asset_keys.txt")
+CONFIGURATION = """\
+brand: {name: Domatik}
+sources:
+  - {name: x, format: x_api_v2, path: exports/*}
+"""
+
+
+def definitions(folder: Path) -> dg.Definitions:
+    from orchestration.definitions import build_definitions
+
+    (folder / "scrm.yml").write_text(CONFIGURATION, encoding="utf-8")
+    return build_definitions(load_settings(folder))
+
+
+def shown(loaded: dg.Definitions) -> list[str]:
+    """Asset keys with their group, then checks, critical ones marked."""
+    graph = loaded.resolve_asset_graph()
+    assets = [f"{k.to_user_string()}  [{graph.get(k).group_name}]" for k in graph.get_all_asset_keys()]
+    checks = [
+        f"{k.asset_key.to_user_string()}: {k.name}{'  critical' if graph.get(k).blocking else ''}"
+        for k in graph.asset_check_keys
+    ]
+    return [*sorted(assets), *sorted(checks)]
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
+    """The definitions of a company with one source."""
+    return definitions(tmp_path_factory.mktemp("company"))
+
+
+def test_assets_and_checks_are_those_of_the_snapshot(loaded: dg.Definitions) -> None:
+    assert shown(loaded) == SNAPSHOT.read_text(encoding="utf-8").splitlines()
+
+
+def test_the_jobs_are_there_and_nothing_starts_by_itself(loaded: dg.Definitions) -> None:
+    assert {job.name for job in loaded.resolve_all_job_defs()} >= {"refresh", "train_identity"}
+    (sensor,), (schedule,) = loaded.sensors or (), loaded.schedules or ()
+    assert isinstance(sensor, dg.SensorDefinition)
+    assert isinstance(schedule, dg.ScheduleDefinition)
+    assert sensor.default_status is dg.DefaultSensorStatus.STOPPED
+    assert schedule.default_status is dg.DefaultScheduleStatus.STOPPED
+
+
+def test_publication_waits_for_every_critical_check(loaded: dg.Definitions) -> None:
+    """A critical check belongs to an asset upstream of the publication; Dagster holds back what follows."""
+    graph = loaded.resolve_asset_graph()
+    upstream = graph.get_ancestor_asset_keys(dg.AssetKey("publication"))
+    critical = {k.asset_key for k in graph.asset_check_keys if graph.get(k).blocking}
+    assert critical <= upstream
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as scratch:
+        SNAPSHOT.write_text("\n".join(shown(definitions(Path(scratch)))) + "\n", encoding="utf-8")

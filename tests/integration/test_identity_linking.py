@@ -1,0 +1,301 @@
+"""From personas to persons: rules, thresholds, stable ids, and what unrelated personas change (nothing)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.unit.identity.hand_made_personas import persona, table
+from warehouse.engine import connect
+from warehouse.identity.run import link_personas
+from warehouse.settings import Settings
+
+Rows = list[dict[str, Any]]
+NAME = "laura vestergaard"
+
+
+class Links:
+    """The files of one linkage."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.person = {row["persona_id"]: row["person_id"] for row in self.read("personas")}
+        self.status = {row["persona_id"]: row["link_status"] for row in self.read("personas")}
+
+    def read(self, name: str) -> list[dict[str, Any]]:
+        return pq.read_table(self.folder / f"{name}.parquet").to_pylist()
+
+    def together(self, *persona_ids: str) -> bool:
+        return len({self.person[p] for p in persona_ids}) == 1
+
+    @property
+    def rules(self) -> set[str]:
+        return {row["rule"] for row in self.read("violations")}
+
+
+Link = Callable[..., Links]
+
+
+@pytest.fixture
+def link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Link:
+    monkeypatch.setenv("SCRM_HOME", str(tmp_path / "home"))
+    count = iter(range(100))
+
+    def run(rows: Rows, prior: Links | None = None, decisions: Rows | None = None, **identity: Any) -> Links:
+        number = next(count)
+        build = tmp_path / f"build-{number}"
+        (build / "inputs").mkdir(parents=True)
+        run_at = pa.array([dt.datetime(2026, 1, 1 + number, tzinfo=dt.UTC)], pa.timestamp("us", tz="UTC"))
+        pq.write_table(
+            pa.table({"run_id": [f"run-{number}"], "run_at": run_at}), build / "inputs" / "parameters.parquet"
+        )
+        with connect(build / "warehouse.duckdb") as connection:
+            connection.register("given", table(rows))
+            connection.execute("create schema intermediate")
+            connection.execute("create table intermediate.int_personas as select * from given")
+        if decisions is not None:
+            reviewed = tmp_path / "home" / "identity"
+            reviewed.mkdir(parents=True, exist_ok=True)
+            pq.write_table(pa.Table.from_pylist(decisions), reviewed / "decisions.parquet")
+        settings = Settings.model_validate(
+            {
+                "brand": {"name": "Acme"},
+                "sources": [{"name": "any", "format": "feed", "path": "*"}],
+                "identity": identity,
+            }
+        )
+        link_personas(build, prior.folder if prior else None, settings)
+        return Links(build / "identity")
+
+    return run
+
+
+def decision(left: str, right: str, what: str) -> dict[str, Any]:
+    when = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    return {"left_persona_id": left, "right_persona_id": right, "decision": what, "decided_at": when}
+
+
+def company() -> Rows:
+    """Laura with three accounts, Bo with one, and a stranger."""
+    return [
+        persona("contact:1", NAME, email_hashes=["e1"], city="aarhus", country="DK"),
+        persona(
+            "profile:forum:1",
+            None,
+            "zibbelquark7",
+            email_hashes=["e1"],
+            verified_email_hash="e1",
+            declared_accounts=["x:zibbelquark7"],
+            declared_networks=["x"],
+        ),
+        persona("profile:x:1", None, "zibbelquark7", city="aarhus", country="DK"),
+        persona("profile:x:2", NAME, "lvestergaard", city="aarhus", country="DK"),
+        persona("contact:2", "bo kernmantel", email_hashes=["e2"]),
+        persona("profile:forum:2", "bo kernmantel", "bokern", email_hashes=["e2"]),
+        persona("profile:x:3", None, "northwind"),
+    ]
+
+
+def test_people_are_found_over_their_accounts(link: Link) -> None:
+    links = link(company())
+    assert links.together("contact:1", "profile:forum:1", "profile:x:1", "profile:x:2")
+    assert links.together("contact:2", "profile:forum:2")
+    assert links.status["profile:x:3"] == "unlinked"
+    assert len(set(links.person.values())) == 3
+
+
+@pytest.mark.parametrize("rows", [[], [persona("contact:1", NAME)]], ids=["none", "one"])
+def test_next_to_nobody(link: Link, rows: Rows) -> None:
+    links = link(rows)
+    assert len(links.person) == len(rows)
+    for name in ("personas", "link_candidates", "person_id_history", "violations", "quality"):
+        assert (links.folder / f"{name}.parquet").exists()
+
+
+def test_second_run_changes_nothing(link: Link) -> None:
+    first = link(company())
+    second = link(company(), prior=first)
+    assert second.read("personas") == first.read("personas")
+    assert second.read("person_id_history") == []
+
+
+def test_order_of_the_rows_changes_nothing(link: Link) -> None:
+    assert link(company()).read("personas") == link(company()[::-1]).read("personas")
+
+
+def test_unrelated_personas_move_nobody(link: Link) -> None:
+    strangers = [persona(f"contact:s{i}", f"wim{i} qu{i}izzle", email_hashes=[f"s{i}"]) for i in range(40)]
+    before, after = link(company()), link(company() + strangers)
+    assert {p: after.person[p] for p in before.person} == before.person
+    assert after.read("link_candidates") == before.read("link_candidates")
+
+
+def test_profile_with_two_plausible_owners_waits_for_review(link: Link) -> None:
+    namesakes = [persona(f"contact:{i}", NAME, email_hashes=[f"e{i}"]) for i in (1, 2)]
+    links = link([*namesakes, persona("profile:x:1", NAME, "lvestergaard")])
+    probabilities = [row["probability"] for row in links.read("link_candidates")]
+    assert len(probabilities) == 2
+    assert probabilities[0] == pytest.approx(probabilities[1])
+    assert sum(probabilities) < 1
+    assert links.status["profile:x:1"] == "rejected"  # each below one half
+
+
+def test_reviewer_decides_between_them(link: Link) -> None:
+    namesakes = [persona(f"contact:{i}", NAME, email_hashes=[f"e{i}"]) for i in (1, 2)]
+    rows = [*namesakes, persona("profile:x:1", NAME, "lvestergaard")]
+    links = link(rows, decisions=[decision("profile:x:1", "contact:2", "match")])
+    assert links.together("profile:x:1", "contact:2")
+    links = link(rows, decisions=[decision("profile:x:1", "contact:2", "no_match")])
+    assert not links.together("profile:x:1", "contact:2")
+
+
+def test_reviewers_no_keeps_apart_what_belongs_together(link: Link) -> None:
+    links = link(company(), decisions=[decision("contact:1", "profile:forum:1", "no_match")])
+    assert not links.together("contact:1", "profile:forum:1")
+    assert "reviewer_no_match" in links.rules
+
+
+def test_household_stays_two_people(link: Link) -> None:
+    shared: dict[str, Any] = {"email_hashes": ["e"], "phone_hashes": ["p"], "city": "aarhus", "country": "DK"}
+    links = link([persona("contact:1", NAME, **shared), persona("contact:2", "karl vestergaard", **shared)])
+    assert not links.together("contact:1", "contact:2")
+    assert links.rules == {"no_merge_of_contacts_of_different_names"}
+
+
+def test_customers_are_not_merged_on_name_and_place_alone(link: Link) -> None:
+    here = {"city": "aarhus", "country": "DK"}
+    links = link([persona("contact:1", NAME, **here), persona("contact:2", NAME, **here)])
+    assert not links.together("contact:1", "contact:2")
+    assert links.rules == {"no_merge_of_contacts_on_name_and_place_alone"}
+
+
+def test_duplicate_with_the_same_address_is_merged(link: Link) -> None:
+    links = link(
+        [persona("contact:1", NAME, email_hashes=["e"]), persona("contact:2", NAME, email_hashes=["e"])]
+    )
+    assert links.together("contact:1", "contact:2")
+
+
+def test_record_merged_in_the_crm_follows_its_target(link: Link) -> None:
+    merged = persona("contact:9", "l v", merged_into_persona_id="contact:1", is_linkable=False)
+    links = link([*company(), merged])
+    assert links.together("contact:9", "contact:1")
+    assert {r["rule"] for r in links.read("personas") if r["persona_id"] == "contact:9"} == {"crm_merge"}
+
+
+def test_objector_is_not_linked(link: Link) -> None:
+    rows = [row | {"is_linkable": row["persona_id"] != "contact:1"} for row in company()]
+    links = link(rows)
+    assert not links.together("contact:1", "profile:forum:1")
+    assert "contact:1" not in {row["best_persona_id"] for row in links.read("link_candidates")}
+
+
+def test_claim_of_somebody_elses_account_proves_nothing(link: Link) -> None:
+    claim = persona(
+        "profile:forum:1", "ole hansen", "trickster", declared_accounts=["x:zq"], declared_networks=["x"]
+    )
+    links = link([claim, persona("profile:x:1", "mary smith", "zq")])
+    assert not links.together("profile:forum:1", "profile:x:1")
+
+
+def test_mutual_declaration_makes_a_person_without_a_contact(link: Link) -> None:
+    forum = persona("profile:forum:1", None, "aaa", declared_accounts=["x:bbb"], declared_networks=["x"])
+    x = persona("profile:x:1", None, "bbb", declared_accounts=["forum:aaa"], declared_networks=["forum"])
+    links = link([forum, x])
+    assert links.together("profile:forum:1", "profile:x:1")
+
+
+def test_no_more_accounts_than_configured_on_one_network(link: Link) -> None:
+    accounts = [persona(f"profile:x:{i}", NAME, f"acc{i}", email_hashes=["e1"]) for i in range(4)]
+    links = link([persona("contact:1", NAME, email_hashes=["e1"]), *accounts], max_accounts_per_network=2)
+    accepted = [p for p, person in links.person.items() if person == links.person["contact:1"]]
+    assert len(accepted) == 3
+    assert links.rules == {"max_accounts_per_network"}
+
+
+def test_profile_behind_a_throwaway_address_is_not_linked_by_a_copied_name(link: Link) -> None:
+    here = {"city": "aarhus", "country": "DK"}
+    copied = persona("profile:forum:1", NAME, "lauravestergaard12", has_throwaway_email=True, **here)
+    links = link([persona("contact:1", NAME, **here), copied])
+    assert not links.together("contact:1", "profile:forum:1")
+    assert links.rules == {"low_trust_never_carries_a_link"}
+
+
+def test_link_once_made_needs_less_to_stay(link: Link) -> None:
+    rows = [
+        persona("contact:1", NAME, city="aarhus"),
+        persona("profile:x:1", NAME, "lvestergaard", city="aarhus"),
+    ]
+    first = link(rows)
+    probability = first.read("link_candidates")[0]["probability"]
+    assert first.together("contact:1", "profile:x:1")
+    stricter = {"join": (1 + probability) / 2, "keep": probability - 0.01}
+    assert not link(rows, **stricter).together("contact:1", "profile:x:1")
+    assert link(rows, prior=first, **stricter).together("contact:1", "profile:x:1")
+
+
+def test_ids_stay_when_the_smallest_persona_changes(link: Link) -> None:
+    first = link(company())
+    earlier = persona("contact:0", NAME, email_hashes=["e1"], city="aarhus", country="DK")
+    second = link([earlier, *company()], prior=first)
+    assert second.together("contact:0", "contact:1")
+    assert second.person["contact:1"] == first.person["contact:1"]
+
+
+def test_vanished_personas_leave_the_others_their_ids(link: Link) -> None:
+    first = link(company())
+    second = link(company()[1:], prior=first)
+    assert second.person["profile:x:1"] == first.person["profile:x:1"]
+    assert "contact:1" not in second.person
+
+
+def test_merge_and_split_are_recorded_and_old_ids_resolve(link: Link) -> None:
+    apart = link(company())
+    yes = [decision("contact:1", "contact:2", "match")]
+    merged = link(company(), prior=apart, decisions=yes)
+    assert merged.together("contact:1", "contact:2")
+    (event,) = merged.read("person_id_history")
+    assert (event["reason"], event["to_person_id"]) == ("merge", merged.person["contact:1"])
+    assert {event["from_person_id"], event["to_person_id"]} == {
+        apart.person["contact:1"],
+        apart.person["contact:2"],
+    }
+
+    no = [decision("contact:1", "contact:2", "no_match")]
+    split = link(company(), prior=merged, decisions=no)
+    assert not split.together("contact:1", "contact:2")
+    assert split.person["contact:1"] == merged.person["contact:1"]
+    last = split.read("person_id_history")[-1]
+    assert (last["reason"], last["to_person_id"]) == ("split", split.person["contact:2"])
+    assert split.person["contact:2"] != event["from_person_id"], "an id that was given up is never used again"
+
+
+def test_prior_state_may_be_missing(link: Link, tmp_path: Path) -> None:
+    first = link(company())
+    shutil.rmtree(first.folder)
+    first.folder.mkdir()
+    assert link(company(), prior=first).person == first.person
+
+
+def test_files_have_the_agreed_columns(link: Link) -> None:
+    links = link(company())
+    columns = {
+        name: [c[0] for c in duckdb.sql(f"describe from '{links.folder / name}.parquet'").fetchall()]
+        for name in ("personas", "link_candidates", "violations")
+    }
+    assert columns == {
+        "personas": ["persona_id", "person_id", "person_probability", "link_status", "decided_by", "rule"],
+        "link_candidates": [
+            *("profile_persona_id", "network", "profile_id", "person_id", "best_persona_id"),
+            *("pair_probability", "probability", "link_status"),
+        ],
+        "violations": ["left_persona_id", "right_persona_id", "probability", "rule"],
+    }

@@ -1,0 +1,208 @@
+"""The main job on the sample company, as users run it: published, nothing new, refused, killed, two at once.
+
+One small sample; the tests run in the order in which they stand, each on what the one before left published.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.lock import exclusive
+from orchestration.report import ExitCode
+from tests.integration.command_line import run_scrm
+
+pytestmark = pytest.mark.integration
+
+SCALE, SEED = "0.003", "7"
+REFUSING = """\
+- name: on_purpose
+  layer: marts
+  relation: marts.segment_presence
+  severity: critical
+  sentence: This check is broken on purpose.
+  sql: select period_month, segmentation, segment, network from @batch
+"""
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample company, not run yet."""
+    folder = tmp_path_factory.mktemp("sample") / "company"
+    run_scrm("sample", "--scale", SCALE, "--seed", SEED, "--out", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def published(company: Path) -> dict[str, Any]:
+    """The report of the first run."""
+    return report_of(run_scrm("run", "--config", str(company), "--json"))
+
+
+def report_of(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(done.stdout)
+    return read
+
+
+def current(company: Path, home: str = ".scrm") -> Path:
+    return company / home / "published" / "current"
+
+
+def mart_hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 of every published Parquet file whose content must not depend on the run (marts.md)."""
+    exempt = {"reconciliation.parquet"}
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for schema in ("marts", "people")
+        for path in sorted((folder / schema).glob("*.parquet"))
+        if path.name not in exempt
+    }
+
+
+def test_the_first_run_publishes(company: Path, published: dict[str, Any]) -> None:
+    assert published["outcome"] == "published"
+    assert published["records_accepted"] > 0
+    assert 0 < published["persons"] < published["personas"]
+    assert not [check for check in published["failed_checks"] if check["is_critical"]]
+    with duckdb.connect(str(current(company) / "marts.duckdb"), read_only=True) as marts:
+        assert marts.execute("select count(*) > 0 from segment_presence").fetchall() == [(True,)]
+    assert (current(company) / "data_docs" / "index.html").exists()
+    assert list((company / ".scrm" / "builds").iterdir()) == []  # what is published needs no build
+
+
+def test_a_run_with_nothing_new_does_nothing(company: Path, published: dict[str, Any]) -> None:
+    again = report_of(run_scrm("run", "--config", str(company), "--json"))
+    assert again["outcome"] == "nothing_new"
+    assert os.readlink(current(company)) == published["publication"]
+
+
+def test_the_publication_opens_elsewhere_while_a_run_holds_the_home(
+    company: Path, published: dict[str, Any]
+) -> None:
+    reader = (
+        "import duckdb, sys; print(duckdb.connect(sys.argv[1], read_only=True).sql('from persons limit 1'))"
+    )
+    with exclusive(company / ".scrm", "test"):
+        subprocess.run(
+            [sys.executable, "-c", reader, str(current(company) / "people.duckdb")], check=True, timeout=60
+        )
+        busy = run_scrm("run", "--config", str(company), "--force", expected_exit=ExitCode.BUSY)
+    assert "Run test (process" in busy.stderr
+
+
+def test_a_critical_check_that_fails_publishes_nothing_and_says_why(
+    company: Path, published: dict[str, Any]
+) -> None:
+    own_checks = company / "checks.yml"
+    own_checks.write_text(REFUSING, encoding="utf-8")
+    refused = report_of(run_scrm("run", "--config", str(company), "--json", expected_exit=ExitCode.REFUSED))
+    own_checks.unlink()
+    (critical,) = [check for check in refused["failed_checks"] if check["is_critical"]]
+    assert critical["asset"] == "marts/segment_presence"
+    assert critical["reason"] == "This check is broken on purpose."
+    assert "period_month" in critical["examples"][0]
+    assert os.readlink(current(company)) == published["publication"]
+    assert (company / ".scrm" / "builds" / refused["run_id"] / "data_docs" / "index.html").exists()
+
+
+@pytest.mark.parametrize("stage", ["ingestion__x - STEP_START", "mart_models - STEP_START"])
+def test_a_killed_run_is_simply_run_again(
+    company: Path, published: dict[str, Any], tmp_path: Path, stage: str
+) -> None:
+    home = {"SCRM_HOME": str(tmp_path / "home")}
+    kill_at(company, tmp_path / "home", stage)
+    report_of(run_scrm("run", "--config", str(company), "--json", environment=home))
+    assert mart_hashes(tmp_path / "home" / "published" / "current") == mart_hashes(current(company))
+
+
+def kill_at(company: Path, home: Path, line: str) -> None:
+    """Start a run and kill it, without a word, when its log says `line`."""
+    run = subprocess.Popen(
+        [sys.executable, "-m", "orchestration.cli", "run", "--config", str(company)],
+        env={**os.environ, "SCRM_HOME": str(home)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    log = home / "logs" / "run.log"
+    deadline = time.monotonic() + 300
+    while run.poll() is None and time.monotonic() < deadline:
+        if log.exists() and line in log.read_text(encoding="utf-8"):
+            break
+        time.sleep(0.05)
+    assert run.poll() is None, f"the run ended before its log said {line!r}"
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+
+
+def test_rollback_lets_the_publication_before_serve_again(company: Path, published: dict[str, Any]) -> None:
+    newer = report_of(run_scrm("run", "--config", str(company), "--force", "--json"))
+    assert os.readlink(current(company)) == newer["publication"] != published["publication"]
+    run_scrm("rollback", "--config", str(company))
+    assert os.readlink(current(company)) == published["publication"]
+
+
+@pytest.fixture(scope="module")
+def run_in_dagster(company: Path, tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """What Dagster's own command executes of the job `refresh`, in a home of its own."""
+    home = tmp_path_factory.mktemp("dagster") / "home"
+    from orchestration.instance import dagster_home
+
+    environment = {
+        "SCRM_CONFIG": str(company / "scrm.yml"),
+        "SCRM_HOME": str(home),
+        "DAGSTER_HOME": str(dagster_home(home)),
+    }
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "dagster",
+            "job",
+            "execute",
+            "-m",
+            "orchestration.definitions",
+            "-j",
+            "refresh",
+        ],
+        env={**os.environ, **environment},
+        check=True,
+        capture_output=True,
+        timeout=540,
+    )
+    return executed(home)
+
+
+def executed(home: Path) -> set[str]:
+    """Assets materialised and checks evaluated by the first run in a home, as Dagster's history tells."""
+    from dagster import DagsterEventType
+
+    from orchestration.instance import open_instance
+
+    with open_instance(home) as instance:
+        first = min(instance.get_run_records(), key=lambda record: record.create_timestamp)
+        events = [e.dagster_event for e in instance.all_logs(first.dagster_run.run_id) if e.dagster_event]
+    done = set()
+    for event in events:
+        if event.event_type is DagsterEventType.ASSET_MATERIALIZATION:
+            done.add(event.step_materialization_data.materialization.asset_key.to_user_string())
+        elif event.event_type is DagsterEventType.ASSET_CHECK_EVALUATION:
+            check = event.asset_check_evaluation_data
+            done.add(f"{check.asset_key.to_user_string()}:{check.check_name}")
+    return done
+
+
+def test_scrm_run_executes_what_the_job_in_dagster_executes(
+    company: Path, published: dict[str, Any], run_in_dagster: set[str]
+) -> None:
+    assert executed(company / ".scrm") == run_in_dagster
+    assert {"publication", "marts/segment_presence", "identity/personas"} <= run_in_dagster

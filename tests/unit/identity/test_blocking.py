@@ -1,0 +1,41 @@
+"""Blocking brings together what may belong together, and passes over keys that say nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.unit.identity.hand_made_personas import persona, proposed
+from warehouse.identity.rules import LARGEST_BLOCK
+
+MEETING = [
+    (persona("contact:1", email_hashes=["a"]), persona("profile:x:1", email_hashes=["a"])),
+    (persona("contact:1", "ann morley"), persona("profile:x:1", "morley ann")),
+    (persona("contact:1", "ann morley"), persona("profile:x:1", None, "annmorley")),
+    (persona("contact:1", "ann morley"), persona("profile:x:1", None, "morleystudio")),
+    (persona("contact:1", "ann morley"), persona("profile:x:1", None, "themorleyann99")),
+    (persona("contact:1", declared_accounts=["x:zq"]), persona("profile:x:1", None, "zq")),
+    (persona("contact:1", aliases=["skater88"]), persona("profile:x:1", None, "skater88")),
+    (
+        persona("contact:1", "aisha mansour", given_sound="s", family_sound="mnsr"),
+        persona("profile:x:1", "ishh mnswr", given_sound="s", family_sound="mnsr"),
+    ),
+]
+
+
+@pytest.mark.parametrize("pair", MEETING)
+def test_pair_is_proposed(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    assert proposed(list(pair)) == {("contact:1", "profile:x:1")}
+
+
+def test_strangers_are_not_proposed() -> None:
+    assert (
+        proposed([persona("contact:1", "ann morley"), persona("profile:x:1", "bo kern", "bokern")]) == set()
+    )
+
+
+def test_key_that_too_many_share_proposes_nothing() -> None:
+    crowd = [persona(f"contact:{i}", sites=["shared.example"]) for i in range(LARGEST_BLOCK + 1)]
+    assert proposed(crowd) == set()
+    assert len(proposed(crowd[:3])) == 3

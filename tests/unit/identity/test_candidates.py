@@ -1,0 +1,64 @@
+"""Owner-normalised probabilities: o / (1 + Σ o) with o = pp / (1 − pp), over a profile's candidates."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warehouse.engine import connect
+from warehouse.identity.candidates import owner_candidates
+
+Edges = list[tuple[int, int, float]]
+
+
+def owners(edges: Edges, members: dict[int, int]) -> list[tuple[int, int, float, float]]:
+    """Candidates of personas 10 and up (profiles) over members {persona: person}."""
+    with connect(threads=1) as connection:
+        _tables(connection, edges, members)
+        owner_candidates(connection, "owners", only_free=False)
+        return connection.execute(
+            "select n, person, pair_probability, probability from owners order by n, person"
+        ).fetchall()
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, edges: Edges, members: dict[int, int]) -> None:
+    connection.execute("create temp table edges (n integer, other integer, pair_probability double)")
+    connection.execute("create temp table members (n integer, person integer)")
+    connection.execute("create temp table barred (n integer, person integer)")
+    connection.execute("create temp table cannot_links (n integer, other integer)")
+    connection.execute(
+        "create temp table personas as select cast(i as integer) as n, "
+        "case when i < 10 then 'contact' else 'profile' end as persona_type from range(30) as r(i)"
+    )
+    if edges:
+        connection.executemany("insert into edges values (?, ?, ?)", edges)
+    if members:
+        connection.executemany("insert into members values (?, ?)", list(members.items()))
+
+
+def test_one_owner_keeps_its_pair_probability() -> None:
+    assert owners([(10, 1, 0.9)], {1: 1}) == [(10, 1, 0.9, pytest.approx(0.9))]
+
+
+def test_two_plausible_owners_share_less_than_one() -> None:
+    # o = 0.9/0.1 = 9 and 0.8/0.2 = 4; probabilities 9/14 and 4/14
+    found = owners([(10, 1, 0.9), (10, 2, 0.8)], {1: 1, 2: 2})
+    assert [row[3] for row in found] == [pytest.approx(9 / 14), pytest.approx(4 / 14)]
+
+
+def test_pair_probability_is_the_highest_over_the_accepted_personas() -> None:
+    # contact 1 and profile 11 are person 1: profile 10 takes the better of 0.3 and 0.9
+    assert owners([(10, 1, 0.3), (10, 11, 0.9)], {1: 1, 11: 1}) == [(10, 1, 0.9, pytest.approx(0.9))]
+
+
+def test_contact_is_nobodys_profile() -> None:
+    assert owners([(1, 2, 0.9)], {1: 1, 2: 2}) == []
+
+
+@given(st.lists(st.floats(0.001, 0.9999), min_size=1, max_size=9))
+def test_probabilities_of_a_profile_add_up_to_less_than_one(probabilities: list[float]) -> None:
+    edges = [(10, contact, p) for contact, p in enumerate(probabilities)]
+    found = owners(edges, {contact: contact for contact in range(len(probabilities))})
+    assert sum(row[3] for row in found) < 1

@@ -1,0 +1,173 @@
+"""Every kind of evidence moves the score both ways, by the model that ships; absence is neutral."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.unit.identity.hand_made_personas import Pair, persona, weights
+from warehouse.identity.model import COMPARISONS
+
+NAME = "laura vestergaard"
+
+
+def contact(name: str | None = NAME, **columns: Any) -> dict[str, Any]:
+    return persona("contact:1", name, **columns)
+
+
+def profile(name: str | None = NAME, handle: str | None = None, **columns: Any) -> dict[str, Any]:
+    return persona("profile:x:1", name, handle, **columns)
+
+
+FOR_AND_AGAINST: list[tuple[str, Pair, Pair]] = [
+    ("name", (contact(), profile()), (contact(), profile("ruben achterberg"))),
+    (
+        "handle",
+        (persona("profile:forum:1", None, "zibbelquark7"), profile(None, "zibbelquark7")),
+        (persona("profile:forum:1", None, "zibbelquark7"), profile(None, "northwind")),
+    ),
+    (
+        "alias",
+        (contact(aliases=["zibbelquark7"]), profile(None, "zibbelquark7")),
+        (contact(aliases=["zibbelquark7"]), profile(None, "northwind")),
+    ),
+    (
+        "namesake_handle",
+        (persona("profile:forum:1", NAME, "lauravestergaard"), profile(NAME, "lauravestergaard")),
+        (persona("profile:forum:1", NAME, "lauravestergaard"), profile(NAME, "lvestergaard")),
+    ),
+    (
+        "handle_name",
+        (contact(), profile(None, "lauravestergaard")),
+        (contact(), profile(None, "zibbelquark")),
+    ),
+    (
+        "email",
+        (contact(email_hashes=["a"]), profile(email_hashes=["a"])),
+        (contact(email_hashes=["a"]), profile(email_hashes=["b"])),
+    ),
+    (
+        "phone",
+        (contact(phone_hashes=["a"]), persona("contact:2", NAME, phone_hashes=["a"])),
+        (contact(phone_hashes=["a"]), persona("contact:2", NAME, phone_hashes=["b"])),
+    ),
+    (
+        "site",
+        (contact(sites=["vestergaard.example"]), profile(sites=["vestergaard.example"])),
+        (contact(sites=["vestergaard.example"]), profile(sites=["achterberg.example"])),
+    ),
+    (
+        "declared",
+        (contact(declared_accounts=["x:mv"], declared_networks=["x"]), profile(None, "mv")),
+        (contact(declared_accounts=["x:mv"], declared_networks=["x"]), profile(None, "northwind")),
+    ),
+    (
+        "place",
+        (contact(city="aarhus", country="DK"), profile(None, "qq", city="aarhus", country="DK")),
+        (contact(city="aarhus", country="DK"), profile(None, "qq", city="lima", country="PE")),
+    ),
+    (
+        "namesake_place",
+        (contact(city="aarhus", country="DK"), profile(city="aarhus", country="DK")),
+        (contact(city="aarhus", country="DK"), profile(city="lima", country="PE")),
+    ),
+    (
+        "language",
+        (contact(language="da"), profile(language="da")),
+        (contact(language="da"), profile(language="es")),
+    ),
+    (
+        "employer",
+        (contact(employer="nordlys"), profile(employer="nordlys")),
+        (contact(employer="nordlys"), profile(employer="andes")),
+    ),
+    (
+        "title",
+        (contact(title_tokens=["surveyor"]), profile(bio_tokens=["happy", "surveyor"])),
+        (contact(title_tokens=["surveyor"]), profile(bio_tokens=["happy", "baker"])),
+    ),
+    (
+        "birth_year",
+        (contact(birth_year=1971), persona("contact:2", NAME, birth_year=1971)),
+        (contact(birth_year=1971), persona("contact:2", NAME, birth_year=1990)),
+    ),
+]
+
+
+FORUM = persona("profile:forum:1", NAME, "lauravestergaard")
+FORUM_MV = persona("profile:forum:1", None, "mv", declared_accounts=["x:zq"], declared_networks=["x"])
+OTHER_PAIRS: dict[str, Pair] = {
+    "nothing known": (persona("contact:1"), persona("profile:x:1")),
+    "common name": (contact("michael smith"), profile("michael smith")),
+    "rare name": (contact("laura vestergaard"), profile("laura vestergaard")),
+    "one-way": (FORUM_MV, profile(None, "zq")),
+    "mutual": (
+        FORUM_MV,
+        profile(None, "zq", declared_accounts=["forum:mv"], declared_networks=["forum"]),
+    ),
+    "household": (contact(email_hashes=["a"], own_email_hashes=[]), profile(email_hashes=["a"])),
+    "namesakes": (FORUM, profile(NAME, "lauravestergaard")),
+    "pseudonyms": (
+        persona("profile:forum:1", "quark zibbel", "quarkzibbel"),
+        persona("profile:x:1", "quark zibbel", "quarkzibbel"),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def weighed() -> dict[str, dict[str, float | None]]:
+    agreeing = {f"{comparison} for": pair for comparison, pair, _ in FOR_AND_AGAINST}
+    differing = {f"{comparison} against": pair for comparison, _, pair in FOR_AND_AGAINST}
+    return weights(agreeing | differing | OTHER_PAIRS)
+
+
+def known(weighed: dict[str, dict[str, float | None]], pair: str, comparison: str) -> float:
+    weight = weighed[pair][comparison]
+    assert weight is not None
+    return weight
+
+
+@pytest.mark.parametrize("comparison", [c for c, *_ in FOR_AND_AGAINST])
+def test_evidence_moves_the_score_both_ways(
+    weighed: dict[str, dict[str, float | None]], comparison: str
+) -> None:
+    for_it = known(weighed, f"{comparison} for", comparison)
+    assert for_it > 0 > known(weighed, f"{comparison} against", comparison)
+
+
+def test_every_comparison_is_among_them() -> None:
+    assert {c.name for c in COMPARISONS} - {"pairing"} == {c for c, *_ in FOR_AND_AGAINST}
+
+
+def test_nothing_known_is_neutral(weighed: dict[str, dict[str, float | None]]) -> None:
+    found = {c: w for c, w in weighed["nothing known"].items() if w is not None}
+    assert found.keys() == {"pairing"}
+
+
+def test_rare_names_weigh_more(weighed: dict[str, dict[str, float | None]]) -> None:
+    assert known(weighed, "rare name", "name") > known(weighed, "common name", "name") + 1
+
+
+def test_mutual_declaration_outweighs_one_way(weighed: dict[str, dict[str, float | None]]) -> None:
+    assert known(weighed, "mutual", "declared") > known(weighed, "one-way", "declared") > 0
+
+
+def test_address_of_a_household_weighs_less(weighed: dict[str, dict[str, float | None]]) -> None:
+    assert known(weighed, "email for", "email") > known(weighed, "household", "email") + 3
+
+
+def test_handle_made_of_the_name_is_not_counted_twice(
+    weighed: dict[str, dict[str, float | None]],
+) -> None:
+    """Two namesakes whose handles both spell the name: judged among namesakes, never as a rare handle."""
+    assert weighed["namesakes"]["handle"] is None
+    assert weighed["namesakes"]["handle_name"] is None
+    assert known(weighed, "namesakes", "namesake_handle") < known(weighed, "handle for", "handle")
+
+
+def test_pseudonym_shown_as_name_counts_as_handle_alone(
+    weighed: dict[str, dict[str, float | None]],
+) -> None:
+    assert weighed["pseudonyms"]["name"] is None
+    assert known(weighed, "pseudonyms", "handle") > 0

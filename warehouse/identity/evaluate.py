@@ -1,0 +1,182 @@
+"""How good the links are, against the sample company's truth, with intervals and beside simple rules.
+
+Lives here: joining of truth and links, what is measured, baselines. Must not live here: measures
+(measures.py), truth from outside (public_figures.py), layout (model_card.py). Truth is read here and nowhere
+else in the package: training and linking never see it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from warehouse.engine import connect, quote_text
+from warehouse.identity.measures import (
+    PairQuality,
+    Share,
+    b_cubed,
+    calibration_error,
+    pair_quality,
+    share_by,
+)
+
+THRESHOLDS = (0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
+HOLDS_EVIDENCE = "holds_evidence"
+
+
+@dataclass(frozen=True)
+class SampleEvaluation:
+    """Quality of one build against the truth of the sample company."""
+
+    personas: int
+    pairs: PairQuality
+    pairs_with_evidence: PairQuality
+    b_cubed: tuple[float, float, float]
+    b_cubed_with_evidence: tuple[float, float, float]
+    ceiling_b_cubed: tuple[float, float, float]
+    calibration: tuple[float, int]
+    by_threshold: dict[float, PairQuality]
+    recall_by: dict[str, dict[str, Share]]
+    baselines: dict[str, PairQuality]
+
+
+def evaluate(build: Path, truth: Path) -> SampleEvaluation:
+    """Compare `build`/identity with `truth` (folder with personas.parquet and persons.parquet)."""
+    with connect() as connection:
+        _read(connection, build, truth)
+        where = HOLDS_EVIDENCE
+        ceiling = _ceiling(connection)
+        return SampleEvaluation(
+            personas=connection.execute("select count(*) from judged").fetchall()[0][0],
+            pairs=pair_quality(connection),
+            pairs_with_evidence=pair_quality(connection, where),
+            b_cubed=b_cubed(connection),
+            b_cubed_with_evidence=b_cubed(connection, where),
+            ceiling_b_cubed=ceiling,
+            calibration=calibration_error(connection, "select probability, is_true from owner_candidates"),
+            by_threshold={t: _owners_at(connection, t) for t in THRESHOLDS},
+            recall_by={
+                stratum: share_by(connection, _FOUND, stratum)
+                for stratum in ("network", "kind", "value_class", "script")
+            },
+            baselines=_baselines(connection),
+        )
+
+
+# Profiles that hold evidence and whose owner is a linkable contact; a hit where they stand with that contact.
+_FOUND = """
+    select j.*, coalesce(list_contains(owner.predictions, j.predicted), false) as is_hit
+    from judged as j
+    inner join (
+        select true_person, list(distinct predicted) as predictions
+        from judged where network = 'crm' group by true_person
+    ) as owner on j.true_person = owner.true_person
+    where j.network <> 'crm' and j.holds_evidence
+"""
+
+
+def _read(connection: duckdb.DuckDBPyConnection, build: Path, truth: Path) -> None:
+    identity = build / "identity"
+    connection.execute(f"attach {quote_text(build / 'warehouse.duckdb')} as warehouse (read_only)")
+    connection.execute(
+        f"""
+        create temp table judged as
+        select
+            p.persona_id, p.person_id as predicted, t.person_id as true_person, t.kind, t.network,
+            coalesce(t.holds_evidence, false) as holds_evidence,
+            coalesce(w.value_class_planted, 'no customer') as value_class,
+            case
+                when regexp_matches(s.display_name, '[^\\x00-\\x{{24F}}\\p{{S}}\\p{{P}}\\s]') then 'other'
+                else 'Latin'
+            end as script,
+            i.full_name, i.handle, i.email_hashes
+        from read_parquet({quote_text(identity / "personas.parquet")}) as p
+        inner join read_parquet({quote_text(truth / "personas.parquet")}) as t using (persona_id)
+        inner join warehouse.intermediate.int_personas as i using (persona_id)
+        left join read_parquet({quote_text(truth / "persons.parquet")}) as w on t.person_id = w.person_id
+        left join warehouse.staging.stg_profiles as s on t.network = s.network and t.native_id = s.profile_id
+        where i.is_linkable or i.merged_into_persona_id is not null
+        """
+    )
+    connection.execute(
+        f"""
+        create temp table owner_candidates as
+        with contained as (
+            select predicted as person_id, list(distinct true_person) as true_persons
+            from judged where network = 'crm' group by predicted
+        )
+        select
+            c.profile_persona_id, c.person_id, c.probability,
+            list_contains(contained.true_persons, t.true_person) as is_true
+        from read_parquet({quote_text(identity / "link_candidates.parquet")}) as c
+        inner join judged as t on c.profile_persona_id = t.persona_id
+        inner join contained using (person_id)
+        """
+    )
+
+
+def _owners_at(connection: duckdb.DuckDBPyConnection, threshold: float) -> PairQuality:
+    """Profile → contact person at a threshold: precision, and recall of those that hold evidence."""
+    hits, linked = connection.execute(
+        f"select count_if(is_true), count(*) from owner_candidates where probability >= {threshold}"
+    ).fetchall()[0]
+    findable = connection.execute(f"select count(*) from ({_FOUND})").fetchall()[0][0]
+    found = connection.execute(
+        f"""
+        select count(*) from ({_FOUND})
+        where persona_id in (
+            select profile_persona_id from owner_candidates where is_true and probability >= {threshold}
+        )
+        """
+    ).fetchall()[0][0]
+    return PairQuality(Share(hits, linked), Share(found, findable))
+
+
+def _ceiling(connection: duckdb.DuckDBPyConnection) -> tuple[float, float, float]:
+    """B³ of the best that evidence allows: all that hold evidence right, the others each alone."""
+    connection.execute(
+        """
+        create or replace temp table standing as select * from judged;
+        update judged set predicted = case when holds_evidence then true_person else persona_id end;
+        """
+    )
+    best = b_cubed(connection)
+    connection.execute("drop table judged; alter table standing rename to judged")
+    return best
+
+
+def _baselines(connection: duckdb.DuckDBPyConnection) -> dict[str, PairQuality]:
+    """Exact matching on one standardised value, each as pairs, among personas that hold evidence."""
+    actual = pair_quality(connection, HOLDS_EVIDENCE).recall.of
+    keys = {
+        "same e-mail": "select persona_id, true_person, unnest(email_hashes) as key from judged",
+        "same name": "select persona_id, true_person, full_name as key from judged",
+        "same handle": "select persona_id, true_person, handle as key from judged",
+        "any of the three": """
+            select
+                persona_id, true_person,
+                unnest(list_concat(email_hashes, ['n ' || full_name, 'h ' || handle])) as key
+            from judged
+        """,
+    }
+    results = {}
+    for name, query in keys.items():
+        hits, pairs = connection.execute(
+            f"""
+            with keyed as (
+                select k.* from ({query}) as k
+                inner join judged using (persona_id)
+                where judged.holds_evidence and k.key is not null
+            ),
+            matched as (
+                select distinct l.persona_id as a, r.persona_id as b, l.true_person = r.true_person as is_true
+                from keyed as l
+                inner join keyed as r on l.key = r.key and l.persona_id < r.persona_id
+            )
+            select count_if(is_true), count(*) from matched
+            """
+        ).fetchall()[0]
+        results[name] = PairQuality(Share(hits, pairs), Share(hits, actual))
+    return results

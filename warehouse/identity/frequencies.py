@@ -1,0 +1,169 @@
+"""Term frequencies: learned once with the model, frozen in its file, looked up for the values at hand.
+
+Prediction counts nothing: a value that the model does not know has a stated default, so that unrelated
+records move nobody. Must not live here: what rarity is worth (em.py), scoring (link.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.identity.model import Frequencies, Model, ModelError
+from warehouse.identity.rules import LARGEST_SHARE, LEAST_FULL_NAME
+
+COMMON_VALUES = 4_000
+# A value is common, and its frequency kept, from this many contacts on.
+COMMON_FROM = 3
+
+
+def learn_shared_values(connection: duckdb.DuckDBPyConnection, personas: str) -> tuple[str, ...]:
+    """Addresses, numbers, sites and accounts that too many personas of the training data hold."""
+    rows = connection.execute(
+        f"""
+        select value
+        from (
+            select unnest(list_distinct(
+                list_concat(email_hashes, phone_hashes, sites, declared_accounts)
+            )) as value
+            from {personas}
+        )
+        group by value
+        having count(*) > ?
+        order by value
+        """,
+        [LARGEST_SHARE],
+    ).fetchall()
+    return tuple(row[0] for row in rows)
+
+
+def learn_frequencies(connection: duckdb.DuckDBPyConnection, personas: str) -> dict[str, Frequencies]:
+    """Frequencies of the common names and handles of linkable personas. Raises ModelError on no data."""
+    linkable = f"(select * from {personas} where is_linkable)"
+    contacts = "persona_type = 'contact' and full_name is not null"
+    return {
+        "given_name": _frequency(connection, linkable, "given_name", "count(*)", contacts, COMMON_FROM),
+        "family_name": _frequency(connection, linkable, "family_name", "count(*)", contacts, COMMON_FROM),
+        # One person has the same handle on several networks: only what more share is common,
+        "handle": _frequency(connection, linkable, "handle", "count(*)", "handle is not null", LARGEST_SHARE),
+        # and a skeleton is as common as the different handles that are built on it.
+        "handle_skeleton": _frequency(
+            connection,
+            linkable,
+            "handle_skeleton",
+            "count(distinct handle)",
+            "handle_skeleton is not null",
+            COMMON_FROM,
+        ),
+    }
+
+
+def _frequency(
+    connection: duckdb.DuckDBPyConnection,
+    personas: str,
+    column: str,
+    counted: str,
+    where: str,
+    common_from: int,
+) -> Frequencies:
+    total = connection.execute(
+        f"select coalesce(sum(n), 0) "
+        f"from (select {counted} as n from {personas} where {where} group by {column})"
+    ).fetchall()[0][0]
+    if total == 0:
+        raise ModelError(f"no persona has a {column}: nothing to learn frequencies from")
+    rows = connection.execute(
+        f"""
+        select {column}, {counted} / {total}
+        from {personas}
+        where {where} and length({column}) > 1
+        group by {column}
+        having {counted} >= ?
+        order by {counted} desc, {column}
+        limit ?
+        """,
+        [common_from, COMMON_VALUES],
+    ).fetchall()
+    # A value that was not seen is, at best, half as frequent as one that was seen once.
+    return Frequencies(
+        float(f"{0.5 / float(total):.4g}"), {value: float(f"{share:.4g}") for value, share in rows}
+    )
+
+
+def freeze(connection: duckdb.DuckDBPyConnection, frequencies: Mapping[str, Frequencies]) -> None:
+    """Make `frozen_frequencies` (rarity, value, frequency): what the model knows of common values."""
+    rows = [(kind, value, f) for kind, table in frequencies.items() for value, f in table.values.items()]
+    columns = list(zip(*rows, strict=True)) or [(), (), ()]
+    frozen = {"rarity": pa.string(), "value": pa.string(), "frequency": pa.float64()}
+    connection.register(
+        "frozen_rows",
+        pa.table({name: pa.array(v, t) for (name, t), v in zip(frozen.items(), columns, strict=True)}),
+    )
+    connection.execute("create or replace temp table frozen_frequencies as select * from frozen_rows")
+
+
+def value_frequencies(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
+    """Make `value_frequencies` (rarity, value, frequency) for the values at hand, from the frozen ones.
+
+    A full name is as frequent as its given name times its family name, and at least as frequent as the handle
+    that it makes (Blue Falcon, bluefalcon); a handle that is a name is at least as frequent as that name.
+    """
+    default = {kind: table.default for kind, table in model.frequencies.items()}
+    connection.execute(
+        f"""
+        create or replace temp table value_frequencies as
+        with given as (
+            select v.value, coalesce(f.frequency, {default["given_name"]}) as frequency
+            from (select distinct given_name as value from personas where given_name is not null) as v
+            left join frozen_frequencies as f on f.rarity = 'given_name' and f.value = v.value
+        ),
+        family as (
+            select v.value, coalesce(f.frequency, {default["family_name"]}) as frequency
+            from (select distinct family_name as value from personas where family_name is not null) as v
+            left join frozen_frequencies as f on f.rarity = 'family_name' and f.value = v.value
+        ),
+        handles as (
+            select distinct handle as value from personas where handle is not null
+        ),
+        skeletons as (
+            select distinct handle_skeleton as value from personas where handle_skeleton is not null
+        )
+        select 'given_name' as rarity, value, frequency from given
+        union all
+        select 'family_name', value, frequency from family
+        union all
+        select
+            'full_name', names.full_name,
+            greatest(
+                given.frequency * family.frequency,
+                coalesce(joined.frequency, 0),
+                {default["family_name"] * LEAST_FULL_NAME}
+            )
+        from (
+            select distinct
+                full_name, given_name, family_name,
+                replace(replace(replace(given_name, 'ae', 'a'), 'oe', 'o'), 'ue', 'u') || family_name
+                    as joined
+            from personas
+            where full_name is not null
+        ) as names
+        inner join given on names.given_name = given.value
+        inner join family on names.family_name = family.value
+        left join frozen_frequencies as joined
+            on joined.rarity = 'handle_skeleton' and names.joined = joined.value
+        union all
+        select 'handle', handles.value, max(greatest(coalesce(f.frequency, 0), {default["handle"]}))
+        from handles
+        left join frozen_frequencies as f on handles.value = f.value and f.rarity <> 'handle_skeleton'
+        group by handles.value
+        union all
+        select
+            'handle_skeleton', skeletons.value,
+            max(greatest(coalesce(f.frequency, 0), {default["handle_skeleton"]}))
+        from skeletons
+        left join frozen_frequencies as f on skeletons.value = f.value and f.rarity <> 'handle'
+        group by skeletons.value
+        """
+    )

@@ -1,0 +1,178 @@
+"""The model card: README.md of this folder, written from the model and from the last evaluations.
+
+Lives here: layout. Must not live here: measuring (evaluate.py, public_figures.py). Evaluations are kept as
+JSON in evaluation.json, so that one of them can be made anew without the other.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from warehouse.identity.evaluate import SampleEvaluation
+from warehouse.identity.measures import PairQuality, Share
+from warehouse.identity.model import COMPARISONS, Model
+from warehouse.identity.public_figures import PublicFiguresEvaluation
+from warehouse.identity.rules import LEAST_FULL_NAME
+from warehouse.lake import file_beside
+
+CARD = Path(__file__).parent / "README.md"
+EVALUATIONS = Path(__file__).parent / "evaluation.json"
+_GUIDE = Path(__file__).parent / "GUIDE.md"
+
+Row = list[str]
+
+
+def record_sample(evaluation: SampleEvaluation, path: Path = EVALUATIONS) -> None:
+    """Keep the evaluation against the sample's truth."""
+    _record(
+        path,
+        "sample",
+        {
+            "personas": evaluation.personas,
+            "rows": [
+                _quality_row("all pairs", evaluation.pairs),
+                _quality_row("pairs of personas that hold evidence", evaluation.pairs_with_evidence),
+            ],
+            "b_cubed": [
+                ["all personas", *map(_number, evaluation.b_cubed)],
+                ["personas that hold evidence", *map(_number, evaluation.b_cubed_with_evidence)],
+                ["ceiling over all (pseudonyms alone)", *map(_number, evaluation.ceiling_b_cubed)],
+            ],
+            "calibration": [_number(evaluation.calibration[0]), str(evaluation.calibration[1])],
+            "thresholds": _by_threshold(evaluation.by_threshold),
+            "recall_by": {
+                stratum: [[name, *_share(share)] for name, share in shares.items()]
+                for stratum, shares in evaluation.recall_by.items()
+            },
+            "baselines": [_quality_row(name, q) for name, q in evaluation.baselines.items()],
+        },
+    )
+
+
+def record_public_figures(evaluation: PublicFiguresEvaluation, path: Path = EVALUATIONS) -> None:
+    """Keep the evaluation on people of the real world."""
+    _record(
+        path,
+        "public_figures",
+        {
+            "handles": evaluation.handles,
+            "thresholds": _by_threshold(evaluation.by_threshold),
+            "at_precision_99": _quality_row(
+                "lowest threshold with precision ≥ 0.99", evaluation.at_precision_99
+            ),
+            "ranks": [
+                [f"true owner among the first {rank}", *_share(share)]
+                for rank, share in evaluation.true_owner_in_first.items()
+            ],
+            "simple_rules": [_quality_row(name, q) for name, q in evaluation.simple_rules.items()],
+        },
+    )
+
+
+def write_model_card(model: Model, path: Path = CARD, evaluations: Path = EVALUATIONS) -> None:
+    """Write the card from the guide, the model and the kept evaluations."""
+    kept: dict[str, Any] = json.loads(evaluations.read_text()) if evaluations.exists() else {}
+    parts = [_GUIDE.read_text(encoding="utf-8").rstrip(), _model_section(model)]
+    if "sample" in kept:
+        parts.append(_sample_section(kept["sample"]))
+    if "public_figures" in kept:
+        parts.append(_public_figures_section(kept["public_figures"]))
+    with file_beside(path) as beside:
+        beside.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    path.chmod(0o644)
+
+
+def _record(path: Path, name: str, evaluation: dict[str, Any]) -> None:
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    kept[name] = evaluation
+    with file_beside(path) as beside:
+        beside.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.chmod(0o644)
+
+
+def _model_section(model: Model) -> str:
+    trained = model.trained_on
+    rows = [[c.name, level, *_weights(model, c.name, level)] for c in COMPARISONS for level in c.level_names]
+    return "\n\n".join(
+        [
+            f"## The model `{model.version}`",
+            f"Trained by EM, without labels, on {trained['personas']} personas of the sample company "
+            f"(fingerprint `{trained['fingerprint']}`): {trained['candidate_pairs']} candidate pairs, "
+            f"{trained['expected_matches']} expected matches. Prior: {math.log2(model.prior):.1f} bits. "
+            "Weights in bits; with rarity, for a value never seen in training.",
+            _table(["comparison", "level", "m", "u", "weight"], rows),
+        ]
+    )
+
+
+def _weights(model: Model, comparison: str, level: str) -> Row:
+    p = model.parameters[comparison][level]
+    rarity = next(
+        (v.rarity for c in COMPARISONS if c.name == comparison for v in c.levels if v.name == level), None
+    )
+    u = p.u
+    if rarity is not None and p.scale is not None:
+        full = rarity == "full_name"
+        default = model.frequencies["family_name" if full else rarity].default
+        u = p.scale * default * (LEAST_FULL_NAME if full else 1.0)
+    return [f"{p.m:.3g}", f"{u:.2g}", f"{math.log2(p.m / u):+.1f}"]
+
+
+def _sample_section(kept: dict[str, Any]) -> str:
+    quality = ["", "precision", "95 %", "recall", "95 %", "F1"]
+    share = ["", "share", "95 %", "of"]
+    error, pairs = kept["calibration"]
+    return "\n\n".join(
+        [
+            "## On the sample company, a seed it was not trained on",
+            _table(quality, kept["rows"]),
+            _table(["B³", "precision", "recall", "F1"], kept["b_cubed"]),
+            f"Expected calibration error over probabilities in [0.05, 0.95]: {error} ({pairs} candidates).",
+            "Profile → contact person, by threshold on `probability`:",
+            _table(quality, kept["thresholds"]),
+            "Recall of profiles that hold evidence:",
+            *(f"By {stratum}:\n\n{_table(share, rows)}" for stratum, rows in kept["recall_by"].items()),
+            "Exact matching on the same records and standardised columns:",
+            _table(quality, kept["baselines"]),
+        ]
+    )
+
+
+def _public_figures_section(kept: dict[str, Any]) -> str:
+    quality = ["", "precision", "95 %", "recall", "95 %", "F1"]
+    return "\n\n".join(
+        [
+            "## On people of the real world (never tuned on)",
+            f"{kept['handles']} bare handles on five networks against the people who hold them, as contacts.",
+            _table(quality, [*kept["thresholds"], kept["at_precision_99"]]),
+            _table(["", "share", "95 %", "of"], kept["ranks"]),
+            "Simple rules on the same records:",
+            _table(quality, kept["simple_rules"]),
+        ]
+    )
+
+
+def _by_threshold(qualities: dict[float, PairQuality]) -> list[Row]:
+    return [_quality_row(f"≥ {threshold}", q) for threshold, q in qualities.items()]
+
+
+def _quality_row(name: str, quality: PairQuality) -> Row:
+    precision, recall = _share(quality.precision), _share(quality.recall)
+    return [name, *precision[:2], *recall[:2], _number(quality.f1)]
+
+
+def _share(share: Share) -> Row:
+    low, high = share.interval
+    return [_number(share.value), f"{_number(low)}–{_number(high)}", str(share.of)]
+
+
+def _number(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.3f}"
+
+
+def _table(head: Row, rows: list[Row]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
