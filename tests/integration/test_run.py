@@ -115,14 +115,14 @@ def test_a_critical_check_that_fails_publishes_nothing_and_says_why(
     assert (company / ".scrm" / "builds" / refused["run_id"] / "data_docs" / "index.html").exists()
 
 
-@pytest.mark.parametrize("stage", ["ingestion__x - STEP_START", "mart_models - STEP_START"])
-def test_a_killed_run_is_simply_run_again(
-    company: Path, published: dict[str, Any], tmp_path: Path, stage: str
+def test_a_run_killed_twice_and_run_again_publishes_the_same_marts(
+    company: Path, published: dict[str, Any], tmp_path: Path
 ) -> None:
-    home = {"SCRM_HOME": str(tmp_path / "home")}
-    kill_at(company, tmp_path / "home", stage)
-    report_of(run_scrm("run", "--config", str(company), "--json", environment=home))
-    assert mart_hashes(tmp_path / "home" / "published" / "current") == mart_hashes(current(company))
+    home = tmp_path / "home"
+    for line in ("ingestion__x - STEP_START", "mart_models - STEP_START"):
+        kill_at(company, home, line)
+    report_of(run_scrm("run", "--config", str(company), "--json", environment={"SCRM_HOME": str(home)}))
+    assert mart_hashes(home / "published" / "current") == mart_hashes(current(company))
 
 
 def kill_at(company: Path, home: Path, line: str) -> None:
@@ -144,53 +144,31 @@ def kill_at(company: Path, home: Path, line: str) -> None:
     run.wait()
 
 
-def test_rollback_lets_the_publication_before_serve_again(company: Path, published: dict[str, Any]) -> None:
-    newer = report_of(run_scrm("run", "--config", str(company), "--force", "--json"))
-    assert os.readlink(current(company)) == newer["publication"] != published["publication"]
-    run_scrm("rollback", "--config", str(company))
-    assert os.readlink(current(company)) == published["publication"]
-
-
 @pytest.fixture(scope="module")
-def run_in_dagster(company: Path, tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """What Dagster's own command executes of the job `refresh`, in a home of its own."""
-    home = tmp_path_factory.mktemp("dagster") / "home"
-    from orchestration.instance import dagster_home
-
-    environment = {
-        "SCRM_CONFIG": str(company / "scrm.yml"),
-        "SCRM_HOME": str(home),
-        "DAGSTER_HOME": str(dagster_home(home)),
-    }
+def run_in_dagster(company: Path, published: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Id of a run of the job `refresh` by Dagster's own command, in the home where `scrm run` published."""
+    config = tmp_path_factory.mktemp("dagster") / "run.yaml"
+    config.write_text("ops: {build_inputs: {config: {force: true}}}\n", encoding="utf-8")
+    home = company / ".scrm"
+    job = ("job", "execute", "-m", "orchestration.definitions", "-j", "refresh", "-c", str(config))
     subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "dagster",
-            "job",
-            "execute",
-            "-m",
-            "orchestration.definitions",
-            "-j",
-            "refresh",
-        ],
-        env={**os.environ, **environment},
+        [sys.executable, "-m", "dagster", *job],
+        env={**os.environ, "SCRM_CONFIG": str(company / "scrm.yml"), "DAGSTER_HOME": str(home / "dagster")},
         check=True,
         capture_output=True,
         timeout=540,
     )
-    return executed(home)
+    return os.readlink(current(company))
 
 
-def executed(home: Path) -> set[str]:
-    """Assets materialised and checks evaluated by the first run in a home, as Dagster's history tells."""
+def executed(home: Path, run_id: str) -> set[str]:
+    """Assets materialised and checks evaluated by a run, as Dagster's history tells."""
     from dagster import DagsterEventType
 
     from orchestration.instance import open_instance
 
     with open_instance(home) as instance:
-        first = min(instance.get_run_records(), key=lambda record: record.create_timestamp)
-        events = [e.dagster_event for e in instance.all_logs(first.dagster_run.run_id) if e.dagster_event]
+        events = [entry.dagster_event for entry in instance.all_logs(run_id) if entry.dagster_event]
     done = set()
     for event in events:
         if event.event_type is DagsterEventType.ASSET_MATERIALIZATION:
@@ -202,7 +180,17 @@ def executed(home: Path) -> set[str]:
 
 
 def test_scrm_run_executes_what_the_job_in_dagster_executes(
-    company: Path, published: dict[str, Any], run_in_dagster: set[str]
+    company: Path, published: dict[str, Any], run_in_dagster: str
 ) -> None:
-    assert executed(company / ".scrm") == run_in_dagster
-    assert {"publication", "marts/segment_presence", "identity/personas"} <= run_in_dagster
+    by_scrm = executed(company / ".scrm", published["run_id"])
+    assert by_scrm == executed(company / ".scrm", run_in_dagster)
+    assert {"publication", "marts/segment_presence", "identity/personas"} <= by_scrm
+
+
+def test_equal_input_gives_equal_marts_and_rollback_serves_the_first_again(
+    company: Path, published: dict[str, Any], run_in_dagster: str
+) -> None:
+    second = mart_hashes(current(company))
+    run_scrm("rollback", "--config", str(company))
+    assert os.readlink(current(company)) == published["publication"] != run_in_dagster
+    assert mart_hashes(current(company)) == second
