@@ -9,7 +9,10 @@ from pathlib import Path
 
 
 def run_scrm(
-    *arguments: str, expected_exit: int = 0, environment: dict[str, str] | None = None, folder: Path | None = None
+    *arguments: str,
+    expected_exit: int = 0,
+    environment: dict[str, str] | None = None,
+    folder: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run `scrm ARGUMENTS`; raises AssertionError with its output where the exit code is another."""
     clean = {k: v for k, v in os.environ.items() if k not in {"SCRM_HOME", "SCRM_CONFIG", "DAGSTER_HOME"}}

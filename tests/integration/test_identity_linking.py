@@ -207,10 +207,16 @@ def test_claim_of_somebody_elses_account_proves_nothing(link: Link) -> None:
 
 
 def test_mutual_declaration_makes_a_person_without_a_contact(link: Link) -> None:
-    forum = persona("profile:forum:1", None, "aaa", declared_accounts=["x:bbb"], declared_networks=["x"])
-    x = persona("profile:x:1", None, "bbb", declared_accounts=["forum:aaa"], declared_networks=["forum"])
+    here = {"city": "aarhus", "country": "DK"}
+    forum = persona(
+        "profile:forum:1", None, "aaa", declared_accounts=["x:bbb"], declared_networks=["x"], **here
+    )
+    x = persona(
+        "profile:x:1", None, "bbb", declared_accounts=["forum:aaa"], declared_networks=["forum"], **here
+    )
     links = link([forum, x])
     assert links.together("profile:forum:1", "profile:x:1")
+    assert {row["link_status"] for row in links.read("link_candidates")} == {"accepted"}
 
 
 def test_no_more_accounts_than_configured_on_one_network(link: Link) -> None:

@@ -20,7 +20,8 @@ from warehouse.lake import file_beside
 
 CARD = Path(__file__).parent / "README.md"
 EVALUATIONS = Path(__file__).parent / "evaluation.json"
-_GUIDE = Path(__file__).parent / "GUIDE.md"
+# What stands above this line in the card is written by hand and stays.
+MADE_BELOW = "<!-- Below this line: made by scrm identity evaluate -->"
 
 Row = list[str]
 
@@ -73,15 +74,16 @@ def record_public_figures(evaluation: PublicFiguresEvaluation, path: Path = EVAL
 
 
 def write_model_card(model: Model, path: Path = CARD, evaluations: Path = EVALUATIONS) -> None:
-    """Write the card from the guide, the model and the kept evaluations."""
+    """Write the part of the card below `MADE_BELOW` from the model and the kept evaluations."""
     kept: dict[str, Any] = json.loads(evaluations.read_text()) if evaluations.exists() else {}
-    parts = [_GUIDE.read_text(encoding="utf-8").rstrip(), _model_section(model)]
+    by_hand = path.read_text(encoding="utf-8").partition(MADE_BELOW)[0].rstrip() if path.exists() else ""
+    parts = [by_hand, MADE_BELOW, _model_section(model)]
     if "sample" in kept:
         parts.append(_sample_section(kept["sample"]))
     if "public_figures" in kept:
         parts.append(_public_figures_section(kept["public_figures"]))
     with file_beside(path) as beside:
-        beside.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+        beside.write_text("\n\n".join(part for part in parts if part) + "\n", encoding="utf-8")
     path.chmod(0o644)
 
 

@@ -1,3 +1,7 @@
+{%- set networks = [
+    'twitter', 'x', 'instagram', 'insta', 'ig', 'fb', 'facebook', 'github', 'bluesky', 'linkedin', 'youtube', 'yt',
+    'tiktok', 'reddit', 'forum', 'community'
+] | join('|') %}
 -- Accounts a persona is (own) and accounts it names (declared), as keys `network:handle`.
 
 with sources as (
@@ -19,13 +23,13 @@ bio_mentions as (
     where contains(bio, '@')
     union all
     select persona_id, regexp_replace(unnest(regexp_extract_all(
-        lower(bio), '\b(?:twitter|x|instagram|insta|ig|fb|facebook|github|bluesky|linkedin|youtube|yt|tiktok|reddit|forum|community)\s*[:/]\s*@?[a-z0-9_.-]{3,}'
+        lower(bio), '\b(?:{{ networks }})\s*[:/]\s*@?[a-z0-9_.-]{3,}'
     )), '\s*[:/]\s*@?', ':') as text
     from sources
     where bio is not null
     union all
     select persona_id, regexp_replace(unnest(regexp_extract_all(
-        lower(bio), '@[a-z0-9_.-]{3,} (?:on|at) (?:the )?(?:twitter|x|instagram|insta|ig|fb|facebook|github|bluesky|linkedin|youtube|yt|tiktok|reddit|forum|community)\b'
+        lower(bio), '@[a-z0-9_.-]{3,} (?:on|at) (?:the )?(?:{{ networks }})\b'
     )), '^@([a-z0-9_.-]+) (?:on|at) (?:the )?([a-z]+)$', '\2:\1') as text
     from sources
     where contains(bio, '@')

@@ -27,7 +27,9 @@ countries as (
 romanised as (
     select
         text,
-        nullif(trim(regexp_replace({{ fold_spelling('lower(scrm_transliterate(text))') }}, '[^a-z0-9]+', ' ', 'g')), '') as plain
+        nullif(
+            trim(regexp_replace({{ fold_spelling('lower(scrm_transliterate(text))') }}, '[^a-z0-9]+', ' ', 'g')), ''
+        ) as plain
     from (
         select distinct unnest([city, trim(split_part(location, ',', 1)), employer, title]) as text from sources
     )
@@ -38,7 +40,13 @@ romanised as (
 bios as (
     select
         persona_id,
-        nullif(regexp_extract(bio, '(?:^|[\s,.|/-])(?:at|bei|chez|presso|en|@) ([\p{Lu}][\p{L}0-9&-]+(?: [\p{Lu}][\p{L}0-9&-]+){0,2})', 1), '')
+        nullif(
+            regexp_extract(
+                bio,
+                '(?:^|[\s,.|/-])(?:at|bei|chez|presso|en|@) ([\p{Lu}][\p{L}0-9&-]+(?: [\p{Lu}][\p{L}0-9&-]+){0,2})',
+                1
+            ), ''
+        )
             as employer,
         list_distinct(
             list_filter(
@@ -58,7 +66,8 @@ select
     lower(split_part(replace(sources.language, '_', '-'), '-', 1)) as language,
     nullif(
         trim(regexp_replace(
-            coalesce(employer.plain, {{ fold_spelling('lower(bios.employer)') }}), '\b(gmbh|ag|inc|llc|ltd|plc|corp|co|sa|srl|spa|bv|kg|se|limited|company)\b', '', 'g'
+            coalesce(employer.plain, {{ fold_spelling('lower(bios.employer)') }}),
+            '\b(gmbh|ag|inc|llc|ltd|plc|corp|co|sa|srl|spa|bv|kg|se|limited|company)\b', '', 'g'
         )), ''
     ) as employer,
     coalesce(

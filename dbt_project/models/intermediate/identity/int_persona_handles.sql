@@ -29,7 +29,7 @@ handles as (
         list_filter(
             string_split(
                 trim(lower(regexp_replace(
-                    regexp_replace(regexp_replace(romanised.text, '@.*$', ''), '([a-z])([A-Z])', '\1 \2', 'g'),
+                    regexp_replace(regexp_replace(ltrim(romanised.text, '@'), '@.*$', ''), '([a-z])([A-Z])', '\1 \2', 'g'),
                     '[^A-Za-z]+', ' ', 'g'
                 ))), ' '
             ),
@@ -100,7 +100,9 @@ split_by_name as (
         list_filter(
             local_parts,
             lambda part: full_name is not null
-            and {{ is_made_of_name("regexp_replace(part, '[0-9]', '', 'g')", 'full_handles', 'initial_handles', 'family_names', 'given_forms') }}
+            and {{ is_made_of_name(
+                "regexp_replace(part, '[0-9]', '', 'g')", 'full_handles', 'initial_handles', 'family_names', 'given_forms'
+            ) }}
         ) as name_local_parts
     from joined
 )

@@ -16,14 +16,22 @@ written as (
     from sources
 ),
 
+-- emoji and other symbols go before they are read aloud
+romanised as (
+    select
+        text,
+        scrm_transliterate(regexp_replace(text, '[\p{So}\p{Sk}]', ' ', 'g')) as latin,
+        regexp_matches(text, '[\p{Han}\p{Hangul}]') as is_family_first
+    from written
+    where text is not null
+),
+
 cleaned as (
     select
-        written.text,
-        {{ standardise_name("scrm_transliterate(regexp_replace(written.text, '[\\p{So}\\p{Sk}]', ' ', 'g'))", 'words.ignored') }} as name,
-        regexp_matches(written.text, '[\p{Han}\p{Hangul}]') as is_family_first
-    from written
+        romanised.text, romanised.is_family_first,
+        {{ standardise_name('romanised.latin', 'words.ignored') }} as name
+    from romanised
     cross join words
-    where written.text is not null
 ),
 
 spoken as (

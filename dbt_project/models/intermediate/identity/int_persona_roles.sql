@@ -98,7 +98,10 @@ select
     persona_id, role_reason,
     case
         when role_reason = 'brand_account' then 'brand'
-        when role_reason in ('staff_account', 'crm_user_handle', 'crm_user_email', 'staff_email_domain', 'platform_says_staff')
+        when
+            role_reason in (
+                'staff_account', 'crm_user_handle', 'crm_user_email', 'staff_email_domain', 'platform_says_staff'
+            )
             then 'staff'
         when role_reason = 'platform_says_bot' then 'bot'
         when role_reason in ('competitor_account', 'platform_says_organization') then 'organization'
