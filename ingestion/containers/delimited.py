@@ -26,7 +26,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from ingestion.containers.delimited_block import Block, Problems, parse_block
-from ingestion.containers.header import check_required, listed
+from ingestion.containers.header import check_required, told
 from ingestion.containers.record_count import count_records
 from ingestion.containers.record_split import split_records
 from ingestion.containers.text_stream import utf8_parts
@@ -154,10 +154,11 @@ class Delimited:
         if twice:
             raise UnreadableFile(
                 "duplicate_header",
-                f"names {listed(twice)} more than once in its header: which is meant cannot be told. "
-                "Rename one of them in the export.",
+                f"names {told(twice, self.required.union(self.columns))} more than once in its header: which "
+                "is meant cannot be told. Rename one of them in the export; or is the header in another "
+                "line? Then set header_row.",
             )
-        check_required(header, self.required, self._hint(header, block))
+        check_required(header, self.required, self.columns, self._hint(header, block))
         return header
 
     def _hint(self, header: list[str], block: Block) -> str | None:

@@ -1,12 +1,14 @@
 """What is said of a table's header that does not do: which column is missing, and what was meant.
 
-Must not live here: reading of headers (delimited.py, parquet.py).
+A cell of a header is quoted only where it is a name that the format or the source's map knows: a file
+without a header row has a person's data there. Must not live here: reading of headers (delimited.py,
+parquet.py).
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from ingestion.format import UnreadableFile
 
@@ -20,6 +22,15 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join(repr(name) for name in names[:MOST_LISTED]) + more
 
 
+def told(header: Iterable[str], known: Container[str]) -> str:
+    """List the cells of a header that are known names, and count the others."""
+    header = list(header)
+    names = [name for name in header if name in known]
+    others = len(header) - len(names)
+    counted = f"{others} column{'s' * (others > 1)} with names not known here" if others else ""
+    return " and ".join(part for part in (listed(names), counted) if part)
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that is spelt most like `name`, whatever the case, if one is near."""
     by_lower = {other.lower(): other for other in known}
@@ -27,12 +38,23 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return by_lower[near[0]] if near else None
 
 
-def check_required(header: list[str], required: Iterable[str], hint: str | None = None) -> None:
-    """Raise UnreadableFile where a required column is missing; `hint` replaces the nearest name."""
-    missing = sorted(set(required) - set(header))
+def check_required(
+    header: list[str], required: Iterable[str], known: Iterable[str] = (), hint: str | None = None
+) -> None:
+    """Raise UnreadableFile where a required column is missing; `hint` replaces the place of the nearest.
+
+    `known` are the names beside the required ones that may be quoted.
+    """
+    required = set(required)
+    missing = sorted(required - set(header))
     if missing:
         near = nearest(missing[0], header)
-        hint = hint or (f"Did you mean {near!r}?" if near else "Map another column, or mend the export.")
+        hint = hint or (
+            f"Is column {header.index(near) + 1} meant? It is spelt much the same."
+            if near
+            else "Map another column, or mend the export."
+        )
+        columns = told(header, required.union(known))
         raise UnreadableFile(
-            "missing_column", f"has no column {listed(missing)}; its columns are {listed(header)}. {hint}"
+            "missing_column", f"has no column {listed(missing)}; its columns are {columns}. {hint}"
         )

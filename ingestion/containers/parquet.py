@@ -37,7 +37,7 @@ class Parquet:
         """Yield the rows in the order of the file. Raises UnreadableFile."""
         with _opened(stream) as file:
             schema = file.schema_arrow
-            check_required(schema.names, self.required)
+            check_required(schema.names, self.required, self.columns)
             query = _rendering(schema, [n for n in schema.names if not self.columns or n in self.columns])
             ordinal = 1
             with connect(threads=1) as connection:

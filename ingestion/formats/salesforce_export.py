@@ -16,7 +16,7 @@ from typing import Any
 
 from ingestion.cells import Cells, handles
 from ingestion.containers.delimited import TABLE, Delimited
-from ingestion.containers.header import listed, nearest
+from ingestion.containers.header import listed, nearest, told
 from ingestion.format import Format, RecordKind, Rows, UnreadableFile
 from ingestion.formats.salesforce_objects import OBJECTS, REFUSED, SalesforceObject
 from ingestion.schemas import TABLES
@@ -69,7 +69,7 @@ def recognised(header: list[str], fields: dict[str, set[str]] | None = None) -> 
         raise UnreadableFile(
             "unknown_object",
             f"has the header of no Salesforce object that is read ({', '.join(OBJECTS)}); it is most like "
-            f"{near}, but lacks {listed(lacking)}. Its columns are {listed(header)}.",
+            f"{near}, but lacks {listed(lacking)}. Its columns are {told(header, set().union(*fields.values()))}.",
         )
     return fitting[0]
 

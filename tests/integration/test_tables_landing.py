@@ -95,8 +95,9 @@ def test_a_file_that_lacks_a_required_column_fails_alone(warehouse: Warehouse) -
         columns={"product_id": "Id", "name": "Title", "family": "F"},
     )
     (failed,) = report.failed
-    assert (
-        failed.reason == "a.csv has no column 'Title'; its columns are 'Id', 'Tilte'. Did you mean 'Tilte'?"
+    assert failed.reason == (
+        "a.csv has no column 'Title'; its columns are 'Id' and 1 column with names not known here. "
+        "Is column 2 meant? It is spelt much the same."
     )
     assert warehouse.rows("products", "product_id, name, family") == [("2", "Two", None)]
 

@@ -114,9 +114,14 @@ def test_a_long_record_on_one_line_is_not_bounded() -> None:
     [
         (b"", {}, "empty_file", "not even a header"),
         (b"\n\r\n", {}, "empty_file", "not even a header"),
-        (b"a,b,a,b\n", {}, "duplicate_header", "names 'a', 'b' more than once"),
-        (b"Id,Nmae\n", {"required": frozenset({"Name"})}, "missing_column", "Did you mean 'Nmae'?"),
-        (b"Id,Name\n", {"required": frozenset({"Zip"})}, "missing_column", "its columns are 'Id', 'Name'"),
+        (b"a,b,a,b\n", {"columns": ("a", "b")}, "duplicate_header", "names 'a', 'b' more than once"),
+        (b"Id,Nmae\n", {"required": frozenset({"Name"})}, "missing_column", "Is column 2 meant?"),
+        (
+            b"Id,Name\n",
+            {"columns": ("Name", "Id"), "required": frozenset({"Zip"})},
+            "missing_column",
+            "its columns are 'Id', 'Name'",
+        ),
         (b"id;name\n", {"required": frozenset({"id"})}, "missing_column", "seems to be ';', not ','"),
         (b"x\nid,name\n", {"required": frozenset({"id"})}, "missing_column", "set header_row: 2"),
         (b"a\n", {"header_row": 3}, "empty_file", "has 1 lines"),
@@ -137,6 +142,20 @@ def test_a_long_record_on_one_line_is_not_bounded() -> None:
 def test_refusals(data: bytes, how: dict[str, object], code: str, said: str) -> None:
     found, sentence = refusal(data, **how)
     assert (found, said in sentence) == (code, True), sentence
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (b"Id,Jane Doe,jane@doe.example\n", "its columns are 'Id' and 2 columns with names not known here."),
+        (b"Id,Jane Doe,Jane Doe\n", "names 1 column with names not known here more than once"),
+        (b"Id,Jane Doe,Nam\n", "Is column 3 meant?"),
+    ],
+)
+def test_a_file_without_a_header_row_gives_no_persons_data_away(row: bytes, said: str) -> None:
+    _, sentence = refusal(row, columns=("Id", "Name"), required=frozenset({"Name"}))
+    assert said in sentence
+    assert not any(word in sentence for word in ("Jane", "jane", "'Nam'"))
 
 
 def test_a_line_without_end_is_refused_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,6 +70,13 @@ def test_other_objects_are_refused_by_name(header: list[str], code: str, said: s
     assert (refused.value.code, said in refused.value.sentence) == (code, True), refused.value.sentence
 
 
+def test_a_file_without_a_header_row_gives_no_persons_data_away() -> None:
+    with pytest.raises(UnreadableFile) as refused:
+        recognised(["Id", "Jane", "jane@doe.example"])
+    assert "Its columns are 'Id' and 2 columns with names not known here." in refused.value.sentence
+    assert "jane" not in refused.value.sentence.lower()
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [

@@ -18,47 +18,73 @@ network_hosts as (
 
 -- "@name on X", "X: @name", "mastodon: @a@b", "@a@b" in a self-description
 bio_mentions as (
-    select persona_id, unnest(regexp_extract_all(lower(bio), '@[a-z0-9_.-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+')) as text
+    select
+        persona_id,
+        unnest(regexp_extract_all(lower(bio), '@[a-z0-9_.-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+')) as text
     from sources
     where contains(bio, '@')
     union all
-    select persona_id, regexp_replace(unnest(regexp_extract_all(
-        lower(bio), '\b(?:{{ networks }})\s*[:/]\s*@?[a-z0-9_.-]{3,}'
-    )), '\s*[:/]\s*@?', ':') as text
+    select
+        persona_id,
+        regexp_replace(unnest(regexp_extract_all(
+            lower(bio), '\b(?:{{ networks }})\s*[:/]\s*@?[a-z0-9_.-]{3,}'
+        )), '\s*[:/]\s*@?', ':') as text
     from sources
     where bio is not null
     union all
-    select persona_id, regexp_replace(unnest(regexp_extract_all(
-        lower(bio), '@[a-z0-9_.-]{3,} (?:on|at) (?:the )?(?:{{ networks }})\b'
-    )), '^@([a-z0-9_.-]+) (?:on|at) (?:the )?([a-z]+)$', '\2:\1') as text
+    select
+        persona_id,
+        regexp_replace(unnest(regexp_extract_all(
+            lower(bio), '@[a-z0-9_.-]{3,} (?:on|at) (?:the )?(?:{{ networks }})\b'
+        )), '^@([a-z0-9_.-]+) (?:on|at) (?:the )?([a-z]+)$', '\2:\1') as text
     from sources
     where contains(bio, '@')
 ),
 
 named as (
-    select persona_id, text, false as is_own
+    select
+        persona_id,
+        text,
+        false as is_own
     from (
-        select persona_id, unnest(list_concat(named_accounts, urls)) as text from sources
+        select
+            persona_id,
+            unnest(list_concat(named_accounts, urls)) as text
+        from sources
         union all
-        select persona_id, text from bio_mentions
-    )
+        select
+            persona_id,
+            text
+        from bio_mentions
+    ) as given
     union all
-    select persona_id, network || ':' || unnest([ltrim(handle, '@'), native_id]), true
+    select
+        persona_id,
+        network || ':' || unnest([ltrim(handle, '@'), native_id]),
+        true
     from sources
     where persona_type = 'profile'
     union all
-    select persona_id, native_id, true
+    select
+        persona_id,
+        native_id,
+        true
     from sources
     where persona_type = 'profile' and regexp_matches(native_id, '^https?://')
     union all
-    select persona_id, 'community:' || ltrim(handle, '@'), true
+    select
+        persona_id,
+        'community:' || ltrim(handle, '@'),
+        true
     from sources
-    where persona_type = 'profile' and network not in (select network from network_names)
+    where persona_type = 'profile' and network not in (select network_names.network from network_names)
 ),
 
 read as (
     select
-        named.persona_id, named.is_own, lower(trim(named.text)) as text,
+        named.persona_id,
+        named.is_own,
+        lower(trim(named.text)) as text,
         {{ standardise_url('named.text') }} as url,
         regexp_extract(lower(trim(named.text)), '^([a-z0-9_]+):[^/]', 1) as written_network
     from named
@@ -67,7 +93,8 @@ read as (
 
 keys as (
     select
-        read.persona_id, read.is_own,
+        read.persona_id,
+        read.is_own,
         {{ standardise_account(
             'read.text', 'read.url',
             "coalesce(network_names.network, nullif(read.written_network, ''))",

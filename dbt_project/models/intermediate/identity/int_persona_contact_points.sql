@@ -14,7 +14,9 @@ words as (
 ),
 
 emails as (
-    select distinct persona_id, {{ standardise_email('unnest(emails)') }} as email
+    select distinct
+        persona_id,
+        {{ standardise_email('unnest(emails)') }} as email
     from sources
 ),
 
@@ -27,13 +29,14 @@ company_domains as (
         union all
         select lower(value) as domain from {{ source('inputs', 'configured_words') }}
         where kind in ('brand_domain', 'staff_email_domain')
-    )
+    ) as stated
     where domain is not null
 ),
 
 usable_emails as (
     select
-        emails.persona_id, emails.email,
+        emails.persona_id,
+        emails.email,
         split_part(emails.email, '@', 2) as domain,
         list_contains(words.freemail_domains, split_part(emails.email, '@', 2)) as is_freemail
     from emails
@@ -44,8 +47,10 @@ usable_emails as (
 ),
 
 email_hashes as (
-    select email, scrm_hash(email) as email_hash
-    from (select distinct email from usable_emails)
+    select
+        email,
+        scrm_hash(email) as email_hash
+    from (select distinct email from usable_emails) as known
 ),
 
 -- an address or number that contacts of several given names hold is a household's
@@ -84,7 +89,7 @@ persona_emails as (
         list_sort(list_distinct(list(usable_emails.domain) filter (where not usable_emails.is_freemail)))
             as email_domains,
         list_distinct(list(own_domains.domain)) as own_domains,
-        bool_or(usable_emails.domain in (select domain from throwaway_domains)) as has_throwaway_email
+        bool_or(usable_emails.domain in (select throwaway_domains.domain from throwaway_domains)) as has_throwaway_email
     from usable_emails
     inner join email_hashes on usable_emails.email = email_hashes.email
     left join household_emails on usable_emails.email = household_emails.email
@@ -99,8 +104,17 @@ switchboards as (
 ),
 
 phones as (
-    select persona_id, phone, scrm_phone(phone, scrm_country(country)) as e164
-    from (select distinct persona_id, country, unnest(phones) as phone from sources)
+    select
+        persona_id,
+        phone,
+        scrm_phone(phone, scrm_country(country)) as e164
+    from (
+        select distinct
+            persona_id,
+            country,
+            unnest(phones) as phone
+        from sources
+    ) as given
     where phone is not null
 ),
 
@@ -114,9 +128,17 @@ household_phones as (
 ),
 
 phone_hashes as (
-    select e164, scrm_hash(e164) as phone_hash
-    from (select distinct e164 from phones where e164 is not null)
-    where e164 not in (select phone from switchboards where phone is not null)
+    select
+        e164,
+        scrm_hash(e164) as phone_hash
+    from (
+        select distinct e164 from phones
+        where e164 is not null
+    ) as known
+    where e164 not in (
+        select switchboards.phone from switchboards
+        where switchboards.phone is not null
+    )
 ),
 
 persona_phones as (
@@ -132,19 +154,27 @@ persona_phones as (
 ),
 
 urls as (
-    select persona_id, substr(account, 5) as url
+    select
+        persona_id,
+        substr(account, 5) as url
     from (
-        select persona_id, unnest(list_concat(own_accounts, declared_accounts)) as account
+        select
+            persona_id,
+            unnest(list_concat(own_accounts, declared_accounts)) as account
         from {{ ref('int_persona_accounts') }}
-    )
+    ) as given
     where account like 'web:%'
     union all
-    select persona_id, unnest(own_domains) as url from persona_emails
+    select
+        persona_id,
+        unnest(own_domains) as url
+    from persona_emails
 ),
 
 sites as (
     select
-        urls.persona_id, split_part(urls.url, '/', 1) as host,
+        urls.persona_id,
+        split_part(urls.url, '/', 1) as host,
         case
             when not list_contains(words.shared_hosts, split_part(urls.url, '/', 1)) then split_part(urls.url, '/', 1)
             when contains(urls.url, '/') then urls.url
@@ -154,9 +184,11 @@ sites as (
 ),
 
 persona_sites as (
-    select sites.persona_id, list_sort(list_distinct(list(sites.site))) as sites
+    select
+        sites.persona_id,
+        list_sort(list_distinct(list(sites.site))) as sites
     from sites
-    where sites.site is not null and sites.host not in (select domain from company_domains)
+    where sites.site is not null and sites.host not in (select company_domains.domain from company_domains)
     group by sites.persona_id
 )
 

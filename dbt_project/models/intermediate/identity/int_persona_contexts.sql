@@ -12,15 +12,18 @@ words as (
 -- "Leipzig, Germany" → city and country; one word alone is a country where there is one of that name
 places as (
     select
-        persona_id, country as stated_country,
+        persona_id,
+        country as stated_country,
         coalesce(city, trim(split_part(location, ',', 1))) as stated_city,
         trim(string_split(coalesce(country, location), ',')[-1]) as last_part
     from sources
 ),
 
 countries as (
-    select text, scrm_country(text) as country
-    from (select distinct unnest([stated_country, stated_city, last_part]) as text from places)
+    select
+        text,
+        scrm_country(text) as country
+    from (select distinct unnest([stated_country, stated_city, last_part]) as text from places) as stated
     where text is not null
 ),
 
@@ -32,7 +35,7 @@ romanised as (
         ) as plain
     from (
         select distinct unnest([city, trim(split_part(location, ',', 1)), employer, title]) as text from sources
-    )
+    ) as stated
     where text is not null
 ),
 

@@ -18,8 +18,13 @@ words as (
 ),
 
 romanised as (
-    select handle, scrm_transliterate(handle) as text
-    from (select distinct handle from sources where handle is not null)
+    select
+        handle,
+        scrm_transliterate(handle) as text
+    from (
+        select distinct handle from sources
+        where handle is not null
+    ) as written
 ),
 
 handles as (
@@ -29,20 +34,24 @@ handles as (
         list_filter(
             string_split(
                 trim(lower(regexp_replace(
-                    regexp_replace(regexp_replace(ltrim(romanised.text, '@'), '@.*$', ''), '([a-z])([A-Z])', '\1 \2', 'g'),
+                    regexp_replace(
+                        regexp_replace(ltrim(romanised.text, '@'), '@.*$', ''), '([a-z])([A-Z])', '\1 \2', 'g'
+                    ),
                     '[^A-Za-z]+', ' ', 'g'
                 ))), ' '
             ),
             lambda part: part <> ''
         ) as parts,
-        words.affixes, words.glued
+        words.affixes,
+        words.glued
     from romanised
     cross join words
 ),
 
 skeletons as (
     select
-        written, handle,
+        written,
+        handle,
         {{ fold_spelling("array_to_string(parts, '')") }} as letters,
         coalesce(
             nullif(array_to_string(list_filter(parts, lambda part: not list_contains(affixes, part)), ''), ''),
@@ -54,7 +63,9 @@ skeletons as (
 
 affixless as (
     select
-        written, handle, nullif(letters, '') as handle_letters,
+        written,
+        handle,
+        nullif(letters, '') as handle_letters,
         {{ fold_spelling("coalesce(
             nullif(regexp_extract(stripped, '^(?:' || glued || ')(.{4,})$', 1), ''),
             nullif(regexp_extract(stripped, '^(.{4,}?)(?:official|real|hq)$', 1), ''),
@@ -68,14 +79,18 @@ local_parts as (
         persona_id,
         regexp_replace(split_part(email, '@', 1), '[^a-z0-9]', '', 'g') as local_part
     from (
-        select persona_id, {{ standardise_email('unnest(emails)') }} as email
+        select
+            persona_id,
+            {{ standardise_email('unnest(emails)') }} as email
         from sources
     )
     where email is not null
 ),
 
 own_local_parts as (
-    select local_parts.persona_id, list_distinct(list(local_parts.local_part)) as local_parts
+    select
+        local_parts.persona_id,
+        list_distinct(list(local_parts.local_part)) as local_parts
     from local_parts
     cross join words
     where len(local_parts.local_part) >= 4 and not list_contains(words.role_mailboxes, local_parts.local_part)
@@ -84,10 +99,17 @@ own_local_parts as (
 
 joined as (
     select
-        sources.persona_id, affixless.handle, affixless.handle_letters, affixless.handle_skeleton,
+        sources.persona_id,
+        affixless.handle,
+        affixless.handle_letters,
+        affixless.handle_skeleton,
         coalesce(own_local_parts.local_parts, []) as local_parts,
         {{ standardise_handle('sources.nickname') }} as nickname,
-        names.full_name, names.family_names, names.full_handles, names.initial_handles, names.given_forms
+        names.full_name,
+        names.family_names,
+        names.full_handles,
+        names.initial_handles,
+        names.given_forms
     from sources
     left join affixless on sources.handle = affixless.written
     left join own_local_parts on sources.persona_id = own_local_parts.persona_id
@@ -108,7 +130,10 @@ split_by_name as (
 )
 
 select
-    persona_id, handle, handle_letters, handle_skeleton,
+    persona_id,
+    handle,
+    handle_letters,
+    handle_skeleton,
     coalesce(
         full_name is not null
         and {{ is_made_of_name('handle_skeleton', 'full_handles', 'initial_handles', 'family_names', 'given_forms') }},

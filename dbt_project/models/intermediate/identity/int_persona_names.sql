@@ -28,14 +28,18 @@ romanised as (
 
 cleaned as (
     select
-        romanised.text, romanised.is_family_first,
+        romanised.text,
+        romanised.is_family_first,
         {{ standardise_name('romanised.latin', 'words.ignored') }} as name
     from romanised
     cross join words
 ),
 
 spoken as (
-    select text, is_family_first, nullif(name, '') as name
+    select
+        cleaned.text,
+        cleaned.is_family_first,
+        nullif(cleaned.name, '') as name
     from cleaned
     cross join words
     where not list_contains(words.placeholders, cleaned.name)
@@ -53,8 +57,11 @@ parts as (
             else string_split(full_text.name, ' ')
         end as words,
         coalesce(full_text.is_family_first, false) as is_family_first,
-        given.name as given, middle.name as middle, family.name as family,
-        former.name as former, nickname.name as nickname
+        given.name as given,
+        middle.name as middle,
+        family.name as family,
+        former.name as former,
+        nickname.name as nickname
     from sources
     left join spoken as full_text on sources.full_name = full_text.text
     left join spoken as given on sources.given_name = given.text
@@ -84,16 +91,20 @@ ordered as (
 ),
 
 looked_up as (
-    select given_name, scrm_given_names(given_name) as known
+    select
+        given_name,
+        scrm_given_names(given_name) as known
     from (
         select distinct unnest([given_name, split_part(nickname, ' ', 1)]) as given_name from ordered
-    )
+    ) as spoken_names
     where given_name is not null
 ),
 
 named as (
     select
-        ordered.persona_id, ordered.given_name, ordered.middle_initial,
+        ordered.persona_id,
+        ordered.given_name,
+        ordered.middle_initial,
         {{ fold_spelling('ordered.family_name') }} as family_name,
         {{ fold_spelling("replace(ordered.former, ' ', '')") }} as former_family_name,
         list_distinct(list_concat(given.known.canonicals, nickname.known.canonicals)) as given_canonicals,
@@ -120,9 +131,14 @@ named as (
 )
 
 select
-    persona_id, given_name, family_name, former_family_name, middle_initial,
+    persona_id,
+    given_name,
+    family_name,
+    former_family_name,
+    middle_initial,
     case when family_name is not null then given_name || ' ' || family_name end as full_name,
-    given_canonicals, given_forms,
+    given_canonicals,
+    given_forms,
     list_distinct(list_transform(family_spellings, lambda part: {{ fold_spelling('part') }})) as family_names,
     list_filter(name_tokens, lambda token: token is not null) as name_tokens,
     {{ sound_of('given_name') }} as given_sound,

@@ -5,11 +5,18 @@ with sources as (
 ),
 
 parameters as (
-    select linking_basis, linking_purpose from {{ source('inputs', 'parameters') }}
+    select
+        linking_basis,
+        linking_purpose
+    from {{ source('inputs', 'parameters') }}
 ),
 
 configured as (
-    select owner_kind, network, account from {{ source('inputs', 'configured_accounts') }}
+    select
+        owner_kind,
+        network,
+        account
+    from {{ source('inputs', 'configured_accounts') }}
 ),
 
 staff_domains as (
@@ -30,7 +37,10 @@ user_emails as (
 ),
 
 sources_emails as (
-    select persona_id, {{ standardise_email('unnest(emails)') }} as email from sources
+    select
+        persona_id,
+        {{ standardise_email('unnest(emails)') }} as email
+    from sources
 ),
 
 staff_by_email as (
@@ -41,21 +51,25 @@ staff_by_email as (
     left join user_emails on sources_emails.email = user_emails.email
     left join staff_domains on split_part(sources_emails.email, '@', 2) = staff_domains.domain
     where user_emails.email is not null or staff_domains.domain is not null
-    group by 1
+    group by sources_emails.persona_id
 ),
 
 consents as (
-    select contact_id, max_by(status, "at") as status
+    select
+        contact_id,
+        max_by(status, "at") as status
     from {{ ref('stg_consents') }}
-    where purpose = (select linking_purpose from parameters)
+    where purpose = (select parameters.linking_purpose from parameters)
     group by contact_id
 ),
 
 judged as (
     select
         sources.*,
-        by_handle.owner_kind as handle_owner, by_id.owner_kind as id_owner,
-        staff_by_email.reason as staff_reason, user_accounts.account as user_account,
+        by_handle.owner_kind as handle_owner,
+        by_id.owner_kind as id_owner,
+        staff_by_email.reason as staff_reason,
+        user_accounts.account as user_account,
         case
             when sources.persona_type <> 'contact' then true
             when parameters.linking_basis = 'consent' then coalesce(consents.status = 'granted', false)
@@ -79,7 +93,9 @@ judged as (
 
 roles as (
     select
-        persona_id, is_lawful, is_deleted,
+        persona_id,
+        is_lawful,
+        is_deleted,
         case
             when coalesce(handle_owner, id_owner) = 'brand' then 'brand_account'
             when coalesce(handle_owner, id_owner) = 'staff' then 'staff_account'
@@ -95,7 +111,8 @@ roles as (
 )
 
 select
-    persona_id, role_reason,
+    persona_id,
+    role_reason,
     case
         when role_reason = 'brand_account' then 'brand'
         when
