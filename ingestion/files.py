@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,7 +51,7 @@ def find_files(source: Source, folder: Path) -> list[FoundFile]:
     """List the files of a source, the oldest observation first, then by name; hidden ones are left out.
 
     A path that names a folder means everything in it. A link that leads out of the path's fixed part
-    (the part before the first wildcard) is named as a problem, not followed.
+    (the part before the first wildcard) is named as a problem, not followed; so is a name that is not UTF-8.
     """
     fixed, pattern = _split(source.path)
     base = folder / fixed
@@ -63,9 +64,9 @@ def find_files(source: Source, folder: Path) -> list[FoundFile]:
     found = [
         _found(path, folder, root)
         for path in paths
-        if not path.is_dir() and not any(part.startswith(".") for part in path.relative_to(base).parts)
+        if not _is_folder(path) and not any(part.startswith(".") for part in path.relative_to(base).parts)
     ]
-    return sorted(found, key=lambda file: (observed_at(source, file.name, file.path), file.name))
+    return sorted(found, key=lambda file: (_place_in_time(source, file), file.name))
 
 
 def _split(pattern: str) -> tuple[Path, str]:
@@ -74,10 +75,32 @@ def _split(pattern: str) -> tuple[Path, str]:
     return Path(*parts[:wild]), "/".join(parts[wild:])
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # who reads the file will meet the error again, and name it
+        return False
+
+
+def _place_in_time(source: Source, file: FoundFile) -> dt.datetime:
+    try:
+        return observed_at(source, file.name, file.path)
+    except OSError:  # gone since it was listed, which who reads it will name
+        return dt.datetime.max.replace(tzinfo=dt.UTC)
+
+
 def _found(path: Path, folder: Path, root: Path) -> FoundFile:
-    name = str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
-    if path.resolve().is_relative_to(root):
-        return FoundFile(path, name)
+    found = str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
+    name = os.fsencode(found).decode("utf-8", "backslashreplace")
+    if name != found:
+        sentence = f"{name} is a name that is not UTF-8 (\\x… stands for its bytes); rename the file."
+        return FoundFile(path, name, UnreadableFile("bad_name", sentence))
+    try:
+        if path.resolve().is_relative_to(root):
+            return FoundFile(path, name)
+    except (OSError, RuntimeError):  # pathlib says of a loop of links that it is a RuntimeError
+        problem = UnreadableFile("not_readable", f"{name} cannot be followed (a loop of links?); delete it.")
+        return FoundFile(path, name, problem)
     problem = UnreadableFile(
         "outside_folder",
         f"{name} is a link that leads out of the source's folder; put the file itself there.",

@@ -23,7 +23,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.containers.compression import Content, contents
+from ingestion.containers.compression import Content, contents, damage_named
 from ingestion.files import DigestCache, FoundFile, Stamp, digest, find_files, observed_at
 from ingestion.format import Format, UnreadableFile
 from ingestion.mapping import Scope
@@ -40,6 +40,8 @@ from warehouse.ledger import Ledger
 from warehouse.settings import Settings, Source
 
 LEDGER_KIND = "file"
+# Failures that say nothing of the bytes: the same ones may land the next time.
+_PASSING = (CHANGED, "gone", "not_permitted", "not_readable")
 
 
 class LandingBusy(Exception):
@@ -104,7 +106,7 @@ class _Landing:
     def __post_init__(self) -> None:
         self.digests = DigestCache.load(self.home, self.source.name)
         self.ledger = Ledger(self.home.ledger)
-        self.known, self.known_unread = _known(self.ledger, self.source.name)
+        self.known, self.last_said = _known(self.ledger, self.source.name)
         self.fingerprint = fingerprint(self.source, self.settings, self.form)
         self.connection = connect(memory_limit=self.settings.memory_limit, spill_folder=self.home.spill)
         define_macros(self.connection)
@@ -123,7 +125,8 @@ class _Landing:
         try:
             if found.problem:
                 raise found.problem
-            stamp = Stamp.of(found.path)
+            with damage_named(found.path.name):
+                stamp = Stamp.of(found.path)
             for content, sha256, size in self._digested(found.path, stamp):
                 name = found.name if content.member is None else f"{found.name}!{content.member}"
                 yield self._land_content(content, name, sha256, size, stamp)
@@ -137,7 +140,7 @@ class _Landing:
         if known is None or [m for m, _, _ in known] != [c.member for c in held]:
             known = []
             for content in held:
-                with content.open() if content.member is not None else path.open("rb") as stream:
+                with content.open_hashed() as stream:
                     known.append((content.member, *digest(stream)))
             self.digests.put(path, stamp, known)
         return [(content, sha256, size) for content, (_, sha256, size) in zip(held, known, strict=True)]
@@ -149,21 +152,33 @@ class _Landing:
         folder = self.home.landed_folder(self.source.name, sha256)
         is_same = before is not None and before["fingerprint"] == self.fingerprint
         if before and is_same and (before["outcome"] == "failed" or folder.exists()):
-            return from_payload(before, name)
+            known = from_payload(before, name)
+            return self._record(known) if self._is_out_of_date(name, before) else known
         try:
             return self._record(self._sort_and_write(content, name, sha256, size, stamp))
         except UnreadableFile as error:
-            shutil.rmtree(folder, ignore_errors=True)
-            quarantine_path(self.home, self.source.name, sha256).unlink(missing_ok=True)
+            known_by = None if error.code in _PASSING else sha256
+            if known_by:
+                shutil.rmtree(folder, ignore_errors=True)
+                quarantine_path(self.home, self.source.name, sha256).unlink(missing_ok=True)
             sentence = f"{name} {error.sentence}" if not error.sentence.startswith(name) else error.sentence
-            known_by = None if error.code == CHANGED else sha256
             report = FailedFile(self.source.name, name, known_by, size, error.code, sentence)
         return self._record(report) if known_by else self._record_unread(report)
+
+    def _is_out_of_date(self, name: str, known: dict[str, Any]) -> bool:
+        """Say whether the ledger's last word on a name is another one than what is known of its bytes."""
+        said = [self.last_said[n] for n in (name, _archive(name)) if n in self.last_said]
+        return any(
+            last["source_file_sha256"] != known["source_file_sha256"]
+            and "failed" in (last["outcome"], known["outcome"])
+            for last in said
+        )
 
     def _sort_and_write(
         self, content: Content, name: str, sha256: str, size: int, stamp: Stamp
     ) -> LandedFile:
-        seen_at = observed_at(self.source, name, content.path)
+        with damage_named(content.path.name):
+            seen_at = observed_at(self.source, name, content.path)
         short_name = (content.member or content.path.name).rpartition("/")[2]
         scope = Scope(
             self.source.network or self.form.network,
@@ -177,7 +192,9 @@ class _Landing:
         with folder_beside(self.home.landed_folder(self.source.name, sha256)) as folder:
             landed_before = self._landed_before(sha256, seen_at)
             tally = sort_content(sorting, self.form, content, sha256, landed_before)
-            if Stamp.of(content.path) != stamp:
+            with damage_named(content.path.name):
+                stamp_after = Stamp.of(content.path)
+            if stamp_after != stamp:
                 raise changed_while_read()
             sorting.write(folder, self.source.name, sha256, ingested_at)
         write_quarantine(self.connection, self.home, self.source.name, sha256, name)
@@ -212,7 +229,10 @@ class _Landing:
 
     def _fail_unread(self, found: FoundFile, error: UnreadableFile) -> FailedFile:
         """Report a file whose bytes could not even be had; the ledger says so once."""
-        size = found.path.lstat().st_size if os.path.lexists(found.path) else 0
+        try:
+            size = found.path.lstat().st_size
+        except OSError:  # the error that is being reported, or the next of its kind
+            size = 0
         sentence = error.sentence if found.name in error.sentence else f"{found.name}: {error.sentence}"
         return self._record_unread(FailedFile(self.source.name, found.name, None, size, error.code, sentence))
 
@@ -226,11 +246,13 @@ class _Landing:
         self.ledger.append(LEDGER_KIND, payload)
         if report.source_file_sha256:
             self.known[report.source_file_sha256] = payload
+        _say(self.last_said, payload)
         return report
 
     def _record_unread(self, report: FailedFile) -> FailedFile:
-        before = self.known_unread.get(report.file_name)
-        if before and (before["reason_code"], before["bytes"]) == (report.reason_code, report.bytes):
+        before = self.last_said.get(report.file_name)
+        told = ("source_file_sha256", "reason_code", "bytes")
+        if before and all(before[name] == getattr(report, name) for name in told):
             return replace(report, is_new=False)
         self._record(report)
         return report
@@ -244,7 +266,7 @@ def fingerprint(source: Source, settings: Settings, form: Format) -> str:
 
 
 def _known(ledger: Ledger, source: str) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
-    """Give the last entry of each SHA-256 of a source, and of each file that had none, by its name."""
+    """Give the last entry of each SHA-256 of a source, and the last of each file name."""
     by_sha256: dict[str, dict[str, Any]] = {}
     by_name: dict[str, dict[str, Any]] = {}
     for entry in ledger.entries(LEDGER_KIND):
@@ -253,9 +275,18 @@ def _known(ledger: Ledger, source: str) -> tuple[dict[str, dict[str, Any]], dict
             continue
         if payload["source_file_sha256"]:
             by_sha256[payload["source_file_sha256"]] = payload
-        else:
-            by_name[payload["file_name"]] = payload
+        _say(by_name, payload)
     return by_sha256, by_name
+
+
+def _say(by_name: dict[str, dict[str, Any]], payload: dict[str, Any]) -> None:
+    """Enter the last word on a name; one on a zip's member takes back that the zip could not be read."""
+    by_name.pop(_archive(payload["file_name"]), None)
+    by_name[payload["file_name"]] = payload
+
+
+def _archive(name: str) -> str:
+    return name.partition("!")[0]
 
 
 @contextmanager

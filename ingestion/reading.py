@@ -71,7 +71,7 @@ def changed_while_read() -> UnreadableFile:
 def _count_and_digest(form: Format, content: Content) -> tuple[int, str]:
     with content.open() as stream:
         count = form.container.count(stream)
-    with content.open() if content.member is not None else content.path.open("rb") as stream:
+    with content.open_hashed() as stream:
         return count, digest(stream)[0]
 
 

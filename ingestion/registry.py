@@ -37,7 +37,11 @@ class UnknownFormat(SourceInvalid):
 
 
 def format_of(source: Source) -> Format:
-    """Find the format of a source. Raises UnknownFormat, naming those there are."""
+    """Find the format of a source.
+
+    Raises UnknownFormat, naming those there are; SourceInvalid and SettingsError where the source says what
+    its format cannot work with.
+    """
     found = FORMATS.get(source.format)
     if found is None:
         close = difflib.get_close_matches(source.format, FORMATS, n=1)
@@ -46,7 +50,23 @@ def format_of(source: Source) -> Format:
             f"source {source.name!r}: no format is called {source.format!r}; {hint}"
             f"known are {', '.join(sorted(FORMATS))}"
         )
+    _check_text(source)
     return _checked(found if isinstance(found, Format) else found(source), source)
+
+
+def _check_text(source: Source) -> None:
+    try:
+        "a".encode(source.encoding)
+    except (LookupError, ValueError):
+        raise SourceInvalid(
+            f"source {source.name!r}: encoding is {source.encoding!r}, but must be one that Python knows, "
+            "such as utf-8, utf-16-le, latin-1, cp1252"
+        ) from None
+    if len(source.delimiter) != 1 or not source.delimiter.isascii() or source.delimiter in '"\r\n\0':
+        raise SourceInvalid(
+            f"source {source.name!r}: delimiter is {source.delimiter!r}, but must be one ASCII character that "
+            "is no quote and no line end, such as ',' or ';' or '|' or a tab"
+        )
 
 
 def _checked(form: Format, source: Source) -> Format:

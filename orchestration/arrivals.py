@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from ingestion.files import DigestCache, FoundFile, Stamp, digest, find_files
 from orchestration.builds import code_version
 from quality.own_checks import FILE_NAME as OWN_CHECKS
-from warehouse.identity.model import MODELS
+from warehouse.identity.model import model_path
 from warehouse.lake import Home
 from warehouse.ledger import Ledger
 from warehouse.settings import Settings
@@ -38,12 +37,6 @@ def run_fingerprint(settings: Settings) -> str:
     )
 
 
-def model_path(settings: Settings) -> Path:
-    """Return the file of the linkage model that scrm.yml names: one that ships, by name, or any by path."""
-    named = Path(settings.identity.model)
-    return named if named.suffix == ".json" else MODELS / f"{named}.json"
-
-
 def unread_files(settings: Settings) -> Iterator[FoundFile]:
     """Yield files that are new, or not as landing last saw them; links that lead outside are left out."""
     home = Home(settings.home)
@@ -55,11 +48,18 @@ def unread_files(settings: Settings) -> Iterator[FoundFile]:
 
 
 def content_key(files: Iterable[FoundFile]) -> str:
-    """Return a SHA-256 over names and bytes of files: equal for equal content, whatever its time stamps."""
+    """Return a SHA-256 over names and bytes of files: equal for equal content, whatever its time stamps.
+
+    A file that cannot be read counts by its name alone: it stops nobody, and landing says why.
+    """
     key = hashlib.sha256()
     for found in sorted(files, key=lambda f: f.name):
-        with found.path.open("rb") as stream:
-            key.update(f"{found.name}\0{digest(stream)[0]}\n".encode())
+        try:
+            with found.path.open("rb") as stream:
+                content = digest(stream)[0]
+        except OSError:
+            content = "unreadable"
+        key.update(f"{found.name}\0{content}\n".encode())
     return key.hexdigest()
 
 

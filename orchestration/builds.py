@@ -21,19 +21,38 @@ _SUFFIXES = {".py", ".sql", ".yml", ".csv", ".json"}
 _MADE_BY_DBT = {"target", "logs", "dbt_packages"}
 
 
+class PriorStateMissing(Exception):
+    """The publication that serves has no identity state: a run would give everybody a new person id."""
+
+
 def begin_build(home: Home, run_id: str) -> Path:
-    """Make the build folder of a run; all but the last builds that failed or were killed go."""
+    """Make the build folder of a run; all but the last builds that failed or were killed go.
+
+    Its `prior` leads to the identity state of the publication that serves, and is empty before the first.
+    Raises PriorStateMissing.
+    """
     left = sorted(_builds(home), key=lambda path: path.stat().st_mtime)
     for path in left[: max(0, len(left) - KEPT_FAILURES)]:
         shutil.rmtree(path)
     build = make_folder(home.build(run_id))
-    serving = home.current / "identity"
-    prior = build / "prior"
-    if serving.is_dir():
-        prior.symlink_to(os.path.relpath(serving.resolve(), build), target_is_directory=True)
-    else:
-        make_folder(prior)
+    _link_prior(home, build)
     return build
+
+
+def _link_prior(home: Home, build: Path) -> None:
+    prior = build / "prior"
+    if not home.current.is_symlink():
+        make_folder(prior)
+        return
+    serving = (home.current / "identity").resolve()
+    # Both ends resolved: where the home lies behind a link, a mixed path would lead nowhere.
+    prior.symlink_to(os.path.relpath(serving, build.resolve()), target_is_directory=True)
+    if not prior.is_dir():
+        raise PriorStateMissing(
+            f"{serving} is not there, or cannot be reached from {prior}: without the identity state of the "
+            "publication that serves, everybody would get a new person id. Go back to another publication "
+            f"('scrm publications', 'scrm rollback ID'); to begin with new ids, remove the link {home.current}."
+        )
 
 
 def end_build(home: Home, run_id: str) -> None:

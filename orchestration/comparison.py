@@ -17,6 +17,7 @@ from pathlib import Path
 
 from warehouse.engine import connect, quote_text
 
+QUESTIONS = ("presence", "order", "hours")
 POINTS = 0.02
 LEAST_ACTIVITIES = 1_000
 
@@ -37,7 +38,29 @@ class Compared:
     holds: bool
 
 
-def compare(folder: Path, current: Path) -> list[Compared]:
+@dataclass(frozen=True)
+class Unanswered:
+    """A question without a figure: nothing of it was shown to hold. `is_failure` unless none could be."""
+
+    question: str
+    reason: str
+    is_failure: bool
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Every figure compared, and the questions for which there was none."""
+
+    figures: tuple[Compared, ...]
+    unanswered: tuple[Unanswered, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every figure holds and every question that could be answered was."""
+        return all(each.holds for each in self.figures) and not any(u.is_failure for u in self.unanswered)
+
+
+def compare(folder: Path, current: Path) -> Comparison:
     """Compare the publication in `current` with `<folder>/truth`. Raises NothingToCompare."""
     truth, marts = folder / "truth" / "segment_presence.parquet", current / "marts.duckdb"
     for path, advice in ((truth, "'scrm sample --out DIR' writes one"), (marts, "'scrm run' publishes")):
@@ -50,7 +73,36 @@ def compare(folder: Path, current: Path) -> list[Compared]:
         rows: Sequence[tuple[str, str, str, str, str, bool]] = connection.execute(
             f"{_PRESENCE} union all {_ORDER} union all {_HOURS} order by all"
         ).fetchall()
-    return [Compared(*row) for row in rows]
+        ((planted, found, large),) = connection.execute(_COUNTS).fetchall()
+    figures = tuple(Compared(*row) for row in rows)
+    answered = {each.question for each in figures}
+    silent = [question for question in QUESTIONS if question not in answered]
+    return Comparison(figures, tuple(_unanswered(question, planted, found, large) for question in silent))
+
+
+def _unanswered(question: str, planted: int, found: int, large: int) -> Unanswered:
+    if question == "hours" and planted and not large:
+        least = f"{LEAST_ACTIVITIES:,} activities in one figure"
+        return Unanswered(
+            question, f"nothing planted is large enough ({least}); make a larger sample", is_failure=False
+        )
+    reason = (
+        f"nothing to compare: {planted:,} figures are planted, {found:,} of them are published neither "
+        "suppressed nor unobserved, and none answers this question. Is this the sample's own publication?"
+    )
+    return Unanswered(question, reason, is_failure=True)
+
+
+_COUNTS = f"""
+select
+    (select count(*) from truth),
+    (select count(*) from compared),
+    (
+        select count(*)
+        from truth
+        where activities_active >= {LEAST_ACTIVITIES} and primary_hour_active is not null
+    )
+"""
 
 
 _BOTH = """

@@ -93,6 +93,25 @@ class Dbt:
         shutil.copyfile(self.target / "static_index.html", folder / "index.html")
         return folder
 
+    def copy_compiled(self, build: Path) -> Path:
+        """Copy the SQL of models and of the tests beside them as dbt ran it; return the folder.
+
+        Only nodes of the manifest: dbt's own folder keeps what models that are gone were compiled to.
+        """
+        copies = make_folder(build / "compiled_sql")
+        for node in self.manifest()["nodes"].values():
+            written = Path(node["original_file_path"])
+            if written.parts[0] != "models":
+                continue
+            if Path(node["path"]).name != written.name:  # declared in YAML: dbt gives it a file below that
+                written = written / node["path"]
+            compiled = self.target / "compiled" / node["package_name"] / written
+            if compiled.is_file():
+                copy = copies / written.relative_to("models")
+                make_folder(copy.parent)
+                shutil.copyfile(compiled, copy)
+        return copies
+
     @cached_property
     def _parsed(self) -> Any:
         """dbt's own manifest object: parsed (in part) once a process, used by every build in it."""

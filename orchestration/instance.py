@@ -5,6 +5,7 @@ Must not live here: what is run (jobs.py).
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ event_log_storage:
   module: orchestration.event_log
   class: QuickSqliteEventLogStorage
   config:
-    base_dir: {folder}/history/runs
+    base_dir: {runs}
 concurrency:
   pools:
     default_limit: 1
@@ -37,7 +38,9 @@ def dagster_home(home: Path) -> Path:
     """Return the folder for $DAGSTER_HOME under the warehouse's home, with its dagster.yaml written."""
     folder = make_folder(home / "dagster")
     configuration = folder / "dagster.yaml"
-    said = _DAGSTER_YAML.format(folder=folder)
+    said = _DAGSTER_YAML.format(
+        runs=json.dumps(str(folder / "history" / "runs"), ensure_ascii=False)  # quoted as YAML quotes, too
+    )
     if not configuration.exists() or configuration.read_text(encoding="utf-8") != said:
         with file_beside(configuration) as beside:
             beside.write_text(said, encoding="utf-8")

@@ -18,14 +18,13 @@ from typing import Any
 
 from rich.console import Console
 
-from ingestion.registry import format_of
 from orchestration.arrivals import anything_new
 from orchestration.environment import NO_TELEMETRY
 from orchestration.instance import open_instance
 from orchestration.lock import HomeBusy
 from orchestration.progress import LOG, RUN_LOGGER, RunProgress
 from orchestration.report import RunReport, read_report
-from warehouse.identity.model import load_model
+from orchestration.wording import refuse_wrong_words
 from warehouse.lake import FILE_MODE, make_folder
 from warehouse.settings import Settings
 
@@ -37,13 +36,6 @@ def run_refresh(settings: Settings, console: Console, *, force: bool = False) ->
     if not force and not anything_new(settings):
         return RunReport(run_id="", outcome="nothing_new", seconds=round(time.monotonic() - began, 1))
     return run_job("refresh", settings, console, force=force)
-
-
-def refuse_wrong_words(settings: Settings) -> None:
-    """Raise, before anything runs, what only the parts know to be wrong in scrm.yml: formats, model."""
-    for source in settings.sources:
-        format_of(source)
-    load_model(settings.identity.model)
 
 
 def run_job(name: str, settings: Settings, console: Console, *, force: bool) -> RunReport:

@@ -85,7 +85,9 @@ def _check_line(check: FailedCheck) -> str:
 
 
 def _rest(count: int, what: str) -> list[str]:
-    return [f"  … and {count - _SHOWN:,} more {what}: scrm run --json lists all"] if count > _SHOWN else []
+    return (
+        [f"  … and {count - _SHOWN:,} more {what}: data_docs/index.html lists all"] if count > _SHOWN else []
+    )
 
 
 def _next_steps(report: RunReport, home: Path) -> list[str]:

@@ -1,4 +1,4 @@
-"""Who may read a publication: its owner, and the group that `publication.group` names.
+"""Who may read a publication: its owner, and the group that `publication.group` names; without it nobody.
 
 Identity state stays the owner's alone: it ties native ids together. Must not live here: who may see which
 mart (that is what the separate files of people are for).
@@ -29,10 +29,12 @@ def grant_access(home: Home, publication: Path, group: str | None) -> None:
             path.chmod(FOLDER_MODE if private else GROUP_FOLDER_MODE)
         else:
             path.chmod(FILE_MODE if private else GROUP_FILE_MODE)
-    if number is not None:
-        for folder, mode in ((home.root, _PASS_THROUGH), (home.published, GROUP_FOLDER_MODE)):
+    for folder, mode in ((home.root, _PASS_THROUGH), (home.published, GROUP_FOLDER_MODE)):
+        if number is not None:
             os.chown(folder, -1, number)
             folder.chmod(mode)
+        elif folder.stat().st_mode & 0o077:  # a group configured before loses every publication kept
+            folder.chmod(FOLDER_MODE)
 
 
 def _number(group: str) -> int:

@@ -190,11 +190,22 @@ def _words(settings: Settings) -> list[dict[str, Any]]:
 
 
 def _files(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """One row a content; a failure goes once a later entry says how its file, by its name, fared since.
+
+    An entry of a zip's member, 'a.zip!member', says that the zip 'a.zip' could be read.
+    """
     last: dict[tuple[str, str], dict[str, Any]] = {}
+    failed: dict[tuple[str, str], tuple[str, str]] = {}
     for entry in entries:
         if entry.payload is not None:
             payload = entry.payload
-            last[payload["source"], payload["source_file_sha256"] or payload["file_name"]] = payload
+            source, name = payload["source"], payload["file_name"]
+            for named in {(source, name), (source, name.partition("!")[0])} & failed.keys():
+                last.pop(failed.pop(named), None)
+            content = (source, payload["source_file_sha256"] or name)
+            last[content] = payload
+            if payload["outcome"] == "failed":
+                failed[source, name] = content
     names = SCHEMAS["files"].names
     return [
         {name: payload.get(name) for name in names}

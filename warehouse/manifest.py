@@ -15,8 +15,12 @@ from typing import Any
 FILE_NAME = "manifest.json"
 
 
+# What those who list, switch and prove publications read of each.
+_NEEDED = ("publication_id", "run_id", "published_at", "run_fingerprint", "tables", "checks", "outputs")
+
+
 class ManifestUnreadable(Exception):
-    """A publication has no manifest, or one that is not JSON."""
+    """A folder has no manifest, or one that is not JSON or not a publication's."""
 
 
 def sha256_of(path: Path) -> str:
@@ -44,13 +48,20 @@ def write_manifest(folder: Path, content: Mapping[str, Any]) -> str:
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Read a publication's manifest. Raises ManifestUnreadable."""
     try:
-        manifest: dict[str, Any] = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+        manifest: Any = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ManifestUnreadable(
-            f"{folder / FILE_NAME} cannot be read ({type(error).__name__}); the folder is no publication, or "
-            "was damaged: roll back to another one."
-        ) from error
-    return manifest
+        raise _unreadable(folder, f"cannot be read ({type(error).__name__})") from error
+    lacks = [key for key in _NEEDED if key not in manifest] if isinstance(manifest, dict) else list(_NEEDED)
+    if lacks:
+        raise _unreadable(folder, f"lacks {', '.join(lacks)}")
+    return dict(manifest)
+
+
+def _unreadable(folder: Path, what: str) -> ManifestUnreadable:
+    return ManifestUnreadable(
+        f"{folder / FILE_NAME} {what}: the folder is no publication, or was damaged. The others are not "
+        "touched by it: 'scrm rollback' lets one of them serve; take this folder away."
+    )
 
 
 def verify_files(folder: Path) -> list[str]:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from warehouse.lake import Home
 from warehouse.ledger import Ledger, LedgerBroken
-from warehouse.manifest import FILE_NAME, read_manifest, sha256_of, verify_files
+from warehouse.manifest import FILE_NAME, ManifestUnreadable, read_manifest, sha256_of, verify_files
 
 PUBLICATION, ROLLBACK = "publication", "rollback"
 
@@ -41,16 +42,29 @@ class Publication:
 
 
 def list_publications(home: Home) -> list[Publication]:
-    """Every publication kept, the newest first."""
+    """Every publication kept, the newest first; folders that are none are left out (damaged_publications)."""
+    found = [each for each in _read_all(home) if isinstance(each, Publication)]
+    return sorted(found, key=lambda p: (p.published_at, p.publication_id), reverse=True)
+
+
+def damaged_publications(home: Home) -> list[str]:
+    """One sentence for each folder in `published/` that is no publication, or no longer one."""
+    return sorted(str(each) for each in _read_all(home) if isinstance(each, ManifestUnreadable))
+
+
+def _read_all(home: Home) -> Iterator[Publication | ManifestUnreadable]:
     serving = current_id(home)
-    found = []
     for path in home.published.iterdir() if home.published.exists() else ():
         if path.is_dir() and not path.is_symlink() and not path.name.startswith("."):
-            manifest = read_manifest(path)
-            found.append(
-                Publication(path.name, path, manifest["published_at"], path.name == serving, manifest)
-            )
-    return sorted(found, key=lambda p: (p.published_at, p.publication_id), reverse=True)
+            try:
+                yield _read(path, is_current=path.name == serving)
+            except ManifestUnreadable as error:
+                yield error
+
+
+def _read(path: Path, *, is_current: bool) -> Publication:
+    manifest = read_manifest(path)
+    return Publication(path.name, path, str(manifest["published_at"]), is_current, manifest)
 
 
 def current_id(home: Home) -> str | None:
@@ -59,8 +73,9 @@ def current_id(home: Home) -> str | None:
 
 
 def current_publication(home: Home) -> Publication | None:
-    """The publication that serves; None before the first."""
-    return next((p for p in list_publications(home) if p.is_current), None)
+    """The publication that serves; None before the first. Raises ManifestUnreadable if it was damaged."""
+    serving = current_id(home)
+    return None if serving is None else _read(home.published / serving, is_current=True)
 
 
 def switch(home: Home, publication_id: str) -> None:
@@ -81,16 +96,18 @@ def switch(home: Home, publication_id: str) -> None:
 def rollback(home: Home, to: str | None = None) -> Publication:
     """Let an earlier publication serve again: the one named, else the newest before the current one.
 
-    Nothing is deleted. The ledger says who was left for whom. Raises NoSuchPublication, CannotSwitch.
+    Where the current one is damaged, and so has no time to go by, the newest that is not. Nothing is
+    deleted. The ledger says who was left for whom. Raises NoSuchPublication, CannotSwitch.
     """
     kept = list_publications(home)
     serving = next((p for p in kept if p.is_current), None)
-    target = _target(kept, serving, to)
+    current_before = current_id(home)
+    target = _target(home, kept, to)
     switch(home, target.publication_id)
     Ledger(home.ledger).append(
         ROLLBACK,
         {
-            "from_publication": serving.publication_id if serving else None,
+            "from_publication": current_before,
             "from_fingerprint": serving.manifest.get("run_fingerprint") if serving else None,
             "to_publication": target.publication_id,
             "to_manifest_sha256": sha256_of(target.path / FILE_NAME),
@@ -99,19 +116,22 @@ def rollback(home: Home, to: str | None = None) -> Publication:
     return Publication(target.publication_id, target.path, target.published_at, True, target.manifest)
 
 
-def _target(kept: list[Publication], serving: Publication | None, to: str | None) -> Publication:
+def _target(home: Home, kept: list[Publication], to: str | None) -> Publication:
     if to is not None:
         for publication in kept:
             if publication.publication_id == to:
                 return publication
         known = ", ".join(p.publication_id for p in kept) or "none"
-        raise NoSuchPublication(f"there is no publication {to!r}; kept are {known}")
+        damaged = "".join(f"\n{sentence}" for sentence in damaged_publications(home))
+        raise NoSuchPublication(f"there is no publication {to!r}; kept are {known}{damaged}")
+    serving = current_id(home)
     if serving is None:
         raise NoSuchPublication("nothing has been published yet; there is nothing to go back to")
-    for publication in kept[kept.index(serving) + 1 :]:
+    place = next((number for number, publication in enumerate(kept) if publication.is_current), -1)
+    for publication in kept[place + 1 :]:
         return publication
     raise NoSuchPublication(
-        f"{serving.publication_id} is the oldest publication kept; there is none before it. "
+        f"{serving} is the oldest publication kept; there is none before it. "
         "publication.keep in scrm.yml sets how many are kept."
     )
 
@@ -130,7 +150,10 @@ def remove_old(home: Home, keep: int) -> list[str]:
 
 def record_if_missing(home: Home) -> bool:
     """Enter the current publication into the ledger if a killed run switched to it and could not say so."""
-    serving = current_publication(home)
+    try:
+        serving = current_publication(home)
+    except ManifestUnreadable:  # nothing of it can be recorded; verify() and `scrm publications` name it
+        return False
     if serving is None:
         return False
     ledger = Ledger(home.ledger)
@@ -167,7 +190,8 @@ def verify(home: Home, publication_id: str | None = None) -> list[str]:
     payloads = [e.payload for e in ledger.entries(PUBLICATION) if e.payload]
     lines = {entry.seq: entry.hash for entry in ledger.entries()}
     recorded = {payload["publication_id"]: payload["manifest_sha256"] for payload in payloads}
-    problems: list[str] = []
+    asked = str(home.published / (publication_id or ""))
+    problems = [sentence for sentence in damaged_publications(home) if sentence.startswith(asked)]
     for publication in list_publications(home):
         if publication_id not in (None, publication.publication_id):
             continue

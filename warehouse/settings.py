@@ -20,6 +20,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 CONFIG_NAME = "scrm.yml"
+# In a path, DuckDB reads these as globs, and dbt and Dagster as quotes, comments or templates.
+_NOT_IN_PATHS = frozenset("'\"#?{}[]*")
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Probability = Annotated[float, Field(gt=0, lt=1)]
@@ -222,7 +224,7 @@ class Settings(_Section):
 
 
 def load_settings(path: Path | str) -> Settings:
-    """Read and validate `scrm.yml`. Raises SettingsError, naming every wrong line at once."""
+    """Read and validate `scrm.yml`, and where it lies. Raises SettingsError, naming every wrong line at once."""
     path = Path(path)
     if path.is_dir():
         path = path / CONFIG_NAME
@@ -249,7 +251,23 @@ def load_settings(path: Path | str) -> Settings:
     except ValidationError as error:
         raise SettingsError("\n".join(_sentences(error, root, path))) from None
     settings._path = path.absolute()
+    _refuse_paths_that_break(settings)
     return settings
+
+
+def _refuse_paths_that_break(settings: Settings) -> None:
+    """Raise SettingsError where a folder's name holds what DuckDB, dbt or Dagster would not take literally."""
+    places = (
+        (settings.folder, "the folder of scrm.yml", "rename it, or move scrm.yml to another folder"),
+        (settings.home, "the home folder", "let $SCRM_HOME name another folder"),
+    )
+    for path, what, advice in places:
+        found = sorted(_NOT_IN_PATHS & set(str(path)))
+        if found:
+            raise SettingsError(
+                f"{path}: {what} has {' '.join(found)} in its path, and no path of the warehouse may hold any "
+                f"of {' '.join(sorted(_NOT_IN_PATHS))}; {advice}."
+            )
 
 
 def _sentences(error: ValidationError, root: yaml.Node | None, path: Path) -> list[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from warehouse.lake import Home
 from warehouse.ledger import Ledger
-from warehouse.manifest import sha256_of
+from warehouse.manifest import ManifestUnreadable, sha256_of
 from warehouse.publications import ROLLBACK, current_publication
 from warehouse.settings import Settings
 
@@ -56,7 +56,10 @@ def standing(home: Home, fingerprint: str) -> Standing:
 
     Content that somebody took out of service is not published again unless something changed.
     """
-    serving = current_publication(home)
+    try:
+        serving = current_publication(home)
+    except ManifestUnreadable as error:
+        return Standing(False, f"the publication that serves is damaged: {error}")
     if serving is None:
         return Standing(False, "nothing has been published yet")
     if serving.manifest.get("run_fingerprint") == fingerprint:

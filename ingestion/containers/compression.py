@@ -6,6 +6,7 @@ against the size of what went in. Must not live here: what the bytes mean (the o
 
 from __future__ import annotations
 
+import errno
 import fnmatch
 import gzip
 import io
@@ -29,6 +30,8 @@ MAX_MEMBERS = 10_000
 _GZIP, _ZSTD, _ZIP, _EMPTY_ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"PK\x05\x06"
 # 128 KiB may come of four bytes of zstd: pieces this small keep one step below 64 MiB.
 _ZSTD_PIECE_BYTES = 2048
+# Errors of reading that are the machine's: no disk, memory or open files left.
+_MACHINE_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.ENOMEM, errno.EMFILE, errno.ENFILE}
 _COMPRESSED_SUFFIXES = (".gz", ".zst", ".zip")
 
 
@@ -44,8 +47,18 @@ class Content:
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
         """Open from the beginning. Damage found while reading is raised as UnreadableFile."""
-        with _damage_named(self.path.name), self._open() as stream:
+        with damage_named(self.path.name), self._open() as stream:
             yield stream
+
+    @contextmanager
+    def open_hashed(self) -> Iterator[IO[bytes]]:
+        """Open the bytes that its SHA-256 is of: a zip's member unpacked, or else the file as found."""
+        if self.member is not None:
+            with self.open() as stream:
+                yield stream
+        else:
+            with damage_named(self.path.name), self.path.open("rb") as stream:
+                yield stream
 
 
 def contents(path: Path, members: str = "*") -> list[Content]:
@@ -53,7 +66,7 @@ def contents(path: Path, members: str = "*") -> list[Content]:
 
     Raises UnreadableFile where the file is cut off, damaged, encrypted, or may not be read.
     """
-    with _damage_named(path.name):
+    with damage_named(path.name):
         size = path.stat().st_size
         with path.open("rb") as file:
             magic = file.read(4)
@@ -188,7 +201,8 @@ def _bounded(inner: Any, packed_bytes: int, name: str) -> IO[bytes]:
 
 
 @contextmanager
-def _damage_named(name: str) -> Iterator[None]:
+def damage_named(name: str) -> Iterator[None]:
+    """Turn what reading the file called `name` can raise, and is the file's fault, into UnreadableFile."""
     try:
         yield
     except PermissionError as error:
@@ -205,6 +219,19 @@ def _damage_named(name: str) -> Iterator[None]:
             "truncated" if cut else "damaged",
             f"{name} is {'cut off: its directory is missing' if cut else 'damaged: it does not unpack'}; "
             "fetch or export it again.",
+        ) from error
+    except FileNotFoundError as error:
+        raise UnreadableFile(
+            "gone",
+            f"{name} is a link to nothing, or gone since it was listed; put it back or delete the link.",
+        ) from error
+    except OSError as error:
+        if error.errno in _MACHINE_ERRORS:
+            raise
+        raise UnreadableFile(
+            "not_readable",
+            f"{name} does not read ({error.strerror or type(error).__name__}); check the disk or the share "
+            "that it lies on, and copy it again.",
         ) from error
     except (RuntimeError, NotImplementedError) as error:
         raise UnreadableFile(

@@ -29,7 +29,8 @@ ENTRY_FIELDS = (
     "enclosures", "author_name", "author_email", "author_url", "blog_home", "blog_title", "blog_subtitle",
     "blog_author", "blog_email", "blog_author_url", "blog_language", "blog_me", "blog_image",
 )  # fmt: skip
-FIRST_OF_BLOG = "is_first_of_blog"
+# Of each blog, the author of its first entry that has one: the same whichever entry is looked at.
+FIRST_AUTHOR = {name: f"first_{name}" for name in ("author_name", "author_email", "author_url")}
 
 _ENTRY = re.compile(
     rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<(?:[\w.-]+:)?(item|entry)(?=[\s/>])", re.DOTALL
@@ -50,10 +51,10 @@ class Feed:
         parsed = feedparser.parse(io.BytesIO(document), sanitize_html=False, resolve_relative_uris=False)
         if not parsed.version:
             raise UnreadableFile("not_a_feed", f"is no RSS or Atom feed: its root is {_root(document)}.")
-        seen: set[str | None] = set()
-        for first in range(0, len(parsed.entries), BATCH_ENTRIES):
-            entries = [_entry(e, parsed.feed) for e in parsed.entries[first : first + BATCH_ENTRIES]]
-            yield _table(entries, first + 1, seen)
+        entries = [_entry(entry, parsed.feed) for entry in parsed.entries]
+        authors = _first_authors(entries)
+        for first in range(0, len(entries), BATCH_ENTRIES):
+            yield _table(entries[first : first + BATCH_ENTRIES], first + 1, authors)
 
     def count(self, stream: IO[bytes]) -> int:
         """Count the start tags of entries outside comments and character data."""
@@ -104,20 +105,29 @@ def _root(document: bytes) -> str:
     return f"<{found[1].decode()}>" if found else "no element"
 
 
-def _table(entries: list[dict[str, str | None]], ordinal: int, seen: set[str | None]) -> pa.Table:
+def _first_authors(entries: list[dict[str, str | None]]) -> dict[str | None, dict[str, str | None]]:
+    authors: dict[str | None, dict[str, str | None]] = {}
+    for entry in entries:
+        author = {first: entry[name] for name, first in FIRST_AUTHOR.items()}
+        if any(author.values()):
+            authors.setdefault(entry["blog_home"], author)
+    return authors
+
+
+def _table(
+    entries: list[dict[str, str | None]], ordinal: int, authors: dict[str | None, dict[str, str | None]]
+) -> pa.Table:
     raw = [
         json.dumps(entry, sort_keys=True, ensure_ascii=False).encode(errors="replace") for entry in entries
     ]
-    for entry in entries:
-        entry[FIRST_OF_BLOG] = None if entry["blog_home"] in seen else "true"
-        seen.add(entry["blog_home"])
-    fields = pa.struct([(name, pa.string()) for name in (*ENTRY_FIELDS, FIRST_OF_BLOG)])
+    given = [entry | authors.get(entry["blog_home"], {}) for entry in entries]
+    fields = pa.struct([(name, pa.string()) for name in (*ENTRY_FIELDS, *FIRST_AUTHOR.values())])
     return pa.table(
         {
             "source_record": pa.array([str(ordinal + i) for i in range(len(entries))], pa.string()),
             "raw": pa.array(raw, pa.binary()),
             "problem": pa.nulls(len(entries), pa.string()),
-            "fields": pa.array(entries, fields),
+            "fields": pa.array(given, fields),
         }
     )
 

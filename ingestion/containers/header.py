@@ -27,8 +27,8 @@ def told(header: Iterable[str], known: Container[str]) -> str:
     header = list(header)
     names = [name for name in header if name in known]
     others = len(header) - len(names)
-    counted = f"{others} column{'s' * (others > 1)} with names not known here" if others else ""
-    return " and ".join(part for part in (listed(names), counted) if part)
+    counted = "1 column with a name" if others == 1 else f"{others} columns with names"
+    return " and ".join([listed(names)] * bool(names) + [f"{counted} not known here"] * bool(others))
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

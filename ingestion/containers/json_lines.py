@@ -60,7 +60,7 @@ class JsonRecords:
             yield from self._split(lines, numbers, judge)
 
     def count(self, stream: IO[bytes]) -> int:
-        """Count by Python's own lines and DuckDB's own arrays; neither has a part in `read`'s cutting."""
+        """Count by lines of its own and DuckDB's own arrays; neither has a part in `read`'s cutting."""
         return count_records(stream, self.pages, self.signs, self.envelope, self.max_value_bytes)
 
     def _split(self, lines: pa.Array, numbers: Positions, judge: _Judge) -> Iterator[pa.Table]:

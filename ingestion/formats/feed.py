@@ -7,7 +7,7 @@ feed it came from (atom:source, in a planet), that is its blog. Must not live he
 
 from __future__ import annotations
 
-from ingestion.containers.feed import ENTRY_FIELDS, FIRST_OF_BLOG, Feed
+from ingestion.containers.feed import ENTRY_FIELDS, FIRST_AUTHOR, Feed
 from ingestion.format import Format, RecordKind, Rows
 
 _ME = "from_json(r.blog_me, '[\"VARCHAR\"]')"
@@ -16,15 +16,15 @@ _HAS_IMAGE = "contains(lower(r.content), '<img')"
 
 PROFILE = {
     "profile_id": "r.blog_home",
-    "display_name": "plain_text(coalesce(r.blog_author, r.author_name, r.blog_title))",
+    "display_name": "plain_text(coalesce(r.blog_author, r.first_author_name, r.blog_title))",
     "bio": (
-        "plain_text(concat_ws(': ', nullif(r.blog_title, coalesce(r.blog_author, r.author_name)), "
+        "plain_text(concat_ws(': ', nullif(r.blog_title, coalesce(r.blog_author, r.first_author_name)), "
         "nullif(r.blog_subtitle, '')))"
     ),
-    "urls": "list_distinct([r.blog_home, r.blog_author_url, r.author_url])",
+    "urls": "list_distinct([r.blog_home, r.blog_author_url, r.first_author_url])",
     "also_known_as": _ME,
     "language": "r.blog_language",
-    "email": "coalesce(r.blog_email, r.author_email)",
+    "email": "coalesce(r.blog_email, r.first_author_email)",
     "avatar_url": "r.blog_image",
 }
 
@@ -52,7 +52,7 @@ ARTICLE = {
 
 FORMAT = Format(
     name="feed",
-    version=1,
+    version=2,
     description="blogs as RSS 2.0 or Atom",
     reference="https://www.rssboard.org/rss-specification, RFC 4287",
     network="feed",
@@ -61,8 +61,9 @@ FORMAT = Format(
         RecordKind(
             "entry",
             "true",
-            (Rows("activities", ARTICLE), Rows("profiles", PROFILE, when=f"r.{FIRST_OF_BLOG} = 'true'")),
+            # the profile from every entry: any of them may be rejected, and with it all of its rows
+            (Rows("activities", ARTICLE), Rows("profiles", PROFILE, when="r.blog_home is not null")),
         ),
     ),
-    shape=dict.fromkeys((*ENTRY_FIELDS, FIRST_OF_BLOG), "VARCHAR"),
+    shape=dict.fromkeys((*ENTRY_FIELDS, *FIRST_AUTHOR.values()), "VARCHAR"),
 )

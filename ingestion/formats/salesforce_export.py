@@ -125,6 +125,11 @@ def _custom_names(custom: dict[str, Any]) -> set[str]:
 
 def _custom_fields(source: Source) -> dict[str, dict[str, Any]]:
     custom: dict[str, dict[str, Any]] = source.options.get("custom_fields", {})
+    if not isinstance(custom, dict) or not all(isinstance(columns, dict) for columns in custom.values()):
+        raise SettingsError(
+            f"source {source.name!r}: options.custom_fields is {custom!r}; valid is a map of Salesforce object "
+            "to a map of canonical column to API name, such as {Contact: {stage: Stage__c}}"
+        )
     for name, columns in custom.items():
         if name not in OBJECTS:
             raise SettingsError(
@@ -140,7 +145,9 @@ def _custom_fields(source: Source) -> dict[str, dict[str, Any]]:
                     f"source {source.name!r}: custom field {field!r} of {name}: {OBJECTS[name].table} has no "
                     f"column {column!r}; {hint}its columns are {', '.join(types)}"
                 )
-            if (column == "handles") != isinstance(field, dict):
+            names = list(field.values()) if isinstance(field, dict) else [field]
+            fits_column = (column == "handles") == isinstance(field, dict)
+            if not fits_column or not all(isinstance(text, str) for text in names):
                 raise SettingsError(
                     f"source {source.name!r}: custom field {column!r} of {name} is {field!r}; valid is an API"
                     " name, and for handles a map of network to API name"

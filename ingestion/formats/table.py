@@ -171,15 +171,23 @@ def _check_columns(source: Source, table: CanonicalTable) -> None:
 
 def _check_options(source: Source) -> None:
     for name, value in source.options.items():
-        if name in OPTIONS and not isinstance(value, OPTIONS[name]):
+        if name in OPTIONS and not _fits(value, OPTIONS[name]):
             raise SettingsError(f"source {source.name!r}: options.{name} is {value!r}; {_valid(name)}")
+
+
+def _fits(value: Any, kind: type | tuple[type, ...]) -> bool:
+    if not isinstance(value, kind) or isinstance(value, bool):
+        return False
+    if isinstance(value, dict):
+        return all(isinstance(text, str) for text in (*value, *value.values()))
+    return not isinstance(value, int) or value >= 1
 
 
 def _valid(option: str) -> str:
     kind = OPTIONS[option]
     kinds: tuple[Any, ...] = kind if isinstance(kind, tuple) else (kind,)
     words = {
-        int: "a whole number",
+        int: "a whole number from 1",
         str: "a text",
         list: "a list of texts",
         dict: "a map of network to column",

@@ -16,7 +16,7 @@ from orchestration.resources import Warehouse
 from quality.reports import build_reports
 from quality.results import read_results
 from warehouse.engine import connect
-from warehouse.identity.model import load_model
+from warehouse.identity.model import load_model, model_path
 from warehouse.publications import Publication
 from warehouse.publish import SCHEMAS, RunFacts, publish
 
@@ -56,7 +56,7 @@ def _publish(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Publica
         run_id=context.run_id,
         code_version=code_version(),
         run_fingerprint=run_fingerprint(settings),
-        model_version=load_model(settings.identity.model).version,
+        model_version=load_model(model_path(settings)).version,
         as_of=_as_of(build),
         facts={"seconds_by_step": _seconds_by_step(context)},
     )
@@ -80,9 +80,8 @@ def _as_of(build: Path) -> date:
 
 
 def _reports(warehouse: Warehouse, build: Path) -> dict[str, Path]:
-    compiled = warehouse.dbt.target / "compiled" / "social_crm" / "models"
     return {
-        "compiled_sql": compiled,
+        "compiled_sql": warehouse.dbt.copy_compiled(build),
         "data_docs": build_reports(build),
         "dbt_docs": warehouse.dbt.write_docs(build),
     }

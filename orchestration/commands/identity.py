@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -12,6 +13,8 @@ from rich.table import Table
 
 from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config
 from warehouse.settings import Settings, SettingsError, load_settings
+
+SHIPPED = "standard"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -30,9 +33,40 @@ def train(config: Config = DEFAULT_CONFIG) -> None:
     typer.echo(f"{path} is written. To use it, say in {settings.path}: identity: {{model: {path}}}")
 
 
-def evaluate(config: Config = Path("sample"), as_json: AsJson = False) -> None:
-    """Measure the links of the sample company against its truth (the job `evaluate_identity`)."""
+def evaluate(
+    config: Config = Path("sample"),
+    public_figures: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="Measure on these people of the real world instead."),
+    ] = None,
+    write_card: Annotated[
+        bool, typer.Option("--write-card", help="Put the figures into the model card of the shipped model.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the links of the sample company against its truth (the job `evaluate_identity`).
+
+    With --public-figures, the folder holds contacts.json and handles.json, and nothing is published.
+    """
     settings = load_settings(config)
+    if write_card and settings.identity.model != SHIPPED:
+        raise SettingsError(
+            f"identity.model is {settings.identity.model!r}: the model card is that of {SHIPPED!r}. "
+            "Leave --write-card out, or evaluate with that model."
+        )
+    if public_figures is not None:
+        text = _on_public_figures(public_figures, settings, write_card)
+    else:
+        text = _on_sample(settings, write_card)
+    if as_json:
+        print(text)
+    elif public_figures is not None:
+        _print_public_figures(json.loads(text), Console())
+    else:
+        _print(json.loads(text), Console())
+
+
+def _on_sample(settings: Settings, write_card: bool) -> str:
     if not (settings.folder / "truth").is_dir():
         raise SettingsError(
             f"{settings.folder / 'truth'} does not exist: only the sample company knows who is who. "
@@ -40,10 +74,38 @@ def evaluate(config: Config = Path("sample"), as_json: AsJson = False) -> None:
         )
     _run("evaluate_identity", settings)
     text = (settings.home / "identity" / "evaluation.json").read_text(encoding="utf-8")
-    if as_json:
-        print(text)
-    else:
-        _print(json.loads(text), Console())
+    if write_card:
+        from pydantic import TypeAdapter
+
+        from warehouse.identity import model_card
+        from warehouse.identity.evaluate import SampleEvaluation
+
+        found = TypeAdapter(SampleEvaluation).validate_json(text)
+        model_card.record_sample(found, model_card.EVALUATIONS)
+        _write_card()
+    return text
+
+
+def _on_public_figures(folder: Path, settings: Settings, write_card: bool) -> str:
+    from warehouse.identity import model_card
+    from warehouse.identity.public_figures import evaluate_public_figures
+
+    for name in ("contacts.json", "handles.json"):
+        if not (folder / name).is_file():
+            raise SettingsError(f"{folder / name} does not exist: --public-figures needs it.")
+    found = evaluate_public_figures(folder, settings)
+    if write_card:
+        model_card.record_public_figures(found, model_card.EVALUATIONS)
+        _write_card()
+    return json.dumps(asdict(found), indent=2)
+
+
+def _write_card() -> None:
+    from warehouse.identity import model_card
+    from warehouse.identity.model import load_model
+
+    model_card.write_model_card(load_model(SHIPPED), model_card.CARD, model_card.EVALUATIONS)
+    typer.echo(f"{model_card.CARD} is written.", err=True)
 
 
 def _run(job: str, settings: Settings) -> None:
@@ -55,22 +117,37 @@ def _run(job: str, settings: Settings) -> None:
         raise typer.Exit(int(report.exit_code))
 
 
+def _print_public_figures(figures: dict[str, Any], console: Console) -> None:
+    rows = {
+        **{f"owners at {level}": quality for level, quality in figures["by_threshold"].items()},
+        "at precision 0.99": figures["at_precision_99"],
+        **{f"rule: {name}": quality for name, quality in figures["simple_rules"].items()},
+    }
+    console.print(_qualities("handles", rows))
+    for rank, share in figures["true_owner_in_first"].items():
+        console.print(f"true owner among the first {rank}: {_share(share)}", highlight=False)
+
+
 def _print(figures: dict[str, Any], console: Console) -> None:
-    table = Table(box=None, header_style="bold")
-    for heading in ("pairs", "precision", "recall"):
-        table.add_column(heading)
     rows = {
         "all": figures["pairs"],
         "with evidence": figures["pairs_with_evidence"],
         **{f"rule: {name}": quality for name, quality in figures["baselines"].items()},
         **{f"owners at {level}": quality for level, quality in figures["by_threshold"].items()},
     }
-    for name, quality in rows.items():
-        table.add_row(name, _share(quality["precision"]), _share(quality["recall"]))
-    console.print(table)
+    console.print(_qualities("pairs", rows))
     for name in ("b_cubed", "b_cubed_with_evidence", "ceiling_b_cubed"):
         precision, recall, f1 = figures[name]
         console.print(f"{name}: precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f}", highlight=False)
+
+
+def _qualities(what: str, rows: dict[str, dict[str, dict[str, int]]]) -> Table:
+    table = Table(box=None, header_style="bold")
+    for heading in (what, "precision", "recall"):
+        table.add_column(heading)
+    for name, quality in rows.items():
+        table.add_row(name, _share(quality["precision"]), _share(quality["recall"]))
+    return table
 
 
 def _share(share: dict[str, int]) -> str:

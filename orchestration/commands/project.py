@@ -51,20 +51,31 @@ def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Say what a run would read and what is wrong with it, before anything runs.
 
     Only the beginning of each file is looked at. Exit codes: 0 all well · 1 something is wrong with a source
-    or file · 2 scrm.yml is wrong.
+    or file, or a table that every publication needs has no source · 2 scrm.yml is wrong.
     """
     from ingestion.preview import preview
+    from orchestration.wording import refuse_wrong_words, unfilled_tables
 
     settings = load_settings(config)
+    refuse_wrong_words(settings)
     previews = [preview(source, settings) for source in settings.sources]
+    unfilled = unfilled_tables(settings)
     if as_json:
         print(json.dumps([asdict(each) for each in previews], indent=2))
     else:
         console = Console()
         for each in previews:
             _print_preview(each, console)
-        console.print(_verdict(previews, config), highlight=False, soft_wrap=True)
-    raise typer.Exit(int(ExitCode.DONE if all(each.is_fine for each in previews) else ExitCode.REFUSED))
+        if not unfilled:
+            console.print(_verdict(previews, config), highlight=False, soft_wrap=True)
+    if unfilled:
+        typer.echo(
+            f"No source fills {', '.join(unfilled)}: without them nothing can be published. "
+            "Add a source whose format does.",
+            err=True,
+        )
+    is_fine = not unfilled and all(each.is_fine for each in previews)
+    raise typer.Exit(int(ExitCode.DONE if is_fine else ExitCode.REFUSED))
 
 
 def _print_preview(preview: SourcePreview, console: Console) -> None:

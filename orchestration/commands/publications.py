@@ -12,7 +12,7 @@ from rich.table import Table
 from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config
 from orchestration.lock import exclusive
 from warehouse.lake import Home
-from warehouse.publications import Publication, list_publications
+from warehouse.publications import Publication, damaged_publications, list_publications
 from warehouse.publications import rollback as roll_back
 from warehouse.settings import load_settings
 
@@ -25,7 +25,10 @@ def add_to(app: typer.Typer) -> None:
 
 def publications(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """List the publications that are kept, newest first, and which of them serves."""
-    kept = list_publications(Home(load_settings(config).home))
+    home = Home(load_settings(config).home)
+    kept = list_publications(home)
+    for sentence in damaged_publications(home):
+        typer.secho(sentence, err=True, fg="yellow")
     if as_json:
         print(json.dumps([_plain(each) for each in kept], indent=2))
         return

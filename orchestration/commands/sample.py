@@ -16,7 +16,7 @@ from orchestration.report import ExitCode
 from warehouse.settings import load_settings
 
 if TYPE_CHECKING:
-    from orchestration.comparison import Compared
+    from orchestration.comparison import Compared, Comparison
 
 _EXAMPLES = """\
 Examples:
@@ -74,7 +74,8 @@ def compare(
 
     Presence: the observable rate lies within the mart's bounds, widened by 2 points. Order: segments whose
     observable rates differ by more than 2 points stand in the same order. Hours: at most 1 hour off where
-    1,000 activities were planted. Suppressed figures are left out.
+    1,000 activities were planted. Suppressed figures are left out; a question without any figure fails,
+    but for hours where the sample is too small to have one.
     """
     from orchestration.comparison import compare as hold_against
     from warehouse.lake import Home
@@ -82,22 +83,28 @@ def compare(
     settings = load_settings(config)
     compared = hold_against(settings.folder, Home(settings.home).current)
     if as_json:
-        print(json.dumps([asdict(each) for each in compared], indent=2))
+        print(json.dumps([asdict(each) for each in compared.figures], indent=2))
     else:
         _print(compared, Console(), every=every)
-    raise typer.Exit(int(ExitCode.DONE if all(each.holds for each in compared) else ExitCode.REFUSED))
+    for silent in compared.unanswered:
+        typer.secho(
+            f"{silent.question}: {silent.reason}", err=True, fg="red" if silent.is_failure else "yellow"
+        )
+    raise typer.Exit(int(ExitCode.DONE if compared.holds else ExitCode.REFUSED))
 
 
-def _print(compared: list[Compared], console: Console, *, every: bool) -> None:
-    last = max((each.period_month for each in compared), default="")
-    for question in ("presence", "order", "hours"):
-        asked = [each for each in compared if each.question == question]
+def _print(compared: Comparison, console: Console, *, every: bool) -> None:
+    last = max((each.period_month for each in compared.figures), default="")
+    asked: dict[str, list[Compared]] = {}
+    for each in compared.figures:
+        asked.setdefault(each.question, []).append(each)
+    for question, figures in asked.items():
         table = Table(title=question, title_justify="left", box=None, header_style="bold")
         for heading in ("month", "of", "planted", "found", "holds"):
             table.add_column(heading, overflow="fold")
-        for each in asked:
+        for each in figures:
             if every or each.period_month == last or not each.holds:
                 mark = "[green]yes[/]" if each.holds else "[red]no[/]"
                 table.add_row(each.period_month, each.subject, each.planted, each.found, mark)
         console.print(table)
-        console.print(f"{sum(each.holds for each in asked):,} of {len(asked):,} hold\n", highlight=False)
+        console.print(f"{sum(each.holds for each in figures):,} of {len(figures):,} hold\n", highlight=False)

@@ -209,7 +209,7 @@ where one.person_id = other.person_id""",
             "Two living customer records are one person only if the CRM itself says something for it (name, "
             "e-mail, phone, address, account, birth year): a shared profile alone proves nothing.",
             _STRANGERS,
-            needs=("staging.stg_contacts", "staging.stg_orders"),
+            needs=("staging.stg_contacts", "landed.orders"),
         ),
     )
 
@@ -217,8 +217,8 @@ where one.person_id = other.person_id""",
 # A customer's record that shares nothing of the CRM with any other record of its person.
 _STRANGERS = """
 with customers as (
-    select distinct contact_id
-    from staging.stg_orders
+    select distinct coalesce(contact_id, bill_to_contact_id) as contact_id
+    from landed.orders
     where status in (select value from inputs.configured_words where kind = 'counted_order_status')
     union
     select contact_id
@@ -289,23 +289,46 @@ where not made.is_linkable and made.persona_type <> 'contact'
             "Who objected to linking (or, where consent is the basis, never gave it) is not linked to a "
             "profile.",
             """
-with latest as (
-    select contact_id, status
-    from staging.stg_consents
-    where purpose in (select linking_purpose from inputs.parameters)
-    qualify row_number() over (partition by contact_id order by "at" desc nulls last, status desc) = 1
+with recursive chain as (
+    select contact_id, merged_into_id as target, 1 as steps
+    from staging.stg_contacts
+    where merged_into_id <> contact_id
+    union all
+    select chain.contact_id, contacts.merged_into_id, chain.steps + 1
+    from chain
+    join staging.stg_contacts as contacts on contacts.contact_id = chain.target
+    where contacts.merged_into_id <> contacts.contact_id and chain.steps < 20
+),
+survivors as (
+    select
+        contact_id,
+        case when max(steps) < 20 then max_by(target, steps) else min(target) end as survivor_id
+    from chain
+    group by contact_id
+),
+latest as (
+    select coalesce(survivors.survivor_id, given.contact_id) as contact_id, given.status
+    from staging.stg_consents as given
+    left join survivors on survivors.contact_id = given.contact_id
+    where given.purpose in (select linking_purpose from inputs.parameters)
+    qualify row_number() over (
+        partition by coalesce(survivors.survivor_id, given.contact_id)
+        order by
+            given."at" desc nulls last,
+            case when given.status in ('objected', 'withdrawn') then 1 else 2 end,
+            given.status
+    ) = 1
 ),
 unlawful as (
     select contacts.contact_id, contacts.source, contacts.source_file_sha256, contacts.source_record
     from staging.stg_contacts as contacts
-    left join latest on latest.contact_id = contacts.contact_id
-    where contacts.merged_into_id is null
-        and (
-            latest.status in ('objected', 'withdrawn')
-            or (
-                (select linking_basis from inputs.parameters) = 'consent'
-                and coalesce(latest.status, 'unknown') <> 'granted'
-            )
+    left join survivors on survivors.contact_id = contacts.contact_id
+    left join latest on latest.contact_id = coalesce(survivors.survivor_id, contacts.contact_id)
+    where
+        latest.status in ('objected', 'withdrawn')
+        or (
+            (select linking_basis from inputs.parameters) = 'consent'
+            and coalesce(latest.status, 'unknown') <> 'granted'
         )
 )
 select distinct unlawful.source, unlawful.source_file_sha256, unlawful.source_record

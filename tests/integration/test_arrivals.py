@@ -8,9 +8,13 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from ingestion.files import FoundFile
 from ingestion.landing import land_all
+from orchestration.arrivals import content_key, run_fingerprint
 from orchestration.lock import exclusive
 from orchestration.sensors import landing_sensor
+from orchestration.wording import refuse_wrong_words
+from warehouse.identity.model import MODELS, ModelError
 from warehouse.settings import load_settings
 
 CONFIGURATION = """\
@@ -70,6 +74,29 @@ def test_the_sensor_looks_while_a_run_holds_the_home(company: Path) -> None:
         assert key()
 
 
+def test_a_file_that_cannot_be_read_stops_nobody_and_counts_once_it_can(tmp_path: Path) -> None:
+    found = FoundFile(tmp_path / "a.csv", "a.csv")
+    unreadable = content_key([found])
+    found.path.write_text(ROWS, encoding="utf-8")
+    assert content_key([found]) not in {unreadable, content_key([])}
+
+
 def test_a_link_to_nothing_stops_nobody(company: Path) -> None:
     (company / "exports" / "gone.csv").symlink_to(company / "exports" / "nowhere.csv")
     assert key()
+
+
+def test_a_model_by_path_is_the_one_beside_scrm_yml_wherever_the_run_starts(
+    company: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (company / "scrm.yml").write_text(CONFIGURATION + "identity: {model: ours.json}\n", encoding="utf-8")
+    (company / "ours.json").write_bytes((MODELS / "standard.json").read_bytes())
+    settings = load_settings(company)
+    before = run_fingerprint(settings)
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    assert run_fingerprint(settings) == before
+    refuse_wrong_words(settings)  # the model is found
+    (company / "ours.json").write_text("{}", encoding="utf-8")
+    assert run_fingerprint(settings) != before
+    with pytest.raises(ModelError, match=r"ours\.json"):
+        refuse_wrong_words(settings)

@@ -10,6 +10,8 @@ import pytest
 
 from orchestration.report import ExitCode
 from tests.integration.command_line import run_scrm
+from tests.unit.warehouse.publishing import publish_small
+from warehouse.lake import Home
 
 CONFIGURATION = """\
 brand: {name: Domatik}
@@ -40,10 +42,12 @@ def test_init_writes_a_configuration_and_never_overwrites_it(tmp_path: Path) -> 
     assert path.read_text(encoding="utf-8") == "mine"
 
 
-def test_check_shows_what_would_be_read(company: Path) -> None:
-    shown = run_scrm("check", "--config", str(company)).stdout
-    assert "segments (table)" in shown
-    assert "good.csv" in shown
+def test_check_shows_what_would_be_read_and_which_tables_nobody_fills(company: Path) -> None:
+    checked = run_scrm("check", "--config", str(company), expected_exit=ExitCode.REFUSED)
+    assert "segments (table)" in checked.stdout
+    assert "good.csv" in checked.stdout
+    assert "All well" not in checked.stdout
+    assert "No source fills contacts, profiles, activities" in checked.stderr
     assert not (company / ".scrm").exists()  # nothing ran, nothing was written
 
 
@@ -51,7 +55,7 @@ def test_check_shows_what_would_be_read(company: Path) -> None:
     ("name", "content", "said"),
     [
         ("bad.csv", b"customer,scheme,since\n1,lifestyle,2026-01-01\n", "has no column 'segment'"),
-        ("cut.csv.gz", gzip.compress(b"customer,scheme,segment,since\n" * 500)[:-9], "cut.csv.gz"),
+        ("cut.csv.gz", gzip.compress(b"customer,scheme,segment,since\n" * 500, mtime=0)[:-9], "cut.csv.gz"),
         ("posts.csv", b'{"data": [{"id": "1", "author_id": "2"}]}\n', "JSON"),
     ],
 )
@@ -94,6 +98,27 @@ def test_an_unknown_format_is_refused_before_anything_runs(company: Path) -> Non
     said = run_scrm("run", "--config", str(company), expected_exit=ExitCode.CONFIGURATION).stderr
     assert "did you mean 'x_api_v2'?" in said
     assert not (company / ".scrm" / "lake").exists()
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_accounts_on_a_network_that_nobody_observes_are_refused(company: Path, command: str) -> None:
+    text = CONFIGURATION.replace("name: Domatik}", "name: Domatik, accounts: {foruum: [domatik]}}").replace(
+        "{name: segments,",
+        "{name: posts, format: discourse, network: forum, path: forum/*.json}\n  - {name: segments,",
+    )
+    (company / "scrm.yml").write_text(text, encoding="utf-8")
+    said = run_scrm(command, "--config", str(company), expected_exit=ExitCode.CONFIGURATION).stderr
+    assert "brand.accounts has accounts on 'foruum'" in said
+    assert "did you mean 'forum'?" in said
+
+
+def test_a_damaged_publication_is_named_and_hides_no_other(company: Path) -> None:
+    home = Home(company / ".scrm")
+    publish_small(home, "r1")
+    (home.published / "foreign").mkdir()
+    shown = run_scrm("publications", "--config", str(company))
+    assert "r1" in shown.stdout
+    assert "foreign/manifest.json cannot be read" in shown.stderr
 
 
 def test_without_a_configuration_the_next_step_is_named(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import pytest
 from tests.unit.identity.hand_made_personas import persona, table
 from warehouse.engine import connect
 from warehouse.identity.run import link_personas
+from warehouse.identity.standardise import keyed_hash
 from warehouse.settings import Settings
 
 Rows = list[dict[str, Any]]
@@ -233,6 +234,32 @@ def test_profile_behind_a_throwaway_address_is_not_linked_by_a_copied_name(link:
     links = link([persona("contact:1", NAME, **here), copied])
     assert not links.together("contact:1", "profile:forum:1")
     assert links.rules == {"low_trust_never_carries_a_link"}
+
+
+@pytest.mark.parametrize(
+    ("excluded", "column", "standard"),
+    [
+        (" No.Name+crm@GMail.com", "email_hashes", "noname@gmail.com"),
+        ("+45 32 12 34 56", "phone_hashes", "+4532123456"),
+        ("32123456", "phone_hashes", "+4532123456"),
+    ],
+    ids=["address", "number", "number as written at home"],
+)
+@pytest.mark.parametrize("key", [None, "secret"])
+def test_excluded_value_carries_no_link(
+    link: Link, monkeypatch: pytest.MonkeyPatch, excluded: str, column: str, standard: str, key: str | None
+) -> None:
+    if key is not None:
+        monkeypatch.setenv("SCRM_HASH_KEY", key)
+    value: dict[str, Any] = {column: keyed_hash(pa.array([standard])).to_pylist()}
+    rows = [
+        persona("contact:1", "laura vestergaard", country="DK", **value),
+        persona("profile:x:1", None, "zibbelquark7", **value),
+    ]
+    assert link(rows).together("contact:1", "profile:x:1")
+    links = link(rows, excluded_values=[excluded])
+    assert not links.together("contact:1", "profile:x:1")
+    assert links.read("link_candidates") == []
 
 
 def test_link_once_made_needs_less_to_stay(link: Link) -> None:

@@ -233,3 +233,38 @@ def test_consent_as_basis_links_only_those_who_gave_it(tmp_path: Path) -> None:
     with connect(database, read_only=True) as connection:
         linkable = connection.execute(f"select persona_id from {PERSONAS} where is_linkable").fetchall()
     assert linkable == [("contact:yes",)]
+
+
+# who was merged into whom; what was said under which record, at which second; who may be linked in the end
+MERGED_AND_OBJECTED = [
+    ([("old", "mid"), ("mid", "new")], [("old", "objected", 2), ("new", "granted", 1)], set()),
+    ([("old", "new")], [("new", "objected", 2)], {"mid"}),
+    ([("old", "new")], [("old", "objected", 1), ("new", "granted", 2)], {"old", "mid", "new"}),
+    ([("old", "new")], [("old", "objected", 1), ("new", "granted", 1)], {"mid"}),
+    ([("old", "new")], [("old", "granted", 1), ("new", "withdrawn", 1)], {"mid"}),
+    ([("old", "mid"), ("mid", "old")], [("mid", "objected", 1)], {"new"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("merges", "said", "linkable"),
+    MERGED_AND_OBJECTED,
+    ids=["chain", "survivor", "later grant", "one instant", "one instant, other way round", "circle"],
+)
+def test_objection_holds_for_every_record_of_a_merged_contact(
+    tmp_path: Path, merges: list[tuple[str, str]], said: list[tuple[str, str, int]], linkable: set[str]
+) -> None:
+    target = dict(merges)
+    contacts = rows([{"contact_id": c, "merged_into_id": target.get(c)} for c in ("old", "mid", "new")])
+    consents = pa.table(
+        {
+            "contact_id": [contact for contact, _, _ in said],
+            "purpose": ["linking"] * len(said),
+            "status": [status for _, status, _ in said],
+            "at": pa.array([at for *_, at in said], pa.timestamp("us", tz="UTC")),
+        }
+    )
+    database = build_personas(tmp_path, {"contacts": contacts, "consents": consents})
+    with connect(database, read_only=True) as connection:
+        found = connection.execute(f"select native_id from {PERSONAS} where is_linkable").fetchall()
+    assert {row[0] for row in found} == linkable

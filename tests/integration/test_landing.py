@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import os
@@ -269,6 +270,125 @@ def test_a_file_that_may_not_be_read_is_named(company: Company, monkeypatch: pyt
     monkeypatch.setattr(Path, "open", refusing)
     assert company.only_failure().reason_code == "not_permitted"
     assert company.keys() == ["2"]
+
+
+def test_a_link_to_nothing_and_a_loop_of_links_fail_alone(company: Company) -> None:
+    (company.folder / "in" / "a.jsonl").symlink_to(company.folder / "in" / "nothing.jsonl")
+    (company.folder / "in" / "b.jsonl").symlink_to(company.folder / "in" / "b.jsonl")
+    company.put("c.jsonl", lines(1))
+    report = company.land()
+    assert {f.file_name: f.reason_code for f in report.failed} == {
+        "in/a.jsonl": "gone",
+        "in/b.jsonl": "not_readable",
+    }
+    assert "a.jsonl is a link to nothing" in next(f.reason for f in report.failed if f.reason_code == "gone")
+    assert company.keys() == ["1"]
+
+
+def test_a_file_that_vanishes_after_it_was_listed_fails_alone(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = company.put("a.jsonl", lines(1))
+    company.put("b.jsonl", lines(2))
+    real = Path.glob
+
+    def vanishing(self: Path, pattern: str) -> Any:
+        found = list(real(self, pattern))
+        path.unlink(missing_ok=True)
+        return found
+
+    monkeypatch.setattr(Path, "glob", vanishing)
+    assert company.only_failure().reason_code == "gone"
+    assert company.keys() == ["2"]
+
+
+def test_a_disk_that_fails_on_a_file_costs_that_file_alone(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = company.put("a.jsonl", lines(1))
+    company.put("b.jsonl", lines(2))
+    real = Path.open
+
+    def failing(number: int) -> Callable[..., Any]:
+        def open_(self: Path, *arguments: Any, **named: Any) -> Any:
+            if self == path:
+                raise OSError(number, os.strerror(number))
+            return real(self, *arguments, **named)
+
+        return open_
+
+    monkeypatch.setattr(Path, "open", failing(errno.EIO))
+    failed = company.only_failure()
+    assert (failed.reason_code, "Input/output error" in failed.reason) == ("not_readable", True)
+    assert company.keys() == ["2"]
+    monkeypatch.setattr(Path, "open", failing(errno.EMFILE))  # no fault of the file
+    with pytest.raises(OSError, match="Too many open files"):
+        company.land()
+
+
+def test_a_known_file_that_could_not_be_read_for_a_while_is_said_to_have_landed_again(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = company.put("a.jsonl", lines(1))
+    company.land()
+    data = path.read_bytes()
+    path.unlink()
+    path.symlink_to(company.folder / "in" / "nothing.jsonl")
+    assert company.only_failure().reason_code == "gone"
+    path.unlink()
+    path.write_bytes(data)
+    assert company.land().failed == ()
+    outcomes = [e.payload["outcome"] for e in Ledger(company.home.ledger).entries() if e.payload]
+    assert outcomes == ["landed", "failed", "landed"]
+    before = company.everything()
+    company.land()
+    assert company.everything() == before
+
+
+def test_a_broken_file_replaced_by_known_bytes_is_said_to_have_landed(company: Company) -> None:
+    company.put("a.jsonl", lines(1))
+    company.put("b.jsonl", b"a,b\n1,2\n")
+    company.land()
+    company.put("b.jsonl", lines(1))
+    company.land()
+    last = list(Ledger(company.home.ledger).entries())[-1].payload
+    assert last is not None
+    assert (last["file_name"], last["outcome"]) == ("in/b.jsonl", "landed")
+    before = company.everything()
+    company.land()
+    assert company.everything() == before
+
+
+def test_a_name_that_is_not_utf_8_is_refused_by_name(company: Company) -> None:
+    company.put(os.fsdecode(b"caf\xe9.jsonl"), lines(1))
+    company.put("b.jsonl", lines(2))
+    failed = company.only_failure()
+    assert (failed.file_name, failed.reason_code) == ("in/caf\\xe9.jsonl", "bad_name")
+    assert failed.reason.startswith("in/caf\\xe9.jsonl is a name that is not UTF-8")
+    assert company.keys() == ["2"]
+
+
+def test_a_file_that_changes_while_it_lands_again_stays_as_it_landed_before(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = company.put("a.jsonl", lines(1, 2) + b"{broken\n")
+    (landed,) = company.land().landed
+    folder = company.home.landed_folder("posts", landed.source_file_sha256)
+    before = {part.name: part.read_bytes() for part in folder.iterdir()}
+    rejected = company.quarantined()
+    real = landing.sort_content
+
+    def growing(*arguments: Any) -> Any:
+        tally = real(*arguments)
+        with path.open("ab") as file:
+            file.write(lines(3))
+        return tally
+
+    monkeypatch.setattr(landing, "sort_content", growing)
+    changed = Company(company.folder, network="other")  # the source says something else: land again
+    assert changed.only_failure().reason_code == "changed_while_read"
+    assert {part.name: part.read_bytes() for part in folder.iterdir()} == before
+    assert company.quarantined() == rejected
 
 
 def test_a_file_that_changes_while_it_is_read_is_not_landed(

@@ -29,6 +29,7 @@ from warehouse.ledger import Ledger
 from warehouse.publications import (
     NoSuchPublication,
     current_id,
+    damaged_publications,
     list_publications,
     record_if_missing,
     rollback,
@@ -328,3 +329,41 @@ def test_a_publication_that_the_ledger_missed_is_entered_later(home: Home) -> No
     assert record_if_missing(home)
     assert not record_if_missing(home)
     assert verify(home) == []
+
+
+@pytest.mark.parametrize("damage", ["gone", "not JSON", "no publication's", "a list"])
+def test_a_damaged_folder_is_named_and_stops_no_other(home: Home, damage: str) -> None:
+    for number in range(3):
+        publish_small(home, f"r{number}", minute=number)
+    manifest = home.published / "r2" / "manifest.json"
+    manifest.unlink()
+    if damage != "gone":
+        manifest.write_text({"not JSON": "{", "no publication's": "{}", "a list": "[]"}[damage])
+    assert [p.publication_id for p in list_publications(home)] == ["r1", "r0"]
+    assert [str(manifest) in sentence for sentence in damaged_publications(home)] == [True]
+    assert any(str(manifest) in problem for problem in verify(home))
+    assert any(str(manifest) in problem for problem in verify(home, "r2"))
+    assert verify(home, "r1") == []
+    assert not standing(home, "fingerprint of r2").is_current
+    with pytest.raises(NoSuchPublication, match=r"kept are r1, r0\n.*manifest\.json"):
+        rollback(home, "r2")
+    assert rollback(home, "r0").is_current
+    assert standing(home, "fingerprint of r0").is_current
+
+
+def test_a_damaged_publication_that_serves_is_left_by_rollback_or_by_the_next_one(home: Home) -> None:
+    for number in range(2):
+        publish_small(home, f"r{number}", minute=number)
+    (home.published / "r1" / "manifest.json").unlink()
+    assert rollback(home).publication_id == "r0"
+    (home.published / "r0" / "manifest.json").unlink()
+    publish_small(home, "r2", minute=2)
+    assert current_id(home) == "r2"
+
+
+def test_without_a_group_the_folders_are_their_owners_again(home: Home) -> None:
+    group = grp.getgrgid(os.getgid()).gr_name
+    publish_small(home, "r1", settings=settings_of(publication={"group": group}))
+    publish_small(home, "r2", minute=1)
+    modes = [path.stat().st_mode & 0o777 for path in (home.root, home.published, home.current)]
+    assert modes == [0o700, 0o700, 0o700]

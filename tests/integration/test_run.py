@@ -77,6 +77,7 @@ def test_the_first_run_publishes(company: Path, published: dict[str, Any]) -> No
     with duckdb.connect(str(current(company) / "marts.duckdb"), read_only=True) as marts:
         assert marts.execute("select count(*) > 0 from segment_presence").fetchall() == [(True,)]
     assert (current(company) / "data_docs" / "index.html").exists()
+    assert len(list((current(company) / "compiled_sql" / "marts").rglob("segment_presence.sql"))) == 1
     assert list((company / ".scrm" / "builds").iterdir()) == []  # what is published needs no build
 
 

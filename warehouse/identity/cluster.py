@@ -232,7 +232,7 @@ def _enforce_cardinality(connection: duckdb.DuckDBPyConnection, thresholds: Thre
 
 
 def _let_go(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
-    """Take out, until none is left, what the final competition between owners brings below `keep`."""
+    """Take out, until none is left, what the final competition between owners brings below its threshold."""
     dropped = 1
     while dropped:
         dropped = _dissolve_lone_profiles(connection)
@@ -244,8 +244,8 @@ def _let_go(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> No
                 select m.n
                 from members as m
                 inner join personas as p on m.n = p.n
-                left join owners as o on m.n = o.n and m.person = o.person
-                where p.persona_type <> 'contact' and coalesce(o.probability, 0) < {thresholds.keep}
+                left join ({_with_threshold("owners", thresholds)}) as o on m.n = o.n and m.person = o.person
+                where p.persona_type <> 'contact' and coalesce(o.probability < o.threshold, true)
             )
             """
         ).fetchall()[0][0]

@@ -120,7 +120,7 @@ def _read(connection: duckdb.DuckDBPyConnection, build: Path, truth: Path) -> No
 def _owners_at(connection: duckdb.DuckDBPyConnection, threshold: float) -> PairQuality:
     """Profile → contact person at a threshold: precision, and recall of those that hold evidence."""
     hits, linked = connection.execute(
-        f"select count_if(is_true), count(*) from owner_candidates where probability >= {threshold}"
+        f"select count(*) filter (where is_true), count(*) from owner_candidates where probability >= {threshold}"
     ).fetchall()[0]
     findable = connection.execute(f"select count(*) from ({_FOUND})").fetchall()[0][0]
     found = connection.execute(
@@ -175,7 +175,7 @@ def _baselines(connection: duckdb.DuckDBPyConnection) -> dict[str, PairQuality]:
                 from keyed as l
                 inner join keyed as r on l.key = r.key and l.persona_id < r.persona_id
             )
-            select count_if(is_true), count(*) from matched
+            select count(*) filter (where is_true), count(*) from matched
             """
         ).fetchall()[0]
         results[name] = PairQuality(Share(hits, pairs), Share(hits, actual))

@@ -21,7 +21,10 @@ from warehouse.identity.model import COMPARISONS, Frequencies, Model, splink_set
 from warehouse.identity.rules import HIGHEST_PROBABILITY
 
 # Lists that hold values which more than one person may share; the model's shared values leave them.
-_SHAREABLE = ("email_hashes", "phone_hashes", "sites", "declared_accounts")
+_SHAREABLE = (
+    *("email_hashes", "own_email_hashes", "phone_hashes", "own_phone_hashes"),
+    *("sites", "declared_accounts"),
+)
 
 _IS_PSEUDONYM = """
     coalesce(
@@ -65,6 +68,8 @@ def scoring_input(
             cast(row_number() over (order by persona_id) as integer) as n,
             * exclude (shared, is_pseudonym) replace (
                 {without_shared},
+                case when not list_contains(shared, verified_email_hash) then verified_email_hash end
+                    as verified_email_hash,
                 {_without_pseudonym("full_name", "given_name", "family_name")},
                 {_without_pseudonym("family_names", "name_tokens", empty="[]")},
                 {_without_pseudonym("full_handles", "initial_handles", empty="[]")},

@@ -20,6 +20,7 @@ from typing import Any
 from warehouse.identity.evidence import contact_point, context, declared, handle, handle_name, name
 from warehouse.identity.evidence.spec import Comparison, Level
 from warehouse.lake import file_beside
+from warehouse.settings import Settings
 
 COMPARISONS: tuple[Comparison, ...] = (
     *name.COMPARISONS,
@@ -87,6 +88,15 @@ class Model:
                 )
 
 
+def model_path(settings: Settings) -> Path:
+    """Return the file of the model that scrm.yml names: one that ships, by name, or any by path.
+
+    A relative path is relative to scrm.yml, wherever the run was started.
+    """
+    named = settings.identity.model
+    return settings.folder / named if named.endswith(".json") else MODELS / f"{named}.json"
+
+
 def load_model(name_or_path: str | Path) -> Model:
     """Read a model by the name of one that ships ("standard") or by the path of a file, and check it."""
     path = Path(name_or_path)
@@ -99,10 +109,16 @@ def load_model(name_or_path: str | Path) -> Model:
         raise ModelError(
             f"no model at {path}; 'identity: model' must be one of {known}, or a path to a .json file"
         ) from error
-    if data.get("format") != FORMAT:
+    except ValueError as error:  # not UTF-8, or not JSON
         raise ModelError(
-            f"{path} has format {data.get('format')!r}, this version reads {FORMAT}; train it anew"
+            f"{path} is not JSON ({error}); 'identity: model' must name a file that 'scrm identity train' wrote"
+        ) from error
+    if not isinstance(data, dict) or "format" not in data:
+        raise ModelError(
+            f"{path} is JSON, but no model; 'identity: model' must name a file that 'scrm identity train' wrote"
         )
+    if data["format"] != FORMAT:
+        raise ModelError(f"{path} has format {data['format']!r}, this version reads {FORMAT}; train it anew")
     model = Model(
         version=data["version"],
         prior=data["prior"],
@@ -119,7 +135,10 @@ def load_model(name_or_path: str | Path) -> Model:
 
 
 def save_model(model: Model, path: Path) -> None:
-    """Check and write a model; its version ends in the hash of its content."""
+    """Check and write a model; its version ends in the hash of its content.
+
+    Frequencies say something of the people it was trained on: only the user may read it, unless it ships.
+    """
     model.check()
     data: dict[str, Any] = {
         "format": FORMAT,
@@ -140,7 +159,8 @@ def save_model(model: Model, path: Path) -> None:
     data["version"] = f"{model.version}-{digest}"
     with file_beside(path) as beside:
         beside.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    path.chmod(0o644)
+    if path.resolve().parent == MODELS.resolve():
+        path.chmod(0o644)
 
 
 def splink_settings(model: Model, comparisons: tuple[Comparison, ...] = COMPARISONS) -> dict[str, Any]:

@@ -127,7 +127,8 @@ def _read_candidates(connection: duckdb.DuckDBPyConnection, build: Path) -> None
 def _measured(connection: duckdb.DuckDBPyConnection, handles: int) -> PublicFiguresEvaluation:
     def at(threshold: float) -> PairQuality:
         hits, linked = connection.execute(
-            f"select count_if(is_true), count(*) from owned where rank = 1 and probability >= {threshold}"
+            "select count(*) filter (where is_true), count(*) from owned "
+            f"where rank = 1 and probability >= {threshold}"
         ).fetchall()[0]
         return PairQuality(Share(hits, linked), Share(hits, handles))
 
@@ -173,7 +174,7 @@ def _simple_rules(connection: duckdb.DuckDBPyConnection, handles: int) -> dict[s
                 select persona_id, min(native_id) as contact_id
                 from claims group by persona_id having count(*) = 1
             )
-            select count_if(truth.contact_id = single.contact_id), count(*)
+            select count(*) filter (where truth.contact_id = single.contact_id), count(*)
             from single inner join truth_rows as truth on single.persona_id = truth.profile_persona_id
             """
         ).fetchall()[0]

@@ -16,9 +16,10 @@ from warehouse.identity import outputs
 from warehouse.identity.blocking import candidate_pairs
 from warehouse.identity.cluster import Thresholds, cluster
 from warehouse.identity.edges import judge_pairs
+from warehouse.identity.excluded import excluded_keys
 from warehouse.identity.frequencies import value_frequencies
 from warehouse.identity.link import score_pairs, scoring_input
-from warehouse.identity.model import load_model
+from warehouse.identity.model import load_model, model_path
 from warehouse.identity.persons import HISTORY_COLUMNS, assign_person_ids
 from warehouse.lake import make_folder
 from warehouse.settings import Settings
@@ -52,7 +53,7 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
     right_persona_id, decision 'match' or 'no_match', decided_at). Raises ModelError.
     """
     began = time.monotonic()
-    model = load_model(settings.identity.model)
+    model = load_model(model_path(settings))
     thresholds = Thresholds(
         settings.identity.join,
         settings.identity.keep,
@@ -63,7 +64,8 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
         connection.execute(f"attach {quote_text(build / 'warehouse.duckdb')} as warehouse (read_only)")
         _read_prior(connection, prior)
         _read_decisions(connection, settings.home / "identity" / "decisions.parquet")
-        shared = (*model.shared_values, *settings.identity.excluded_values)
+        excluded = excluded_keys(connection, PERSONAS, settings.identity.excluded_values)
+        shared = (*model.shared_values, *excluded)
         scoring_input(connection, PERSONAS, shared, model.frequencies)
         value_frequencies(connection, model)
         candidate_pairs(connection)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from warehouse.identity.model import COMPARISONS, MODELS, ModelError, load_model
+from warehouse.identity import model as model_file
+from warehouse.identity.model import COMPARISONS, MODELS, ModelError, load_model, save_model
 
 
 def test_shipped_model_is_trained_and_small() -> None:
@@ -41,3 +42,29 @@ def test_every_comparison_can_speak_for_and_against() -> None:
     for comparison in COMPARISONS:
         weights = [p.m / p.u for p in model.parameters[comparison.name].values()]
         assert min(weights) < 1 < max(weights), comparison.name
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is not JSON"),
+        (b"m,u\n1,2\n", "is not JSON"),
+        (b"\xff\xfe", "is not JSON"),
+        (b"[1]", "is JSON, but no model"),
+        (b"{}", "is JSON, but no model"),
+    ],
+)
+def test_file_that_is_no_model_is_named(tmp_path: Path, content: bytes, said: str) -> None:
+    path = tmp_path / "other.json"
+    path.write_bytes(content)
+    with pytest.raises(ModelError, match=rf"other\.json {said}.*scrm identity train"):
+        load_model(path)
+
+
+def test_only_the_shipped_model_is_for_everybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped = tmp_path / "package"
+    monkeypatch.setattr(model_file, "MODELS", shipped)
+    model = load_model(MODELS / "standard.json")
+    for folder, mode in ((tmp_path / "home", 0o600), (shipped, 0o644)):
+        save_model(model, folder / "trained.json")
+        assert (folder / "trained.json").stat().st_mode & 0o777 == mode

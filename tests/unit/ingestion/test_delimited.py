@@ -148,7 +148,7 @@ def test_refusals(data: bytes, how: dict[str, object], code: str, said: str) -> 
     ("row", "said"),
     [
         (b"Id,Jane Doe,jane@doe.example\n", "its columns are 'Id' and 2 columns with names not known here."),
-        (b"Id,Jane Doe,Jane Doe\n", "names 1 column with names not known here more than once"),
+        (b"Id,Jane Doe,Jane Doe\n", "names 1 column with a name not known here more than once"),
         (b"Id,Jane Doe,Nam\n", "Is column 3 meant?"),
     ],
 )

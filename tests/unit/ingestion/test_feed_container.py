@@ -9,6 +9,8 @@ import pytest
 
 from ingestion.containers.feed import Feed, home_address
 from ingestion.format import UnreadableFile
+from ingestion.formats.feed import FORMAT
+from tests.unit.ingestion.conftest import SortBytes
 
 RSS = b"""<?xml version="1.0"?>
 <rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>
@@ -50,7 +52,6 @@ def test_entries_carry_their_blog_author_and_time() -> None:
     assert one["blog_me"] == '["https://social.example/@jo"]'
     assert two["id"] == "https://blog.example/2"
     assert two["published"] == "some day"  # stays, so that landing rejects it
-    assert [row["is_first_of_blog"] for row in (one, two)] == ["true", None]
 
 
 def test_an_entry_of_a_planet_belongs_to_the_blog_it_names() -> None:
@@ -60,7 +61,23 @@ def test_an_entry_of_a_planet_belongs_to_the_blog_it_names() -> None:
         "Ann",
         "2024-01-02T08:04:05Z",
     )
-    assert (b["blog_home"], b["blog_title"], b["is_first_of_blog"]) == ("https://b.example/", "B", "true")
+    assert (b["blog_home"], b["blog_title"]) == ("https://b.example/", "B")
+
+
+def test_the_author_of_a_blog_is_the_same_whichever_of_its_entries_is_looked_at() -> None:
+    anonymous = PLANET.replace(b"</feed>", b"") + (
+        b"<entry><id>tag:a,2</id><title>t</title><updated>2024-01-02T03:04:05Z</updated>"
+        b"<source><id>https://a.example/</id><title>A</title></source></entry></feed>"
+    )
+    a, b, again = entries(anonymous)
+    assert [row["first_author_name"] for row in (a, b, again)] == ["Ann", None, "Ann"]
+
+
+def test_a_blog_whose_first_entry_is_rejected_keeps_its_profile(sort_records: SortBytes) -> None:
+    when = b"Mon, 01 Jul 2024 10:00:00 +0200"
+    done = sort_records(FORMAT, RSS.replace(when, b"one day").replace(b"some day", when))
+    assert [reason for _, _, reason in done.rejected()] == ["bad_published_at"]
+    assert [row["profile_id"] for row in done.rows("profiles")] == ["https://blog.example/"]
 
 
 def test_a_feed_without_entries_has_no_records() -> None:

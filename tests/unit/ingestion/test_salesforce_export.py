@@ -115,9 +115,13 @@ def test_an_organisation_of_one_currency_names_it_once() -> None:
         ({"Event": {"stage": "S__c"}}, "'Event', no Salesforce object"),
         ({"Contact": {"stagee": "S__c"}}, "no column 'stagee'; did you mean 'stage'?"),
         ({"Contact": {"handles": "X__c"}}, "a map of network to API name"),
+        ({"Contact": {"handles": {"x": 1}}}, "a map of network to API name"),
+        ({"Contact": {"stage": ["Stage__c"]}}, "is ['Stage__c']; valid is an API name"),
+        ({"Contact": "Stage__c"}, "is {'Contact': 'Stage__c'}; valid is a map of Salesforce object"),
+        ("Stage__c", "custom_fields is 'Stage__c'; valid is a map of Salesforce object"),
     ],
 )
-def test_a_custom_field_that_does_not_fit_is_said(custom: dict[str, Any], said: str) -> None:
+def test_a_custom_field_that_does_not_fit_is_said(custom: Any, said: str) -> None:
     with pytest.raises(SettingsError) as refused:
         built(custom_fields=custom)
     assert said in str(refused.value)

@@ -91,6 +91,14 @@ def test_a_source_of_views_says_that_it_observes_them() -> None:
             "options.header_row is 'two'; valid is a whole number",
         ),
         (
+            {"table": "products", "columns": {"name": "b"}, "options": {"header_row": 0}},
+            "options.header_row is 0; valid is a whole number from 1",
+        ),
+        (
+            {"table": "contacts", "columns": {"email": "b"}, "options": {"handles": {"x": 3}}},
+            "options.handles is {'x': 3}; valid is a map of network to column",
+        ),
+        (
             {"table": "products", "columns": {"name": "b"}, "options": {"handles": {"x": "c"}}},
             "products has no handles",
         ),
@@ -109,4 +117,21 @@ def test_a_map_that_does_not_fit_is_said(given: dict[str, Any], said: str) -> No
 def test_an_option_that_is_not_known_is_said(options: dict[str, str], said: str) -> None:
     with pytest.raises(SourceInvalid) as refused:
         registered(source(table="products", columns={"name": "b"}, options=options))
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"encoding": "nope"}, "encoding is 'nope', but must be one that Python knows"),
+        ({"encoding": "hex"}, "encoding is 'hex'"),
+        ({"delimiter": ";;"}, "delimiter is ';;', but must be one ASCII character"),
+        ({"delimiter": ""}, "delimiter is ''"),
+        ({"delimiter": "\u00a6"}, "must be one ASCII character"),
+        ({"delimiter": '"'}, "no quote and no line end"),
+    ],
+)
+def test_text_that_cannot_be_read_so_is_said_before_any_file_is(given: dict[str, str], said: str) -> None:
+    with pytest.raises(SourceInvalid) as refused:
+        registered(source(table="products", columns={"name": "b"}, **given))
     assert said in str(refused.value)

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ingestion.registry import format_of
+from ingestion.registry import FORMATS, format_of
 from ingestion.schemas import TABLES
+from orchestration.wording import refuse_wrong_words, unfilled_tables
 from warehouse.settings import Settings
 
 TEMPLATE = Path(__file__).parents[3] / "orchestration" / "commands" / "template.yml"
@@ -21,6 +22,18 @@ def settings() -> Settings:
 
 def test_it_is_valid_and_every_format_in_it_is_known(settings: Settings) -> None:
     assert [format_of(source).name for source in settings.sources]
+
+
+def test_it_fills_what_a_publication_needs_and_names_networks_of_its_sources(settings: Settings) -> None:
+    refuse_wrong_words(settings)
+    assert unfilled_tables(settings) == []
+    fewer = [source for source in settings.sources if source.name != "crm"]
+    assert unfilled_tables(settings.model_copy(update={"sources": fewer})) == ["contacts"]
+
+
+def test_it_names_every_format() -> None:
+    comment = TEMPLATE.read_text(encoding="utf-8").partition("Formats: ")[2].partition(".\n")[0]
+    assert set(comment.replace("#", "").replace(",", " ").split()) == set(FORMATS)
 
 
 def test_the_columns_it_maps_are_columns_of_the_table(settings: Settings) -> None:

@@ -203,6 +203,29 @@ def test_a_critical_check_names_the_bad_row(
     assert any(expected.items() <= row.items() for row in found), f"{expected} not in {found[:3]}"
 
 
+# Contact 4 was merged into 5, and 5 into 7; 7 is linked to a profile. What the three said at one instant.
+@pytest.mark.parametrize(
+    ("statuses", "is_broken"),
+    [
+        ({"contact-4": "objected"}, True),
+        ({"contact-5": "withdrawn", "contact-7": "granted"}, True),
+        ({"contact-4": "granted", "contact-7": "granted"}, False),
+    ],
+    ids=["objected and merged away", "against linking wins", "granted by all"],
+)
+def test_objection_holds_over_merges_in_the_crm(
+    statuses: dict[str, str], is_broken: bool, build: Relations, checks: dict[str, Check], unexpected: Find
+) -> None:
+    execute = build.connection.execute
+    execute("update staging.stg_contacts set merged_into_id = 'contact-5' where contact_id = 'contact-4'")
+    execute("update staging.stg_contacts set merged_into_id = 'contact-7' where contact_id = 'contact-5'")
+    execute("update staging.stg_consents set \"at\" = timestamptz '2026-01-01 00:00:00+00'")
+    for contact, status in statuses.items():
+        execute("update staging.stg_consents set status = ? where contact_id = ?", [status, contact])
+    found = unexpected(Relations(build.connection), checks["identity.objections_honoured"])
+    assert ("8/data" in {row["source_record"] for row in found}) == is_broken
+
+
 def test_no_check_names_a_person(build: Relations, checks: dict[str, Check], unexpected: Find) -> None:
     """The healthy company's people are called ...Example..., their handles are user_n."""
     for name in CRITICAL:

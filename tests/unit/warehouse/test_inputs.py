@@ -108,3 +108,26 @@ def test_the_last_entry_of_a_content_counts() -> None:
     landed, gone = rows("files", entries)
     assert (landed["records_accepted"], landed["landed_at"]) == (5, dt.datetime(2024, 7, 1, 9, tzinfo=dt.UTC))
     assert (gone["file_name"], gone["outcome"], gone["records_read"]) == ("b.json", "failed", None)
+
+
+def test_a_failure_is_forgotten_once_its_file_landed_and_no_sooner() -> None:
+    unread = {"outcome": "failed", "source_file_sha256": None, "reason_code": "gone"}
+    damaged = {"outcome": "failed", "source_file_sha256": "bb", "reason_code": "truncated"}
+    landed = {"source_file_sha256": "cc"}
+    entries = (
+        entry(1, **unread),
+        entry(2, **damaged, file_name="b.json"),
+        entry(3, **unread, source="reads"),
+        entry(4, **landed),
+        entry(5, **unread),
+        entry(6, **landed),
+        entry(7, source_file_sha256="dd", file_name="b.json"),
+        entry(8, **unread, file_name="c.zip"),
+        entry(9, source_file_sha256="ee", file_name="c.zip!c.json"),
+    )
+    assert [(row["source"], row["file_name"], row["outcome"]) for row in rows("files", entries)] == [
+        ("reads", "a.json", "failed"),
+        ("tweets", "a.json", "landed"),
+        ("tweets", "b.json", "landed"),
+        ("tweets", "c.zip!c.json", "landed"),
+    ]

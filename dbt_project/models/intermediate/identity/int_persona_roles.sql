@@ -1,6 +1,6 @@
 -- Whom an account speaks for, with the reason, and whether the law and the role let it be linked.
 
-with sources as (
+with recursive sources as (
     select * from {{ ref('int_persona_sources') }}
 ),
 
@@ -54,13 +54,56 @@ staff_by_email as (
     group by sources_emails.persona_id
 ),
 
-consents as (
+crm_merges as (
     select
         contact_id,
-        max_by(status, "at") as status
-    from {{ ref('stg_consents') }}
-    where purpose = (select parameters.linking_purpose from parameters)
+        merged_into_id
+    from {{ ref('stg_contacts') }}
+    where merged_into_id <> contact_id
+),
+
+chain as (
+    select
+        contact_id,
+        merged_into_id as target,
+        1 as steps
+    from crm_merges
+    union all
+    select
+        chain.contact_id,
+        crm_merges.merged_into_id as target,
+        chain.steps + 1 as steps
+    from chain
+    inner join crm_merges on chain.target = crm_merges.contact_id
+    where chain.steps < 20
+),
+
+-- the record that stands for a merged one; of records merged in a circle, the first by id
+survivors as (
+    select
+        contact_id,
+        case when max(steps) < 20 then max_by(target, steps) else min(target) end as survivor_id
+    from chain
     group by contact_id
+),
+
+-- what a person said last, under whichever record; of two entries of one instant, the one against linking
+-- (quality/suites/identity.py holds the links against the same rule)
+consents as (
+    select
+        coalesce(survivors.survivor_id, given.contact_id) as contact_id,
+        given.status
+    from {{ ref('stg_consents') }} as given
+    left join survivors on given.contact_id = survivors.contact_id
+    where given.purpose = (select parameters.linking_purpose from parameters)
+    qualify
+        row_number() over (
+            partition by coalesce(survivors.survivor_id, given.contact_id)
+            order by
+                given."at" desc nulls last,
+                case when given.status in ('objected', 'withdrawn') then 1 else 2 end asc,
+                given.status asc
+        ) = 1
 ),
 
 judged as (
@@ -88,7 +131,11 @@ judged as (
     left join staff_by_email on sources.persona_id = staff_by_email.persona_id
     left join user_accounts
         on sources.network || ':' || lower(ltrim(sources.handle, '@')) = user_accounts.account
-    left join consents on sources.persona_type = 'contact' and sources.native_id = consents.contact_id
+    left join survivors on sources.persona_type = 'contact' and sources.native_id = survivors.contact_id
+    left join consents
+        on
+            sources.persona_type = 'contact'
+            and coalesce(survivors.survivor_id, sources.native_id) = consents.contact_id
 ),
 
 roles as (

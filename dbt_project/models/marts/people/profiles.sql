@@ -16,6 +16,23 @@ resolved as (
 
 ),
 
+candidates as (
+
+    select * from {{ source('identity', 'link_candidates') }}
+
+),
+
+likeliest_owners as (
+
+    select
+        network,
+        profile_id,
+        max(probability) as probability
+    from candidates
+    group by network, profile_id
+
+),
+
 counters as (
 
     select * from {{ ref('stg_profile_counters') }}
@@ -42,7 +59,12 @@ select
     -- whose
     owners.persona_id,
     owners.person_id,
-    round(cast(owners.person_probability as double), 9) as probability,
+    round(cast(
+        case
+            when owners.link_status = 'accepted' then owners.person_probability
+            else likeliest_owners.probability
+        end as double
+    ), 9) as probability,
     owners.link_status,
     resolved.decided_by,
     resolved.rule,
@@ -73,4 +95,6 @@ select
 from owners
 inner join profiles on owners.network = profiles.network and owners.profile_id = profiles.profile_id
 inner join resolved on owners.persona_id = resolved.persona_id
+left join likeliest_owners
+    on owners.network = likeliest_owners.network and owners.profile_id = likeliest_owners.profile_id
 left join last_counters on owners.network = last_counters.network and owners.profile_id = last_counters.profile_id

@@ -1,0 +1,57 @@
+"""What is wrong in scrm.yml though each of its lines is valid: only the parts know it, formats and model.
+
+Must not live here: what one line may say (warehouse/settings.py), what is wrong with a file (ingestion/).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from ingestion.registry import format_of
+from warehouse.identity.model import load_model, model_path
+from warehouse.settings import Settings, SettingsError
+
+# Without a customer, an account or something said by one there is no figure, and checks refuse to publish.
+NEEDED_TABLES = ("contacts", "profiles", "activities")
+
+
+def refuse_wrong_words(settings: Settings) -> None:
+    """Raise, before anything runs: unknown formats and options, networks of no source, an unusable model."""
+    for source in settings.sources:
+        format_of(source)
+    _refuse_unknown_networks(settings)
+    load_model(model_path(settings))
+
+
+def unfilled_tables(settings: Settings) -> list[str]:
+    """Return which of the tables that every publication needs no configured source can fill."""
+    filled = {
+        rows.table for source in settings.sources for kind in format_of(source).kinds for rows in kind.rows
+    }
+    return [table for table in NEEDED_TABLES if table not in filled]
+
+
+def _refuse_unknown_networks(settings: Settings) -> None:
+    """Raise SettingsError for accounts on a network that no source observes: they would match nobody."""
+    if any("network" in source.columns for source in settings.sources):
+        return  # such a source names its networks row by row
+    named = {source.constants.get("network") for source in settings.sources}
+    named |= {source.network or format_of(source).network for source in settings.sources}
+    known = sorted(filter(None, named))
+    for place, network in _account_networks(settings):
+        if network not in known:
+            close = difflib.get_close_matches(network, known, n=1)
+            hint = f"did you mean {close[0]!r}? " if close else ""
+            raise SettingsError(
+                f"{settings.path}: {place} has accounts on {network!r}, and no source observes a network of "
+                f"that name; {hint}the sources' networks are {', '.join(known) or 'none'}. Correct the name, "
+                "add the source, or take the accounts out."
+            )
+
+
+def _account_networks(settings: Settings) -> Iterator[tuple[str, str]]:
+    yield from (("brand.accounts", network) for network in settings.brand.accounts)
+    yield from (("brand.staff_accounts", network) for network in settings.brand.staff_accounts)
+    for number, competitor in enumerate(settings.competitors):
+        yield from ((f"competitors.{number}.accounts", network) for network in competitor.accounts)

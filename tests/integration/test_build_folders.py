@@ -1,0 +1,36 @@
+"""The build folder of a run leads to the identity state of the last publication, wherever the home lies."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from orchestration.builds import PriorStateMissing, begin_build
+from tests.unit.warehouse.publishing import publish_small
+from warehouse.lake import Home
+
+
+def test_the_prior_state_is_found_where_the_home_lies_behind_a_link(tmp_path: Path) -> None:
+    (tmp_path / "disk" / "deep" / "real").mkdir(parents=True)
+    (tmp_path / "home").symlink_to(tmp_path / "disk" / "deep" / "real")
+    home = Home(tmp_path / "home")
+    publish_small(home, "r1")
+    build = begin_build(home, "r2")
+    assert [path.name for path in (build / "prior").iterdir()] == ["personas.parquet"]
+
+
+def test_before_the_first_publication_there_is_an_empty_prior_state(tmp_path: Path) -> None:
+    assert list((begin_build(Home(tmp_path), "r1") / "prior").iterdir()) == []
+
+
+def test_a_run_without_the_state_of_the_serving_publication_is_refused(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    published = publish_small(home, "r1")
+    shutil.rmtree(published.path / "identity")
+    with pytest.raises(PriorStateMissing, match="scrm rollback"):
+        begin_build(home, "r2")
+    os.unlink(home.current)
+    assert (begin_build(home, "r3") / "prior").is_dir()
