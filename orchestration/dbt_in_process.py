@@ -14,9 +14,8 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
-import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.environment import NO_TELEMETRY
+from warehouse import environment
 from warehouse.lake import Home, file_beside, make_folder
 
 PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
@@ -121,7 +121,7 @@ class Dbt:
         from dbt.cli.main import dbtRunner
 
         callbacks = [] if progress is None else [_listener(progress)]
-        with _environment(self._environment()):
+        with environment.variables(self._environment()):
             outcome = dbtRunner(manifest=manifest, callbacks=callbacks).invoke([*command, *self._flags()])
         _let_go_of_the_database()
         if isinstance(outcome.exception, KeyboardInterrupt):
@@ -147,7 +147,6 @@ class Dbt:
         return {
             "SCRM_BUILD": str(link),
             "SCRM_LAKE": str(self._home.lake),
-            "SCRM_PRIOR": str(link / "prior"),
             "SCRM_MEMORY_LIMIT": self._memory_limit,
             **NO_TELEMETRY,
         }
@@ -198,17 +197,3 @@ def _node_result(result: Any) -> NodeResult:
         message=result.message or "",
         failures=result.failures or 0,
     )
-
-
-@contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

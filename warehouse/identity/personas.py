@@ -6,19 +6,15 @@ standardisation itself (dbt_project/models/intermediate/identity).
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from warehouse import environment
 from warehouse.engine import connect, quote_identifier
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 PERSONAS = "intermediate.int_personas"
@@ -108,8 +104,8 @@ def _run_dbt(build: Path) -> None:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    wanted = {"SCRM_BUILD": build, "SCRM_LAKE": build / "lake", "SCRM_PRIOR": build / "prior"}
-    with _environment({name: str(path) for name, path in wanted.items()}):
+    wanted = {"SCRM_BUILD": build, "SCRM_LAKE": build / "lake"}
+    with environment.variables({name: str(path) for name, path in wanted.items()}):
         result: Any = dbtRunner().invoke(
             [
                 *("--quiet", "--no-use-colors", "build"),
@@ -124,17 +120,3 @@ def _run_dbt(build: Path) -> None:
         problems = [f"{r.node.name}: {r.message}" for r in getattr(result.result, "results", []) if r.message]
         failed = [p for p in problems if "rror" in p] or [str(result.exception)]
         raise StandardisationFailed("the identity models did not build: " + "; ".join(failed))
-
-
-@contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
