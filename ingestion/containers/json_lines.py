@@ -139,7 +139,7 @@ class _Judge:
     def any_object(self, lines: pa.Array) -> bool:
         self._connection.register("lines", pa.table({"raw": lines}))
         decoded = "select try(decode(raw)) as doc from lines"
-        query = f"select bool_or(json_valid(doc) and starts_with(doc, '{{')) from ({decoded})"
+        query = f"select bool_or(try(json_type(doc)) = 'OBJECT') from ({decoded})"
         return bool(self._connection.execute(query).fetchall()[0][0])
 
     def not_plain(self, lines: pa.Array) -> dict[int, str]:

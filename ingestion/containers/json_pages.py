@@ -58,6 +58,7 @@ def _records(
     text: bytes, pages: Spans, pointers: tuple[str, ...]
 ) -> tuple[Spans, Positions, Positions] | None:
     structure = Structure(np.frombuffer(text, dtype=np.uint8))
+    pages = structure.trimmed(pages)
     is_array = structure.is_array(pages)
     parts: list[tuple[Spans, int, Positions]] = []
     elements, index = structure.elements(pages.where(is_array), 1)

@@ -6,6 +6,7 @@ that every record keeps its very bytes. Must not live here: any decision on what
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +45,8 @@ class Structure:
 
     def __init__(self, text: Bytes) -> None:
         self.text = text
-        self._quotes = _quotes(text)
+        self._backslashes = np.flatnonzero(text == ord("\\"))
+        self._quotes = _quotes(text, self._backslashes)
         found = np.flatnonzero(_IS_STRUCTURAL[text])
         inside = np.searchsorted(self._quotes, found) & 1
         self._position = found[inside == 0]
@@ -66,11 +68,11 @@ class Structure:
         at = np.flatnonzero(self._level == level)
         position, char = self._position[at], self._char[at]
         colons = np.flatnonzero(char == ord(":"))
-        colons = colons[self._key_is(position[colons], key.encode())]
+        colons = colons[self._key_is(position[colons], key)]
         start, end = position[colons] + 1, position[colons + 1]
         inside = np.searchsorted(objects.start, start, side="right") - 1
         held = (inside >= 0) & (end <= objects.end[np.maximum(inside, 0)])
-        return self._trimmed(Spans(objects.owner[inside[held]], start[held], end[held]))
+        return self.trimmed(Spans(objects.owner[inside[held]], start[held], end[held]))
 
     def elements(self, arrays: Spans, level: int) -> tuple[Spans, Positions]:
         """Cut arrays into elements; `level` is that of their brackets. Gives the index of each, too."""
@@ -86,7 +88,7 @@ class Structure:
         first = np.flatnonzero(char[begins] == _OPEN_ARRAY)
         sizes = np.diff(np.append(first, len(begins)))
         index = np.arange(len(begins)) - np.repeat(first, sizes)
-        spans = self._trimmed(spans)
+        spans = self.trimmed(spans)
         filled = spans.end > spans.start
         return spans.where(filled), index[filled]
 
@@ -96,16 +98,21 @@ class Structure:
     def is_object(self, spans: Spans) -> Flags:
         return np.equal(self.text[spans.start], _OPEN_OBJECT)
 
-    def _key_is(self, colons: Positions, key: bytes) -> Flags:
+    def _key_is(self, colons: Positions, key: str) -> Flags:
+        plain = np.frombuffer(key.encode(), dtype=np.uint8)
         closing = np.searchsorted(self._quotes, colons) - 1
         begins, ends = self._quotes[closing - 1] + 1, self._quotes[closing]
-        same: Flags = np.equal(ends - begins, len(key))
+        same: Flags = np.equal(ends - begins, len(plain))
         candidates = np.flatnonzero(same)
-        letters = self.text[begins[candidates][:, None] + np.arange(len(key))]
-        same[candidates] = (letters == np.frombuffer(key, dtype=np.uint8)).all(axis=1)
+        letters = self.text[begins[candidates][:, None] + np.arange(len(plain))]
+        same[candidates] = (letters == plain).all(axis=1)
+        before = np.searchsorted(self._backslashes, begins), np.searchsorted(self._backslashes, ends)
+        for at in np.flatnonzero(before[0] < before[1]):  # rare: a name written with escapes
+            same[at] = json.loads(self.text[begins[at] - 1 : ends[at] + 1].tobytes()) == key
         return same
 
-    def _trimmed(self, spans: Spans) -> Spans:
+    def trimmed(self, spans: Spans) -> Spans:
+        """Take the blanks before and after each stretch away."""
         start, end = spans.start.copy(), spans.end.copy()
         while (blank := (start < end) & _IS_BLANK[self.text[np.minimum(start, len(self.text) - 1)]]).any():
             start[blank] += 1
@@ -114,10 +121,9 @@ class Structure:
         return Spans(spans.owner, start, end)
 
 
-def _quotes(text: Bytes) -> Positions:
+def _quotes(text: Bytes, backslashes: Positions) -> Positions:
     """Positions of the quotes that begin and end strings: not those after an odd run of backslashes."""
     is_quote = text == ord('"')
-    backslashes = np.flatnonzero(text == ord("\\"))
     if len(backslashes):
         begins = np.flatnonzero(np.append(True, np.diff(backslashes) != 1))
         lengths = np.diff(np.append(begins, len(backslashes)))

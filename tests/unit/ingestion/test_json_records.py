@@ -54,6 +54,16 @@ def read(data: bytes, container: JsonRecords = X_LIKE) -> list[tuple[str, bytes,
         (b'{\n "data": [\n  {"a": 1}\n ]\n}', [("1#/data/0", b'{"a": 1}', None)]),
         # two lists of one name: taking either would lose the other
         (b'{"data":[1],"data":[2]}', [("1", b'{"data":[1],"data":[2]}', "duplicate_names")]),
+        # blanks before a page, and a page's name with escapes in it, are valid JSON
+        (b'{"a":1}\n \t{"data":[{"t":1}]}', [("1", b'{"a":1}', None), ("2#/data/0", b'{"t":1}', None)]),
+        (b'{"a":1}\n [{"t":1}]', [("1", b'{"a":1}', None), ("2#/0", b'{"t":1}', None)]),
+        (
+            rb'{"d\u0061ta":[{"t":1},{"t":2}]}',
+            [("1#/data/0", b'{"t":1}', None), ("1#/data/1", b'{"t":2}', None)],
+        ),
+        (rb'{"\u0064ata":[1],"data":[2]}', [("1", rb'{"\u0064ata":[1],"data":[2]}', "duplicate_names")]),
+        # a value that never closes ahead of lines that begin with blanks
+        (b'{\n {"a":1}\n', [("1", b"{", "not_json"), ("2", b' {"a":1}', None)]),
         (b"", []),
         (b"\n\n", []),
     ],
@@ -116,6 +126,93 @@ def test_pages_and_lines_are_cut_as_python_cuts_them(
         for name, held in value.items():  # in the order of the text
             expected += held if name == "data" else held["users"]
     assert [json.loads(raw) for _, raw, _ in read(data)] == expected
+
+
+@st.composite
+def written(draw: st.DrawFn, value: Any, blanks: str) -> str:
+    """A value as any writer may write it: blanks between all tokens, characters escaped at will."""
+
+    def blank() -> str:
+        return draw(st.text(alphabet=blanks, max_size=2))
+
+    def text(words: str) -> str:
+        escaped = draw(st.lists(st.booleans(), min_size=len(words), max_size=len(words)))
+        plain = (json.dumps(letter, ensure_ascii=False)[1:-1] for letter in words)
+        coded = ("".join(f"\\u{unit:04x}" for unit in _utf16(letter)) for letter in words)
+        return '"' + "".join(c if e else p for e, p, c in zip(escaped, plain, coded, strict=True)) + '"'
+
+    def write(inner: Any) -> str:
+        if isinstance(inner, str):
+            body = text(inner)
+        elif isinstance(inner, list):
+            body = "[" + ",".join(map(write, inner)) + (blank() if not inner else "") + "]"
+        elif isinstance(inner, dict):
+            members = (f"{blank()}{text(name)}{blank()}:{write(held)}" for name, held in inner.items())
+            body = "{" + ",".join(members) + (blank() if not inner else "") + "}"
+        else:
+            body = json.dumps(inner)
+        return blank() + body + blank()
+
+    return write(value)
+
+
+def _utf16(letter: str) -> list[int]:
+    data = letter.encode("utf-16-be")
+    return [int.from_bytes(data[at : at + 2]) for at in range(0, len(data), 2)]
+
+
+def records_of(value: Any) -> int:
+    """Count as the container's docstring says, over what Python's json makes of the text."""
+    if isinstance(value, list):
+        return len(value)
+    if not isinstance(value, dict):
+        return 1
+    includes = value.get("includes")
+    held = [value.get("data"), includes.get("users") if isinstance(includes, dict) else None]
+    if any(isinstance(each, list | dict) for each in held):
+        return sum(len(each) if isinstance(each, list) else isinstance(each, dict) for each in held)
+    is_envelope = value.keys() & {"data", "includes", "errors"} and value.keys() <= {
+        "data",
+        "includes",
+        "errors",
+        "meta",
+    }
+    return 0 if is_envelope else 1
+
+
+odd_pages = st.fixed_dictionaries(
+    {},
+    optional={
+        "data": st.lists(json_values, max_size=3) | records | st.none(),
+        "includes": st.dictionaries(st.sampled_from(["users", "x"]), st.lists(records, max_size=2))
+        | st.none(),
+        "errors": json_values,
+        "meta": json_values,
+        "new": json_values,
+    },
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), st.lists(odd_pages | json_values, min_size=1, max_size=5))
+def test_as_many_records_land_as_python_counts_however_they_are_written(
+    data: st.DataObject, values: list[Any]
+) -> None:
+    text = "\n".join(data.draw(written(value, " \t")) for value in values)
+    found = read(text.encode())
+    assert sum(problem != "envelope" for _, _, problem in found) == sum(
+        records_of(json.loads(line)) for line in text.split("\n")
+    )
+    document = data.draw(written(data.draw(odd_pages | st.lists(json_values)), " \t\r\n"))
+    found = read(document.encode())
+    assert sum(problem != "envelope" for _, _, problem in found) == records_of(json.loads(document))
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+def test_the_count_of_a_file_of_a_few_bytes_is_right(size: int) -> None:
+    """A byte order mark is looked for in the first three bytes, which may be all there is."""
+    for data, count in ((b"1234"[:size], 1), (b"\n" * size, 0), ((b"{}\n" * 2)[:size], 1 if size < 4 else 2)):
+        assert JsonRecords().count(io.BytesIO(data)) == count
 
 
 @settings(max_examples=60, deadline=None)
