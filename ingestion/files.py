@@ -151,11 +151,21 @@ class DigestCache:
 
     def get(self, path: Path, stamp: Stamp) -> list[tuple[str | None, str, int]] | None:
         """Give (member, SHA-256, bytes) of each content of the file, or None where it must be read."""
-        entry = self._entries.get(str(path))
-        if not isinstance(entry, list) or len(entry) != 2 or entry[0] != _plain(stamp):
-            return None
-        self._fresh[str(path)] = entry
-        return [(member, sha256, size) for member, sha256, size in entry[1]]
+        match entry := self._entries.get(str(path)):
+            case [seen, list(digests)] if seen == _plain(stamp):
+                self._fresh[str(path)] = entry
+                return [(member, sha256, size) for member, sha256, size in digests]
+        return None
+
+    def failure(self, path: Path, stamp: Stamp) -> str | None:
+        """Give the code of why the bytes of the file, as it still is, could not be had; None where they could."""
+        match self._entries.get(str(path)):
+            case [seen, str(code)] if seen == _plain(stamp):
+                return code
+        return None
+
+    def put_failure(self, path: Path, stamp: Stamp, code: str) -> None:
+        self._fresh[str(path)] = [_plain(stamp), code]
 
     def put(self, path: Path, stamp: Stamp, digests: list[tuple[str | None, str, int]]) -> None:
         self._fresh[str(path)] = [_plain(stamp), [list(d) for d in digests]]

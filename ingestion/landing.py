@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,7 +23,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.containers.compression import Content, contents, damage_named
+from ingestion.containers.compression import NOT_PERMITTED, Content, contents, damage_named
 from ingestion.files import DigestCache, FoundFile, Stamp, digest, find_files, observed_at
 from ingestion.format import Format, UnreadableFile
 from ingestion.mapping import Scope
@@ -41,7 +41,7 @@ from warehouse.settings import Settings, Source
 
 LEDGER_KIND = "file"
 # Failures that say nothing of the bytes: the same ones may land the next time.
-_PASSING = (CHANGED, "gone", "not_permitted", "not_readable")
+PASSING = (CHANGED, "gone", NOT_PERMITTED, "not_readable")
 
 
 class LandingBusy(Exception):
@@ -62,17 +62,13 @@ def land(source: Source, settings: Settings, home: Home | None = None) -> Landin
         landing = _Landing(source, settings, home, form)
         landing.sweep()
         reports = [r for found in find_files(source, settings.folder) for r in landing.land_file(found)]
+        landing.drop_failures_of_files_gone(reports)
         landing.digests.save()
     return LandingReport(
         source.name,
         tuple(r for r in reports if isinstance(r, LandedFile)),
         tuple(r for r in reports if isinstance(r, FailedFile)),
     )
-
-
-def land_all(settings: Settings, home: Home | None = None) -> list[LandingReport]:
-    """Land every configured source, in the order of `scrm.yml`."""
-    return [land(source, settings, home) for source in settings.sources]
 
 
 def write_empty_tables(home: Home) -> None:
@@ -122,6 +118,7 @@ class _Landing:
 
     def land_file(self, found: FoundFile) -> Iterator[LandedFile | FailedFile]:
         """Land each content of a file (a zip has several), or say why not."""
+        stamp = None
         try:
             if found.problem:
                 raise found.problem
@@ -131,6 +128,8 @@ class _Landing:
                 name = found.name if content.member is None else f"{found.name}!{content.member}"
                 yield self._land_content(content, name, sha256, size, stamp)
         except UnreadableFile as error:
+            if stamp:
+                self.digests.put_failure(found.path, stamp, error.code)
             yield self._fail_unread(found, error)
 
     def _digested(self, path: Path, stamp: Stamp) -> list[tuple[Content, str, int]]:
@@ -151,13 +150,14 @@ class _Landing:
         before = self.known.get(sha256)
         folder = self.home.landed_folder(self.source.name, sha256)
         is_same = before is not None and before["fingerprint"] == self.fingerprint
-        if before and is_same and (before["outcome"] == "failed" or folder.exists()):
+        ended = before["outcome"] if before else None
+        if before and is_same and (ended == "failed" or (ended == "landed" and folder.exists())):
             known = from_payload(before, name)
             return self._record(known) if self._is_out_of_date(name, before) else known
         try:
             return self._record(self._sort_and_write(content, name, sha256, size, stamp))
         except UnreadableFile as error:
-            known_by = None if error.code in _PASSING else sha256
+            known_by = None if error.code in PASSING else sha256
             if known_by:
                 shutil.rmtree(folder, ignore_errors=True)
                 quarantine_path(self.home, self.source.name, sha256).unlink(missing_ok=True)
@@ -236,18 +236,30 @@ class _Landing:
         sentence = error.sentence if found.name in error.sentence else f"{found.name}: {error.sentence}"
         return self._record_unread(FailedFile(self.source.name, found.name, None, size, error.code, sentence))
 
+    def drop_failures_of_files_gone(self, reports: Iterable[LandedFile | FailedFile]) -> None:
+        """Say in the ledger which files that could not be read are there no more, under whatever name."""
+        there = {name for r in reports for name in (r.file_name, r.source_file_sha256) if name}
+        for name, said in list(self.last_said.items()):
+            if said["outcome"] == "failed" and there.isdisjoint(
+                (name, _archive(name), said["source_file_sha256"])
+            ):
+                self._append({**said, "outcome": "gone"})
+
     def _record(self, report: LandedFile | FailedFile) -> LandedFile | FailedFile:
         payload = to_payload(report) | {
             "format": self.form.name,
             "format_version": self.form.version,
             "fingerprint": self.fingerprint,
-            "landed_at": dt.datetime.now(dt.UTC).isoformat(),
         }
-        self.ledger.append(LEDGER_KIND, payload)
-        if report.source_file_sha256:
-            self.known[report.source_file_sha256] = payload
-        _say(self.last_said, payload)
+        self._append(payload)
         return report
+
+    def _append(self, payload: dict[str, Any]) -> None:
+        payload = {**payload, "landed_at": dt.datetime.now(dt.UTC).isoformat()}
+        self.ledger.append(LEDGER_KIND, payload)
+        if payload["source_file_sha256"]:
+            self.known[payload["source_file_sha256"]] = payload
+        _say(self.last_said, payload)
 
     def _record_unread(self, report: FailedFile) -> FailedFile:
         before = self.last_said.get(report.file_name)

@@ -67,11 +67,6 @@ class LandingReport:
         return len(self.landed) + len(self.failed)
 
     @property
-    def is_news(self) -> bool:
-        """Say whether any file was not known already."""
-        return any(f.is_new for f in self.landed) or any(f.is_new for f in self.failed)
-
-    @property
     def records_read(self) -> int:
         return sum(f.records_read for f in self.landed)
 

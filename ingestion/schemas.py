@@ -322,6 +322,7 @@ _CRM = (
             C("is_closed", FLAG, "closed"),
             C("created_at", INSTANT, "when"),
             C("closed_at", INSTANT, "when closed, or expected to"),
+            C("is_deleted", FLAG, "deleted in the CRM"),
         ],
     ),
     _table(
@@ -334,6 +335,7 @@ _CRM = (
             C("contact_id", TEXT, "contact", required=True),
             C("role", TEXT, "role"),
             C("is_primary", FLAG, "primary"),
+            C("is_deleted", FLAG, "deleted in the CRM"),
         ],
     ),
     _table(
@@ -350,6 +352,7 @@ _CRM = (
             C("ends_on", DATE, "last day"),
             C("budgeted_amount", AMOUNT, "budget"),
             C("currency", TEXT, "ISO 4217"),
+            C("is_deleted", FLAG, "deleted in the CRM"),
         ],
     ),
     _table(
@@ -363,6 +366,7 @@ _CRM = (
             C("status", TEXT, "status"),
             C("has_responded", FLAG, "responded"),
             C("at", INSTANT, "when added or responded"),
+            C("is_deleted", FLAG, "deleted in the CRM"),
         ],
     ),
     _table(
@@ -384,6 +388,7 @@ _CRM = (
             C("resolved_at", INSTANT, "when"),
             C("reopened_count", COUNT, "times reopened"),
             C("is_satisfied", FLAG, "the customer said so"),
+            C("is_deleted", FLAG, "deleted in the CRM"),
         ],
     ),
     _table(
@@ -398,6 +403,7 @@ _CRM = (
             C("is_public", FLAG, "the customer sees it"),
             C("content", TEXT, "text"),
             C("at", INSTANT, "when", required=True),
+            C("is_deleted", FLAG, "deleted in the CRM"),
         ],
     ),
     _table(
@@ -419,6 +425,7 @@ _CRM = (
             C("score", pa.float64(), "answer of a survey"),
             C("scale_max", pa.float64(), "highest answer possible"),
             C("text", TEXT, "text"),
+            C("is_deleted", FLAG, "deleted in the CRM"),
         ],
     ),
 )
@@ -440,6 +447,7 @@ _COMMERCE = (
             C("discount_amount", AMOUNT, "discount inside the gross total"),
             C("tax_amount", AMOUNT, "tax inside the gross total"),
             C("returned_amount", AMOUNT, "value sent back"),
+            C("is_deleted", FLAG, "deleted in the CRM"),
         ],
     ),
     _table(
@@ -453,6 +461,7 @@ _COMMERCE = (
             C("quantity", pa.float64(), "quantity"),
             C("amount", AMOUNT, "total of the line"),
             C("unit_cost_amount", AMOUNT, "cost of one unit"),
+            C("is_deleted", FLAG, "deleted in the CRM"),
         ],
     ),
     _table(
@@ -465,6 +474,7 @@ _COMMERCE = (
             C("synonyms", TEXTS, "other names people use"),
             C("family", TEXT, "family"),
             C("is_active", FLAG, "still sold"),
+            C("is_deleted", FLAG, "deleted in the CRM"),
         ],
     ),
     _table(

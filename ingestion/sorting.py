@@ -8,6 +8,7 @@ read are duplicates told and Parquet files written. Must not live here: files, f
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import re
 from collections.abc import Iterable
@@ -200,8 +201,9 @@ class Sorting:
 
     def _note_unknown_fields(self, batch: pa.Table) -> None:
         if "fields" in batch.schema.names:
-            kind = batch.schema.field("fields").type
-            self._note(kind.field(i).name for i in range(kind.num_fields))
+            header = json.loads((batch.schema.metadata or {}).get(b"header", b"[]"))
+            # a header without one known name may be no header at all, but somebody's data
+            self._note(header if not self._known.isdisjoint(header) else ())
             return
         found = self._connection.execute("""
             select distinct unnest(names) from (

@@ -6,9 +6,12 @@ Must not live here: landing (ingestion/), what a fingerprint covers (warehouse/s
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
 
+from ingestion.containers.compression import NOT_PERMITTED
 from ingestion.files import DigestCache, FoundFile, Stamp, digest, find_files
+from ingestion.landing import PASSING
 from orchestration.builds import code_version
 from quality.own_checks import FILE_NAME as OWN_CHECKS
 from warehouse.identity.model import model_path
@@ -64,7 +67,12 @@ def content_key(files: Iterable[FoundFile]) -> str:
 
 
 def _has_changed(found: FoundFile, seen: DigestCache) -> bool:
+    """Say whether a file is worth reading: it is not as landing saw it, or what stopped landing may be over."""
     try:
-        return seen.get(found.path, Stamp.of(found.path)) is None
+        stamp = Stamp.of(found.path)
     except OSError:  # gone since, or a link to nothing: landing names such a file
         return False
+    failure = seen.failure(found.path, stamp)
+    if failure == NOT_PERMITTED:
+        return os.access(found.path, os.R_OK)
+    return failure in PASSING if failure else seen.get(found.path, stamp) is None

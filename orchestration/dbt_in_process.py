@@ -15,7 +15,7 @@ import hashlib
 import importlib.metadata
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,7 +24,9 @@ from typing import Any
 
 from orchestration.environment import NO_TELEMETRY
 from warehouse import environment
+from warehouse.engine import quote_text
 from warehouse.lake import Home, file_beside, make_folder
+from warehouse.settings import Settings
 
 PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
 _NOT_THE_PROJECT = {"target", "logs", "dbt_packages", ".user.yml"}
@@ -49,13 +51,21 @@ class NodeResult:
 
 
 class Dbt:
-    """The dbt project over one home folder."""
+    """The dbt project over one home folder; of the lake it reads the rows of `sources` alone."""
 
-    def __init__(self, home: Home, memory_limit: str, project: Path = PROJECT) -> None:
+    def __init__(
+        self, home: Home, memory_limit: str, sources: Iterable[str], project: Path = PROJECT
+    ) -> None:
         self._home = home
         self._memory_limit = memory_limit
+        self._sources = tuple(sources)
         self._project = project
         self._folder = home.root / "dbt"
+
+    @classmethod
+    def of(cls, settings: Settings) -> Dbt:
+        """Return the project over the home of a configuration."""
+        return cls(Home(settings.home), settings.memory_limit, (source.name for source in settings.sources))
 
     @property
     def target(self) -> Path:
@@ -147,6 +157,7 @@ class Dbt:
         return {
             "SCRM_BUILD": str(link),
             "SCRM_LAKE": str(self._home.lake),
+            "SCRM_SOURCES": ", ".join(map(quote_text, self._sources)),
             "SCRM_MEMORY_LIMIT": self._memory_limit,
             **NO_TELEMETRY,
         }

@@ -20,13 +20,12 @@ from orchestration.progress import RUN_LOGGER
 from orchestration.resources import Warehouse
 from orchestration.schedules import daily_schedule
 from orchestration.sensors import landing_sensor
-from warehouse.lake import Home
 from warehouse.settings import Settings
 
 
 def build_definitions(settings: Settings) -> dg.Definitions:
     """Return assets, checks, jobs, schedule and sensor of the warehouse that a scrm.yml describes."""
-    graph = DbtGraph(Dbt(Home(settings.home), settings.memory_limit).manifest())
+    graph = DbtGraph(Dbt.of(settings).manifest())
     models = model_assets(graph)
     return dg.Definitions(
         assets=[

@@ -35,7 +35,7 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @cached_property
     def dbt(self) -> Dbt:
-        return Dbt(self.home, self.settings.memory_limit)
+        return Dbt.of(self.settings)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Warehouse]:

@@ -6,10 +6,14 @@ Must not live here: what one line may say (warehouse/settings.py), what is wrong
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterator
 
+from ingestion.landing import LEDGER_KIND
 from ingestion.registry import format_of
 from warehouse.identity.model import load_model, model_path
+from warehouse.lake import Home
+from warehouse.ledger import Ledger
 from warehouse.settings import Settings, SettingsError
 
 # Without a customer, an account or something said by one there is no figure, and checks refuse to publish.
@@ -30,6 +34,22 @@ def unfilled_tables(settings: Settings) -> list[str]:
         rows.table for source in settings.sources for kind in format_of(source).kinds for rows in kind.rows
     }
     return [table for table in NEEDED_TABLES if table not in filled]
+
+
+def sources_no_longer_read(settings: Settings) -> list[str]:
+    """Return a sentence for each source that has landed files, but is not in scrm.yml (any more)."""
+    configured = {source.name for source in settings.sources}
+    outcomes = {
+        (entry.payload["source"], entry.payload["source_file_sha256"]): entry.payload["outcome"]
+        for entry in Ledger(Home(settings.home).ledger).entries(LEDGER_KIND)
+        if entry.payload and entry.payload["source"] not in configured
+    }
+    landed = Counter(source for (source, _), outcome in outcomes.items() if outcome == "landed")
+    return [
+        f"Of source {source!r}, which is not in {settings.path.name}, landed files are no longer read: {count:,}. "
+        "They stay in the lake; put the source back, and they count again."
+        for source, count in sorted(landed.items())
+    ]
 
 
 def _refuse_unknown_networks(settings: Settings) -> None:

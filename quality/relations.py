@@ -94,8 +94,8 @@ def open_build(home: Home, build: Path, settings: Settings) -> Iterator[Relation
         connection.execute("set parquet_metadata_cache = true")
         connection.execute("set enable_progress_bar = false")
         relations = Relations(connection)
-        landed = _view_lake(relations, home)
         _view_folder(relations, "inputs", build / "inputs")
+        landed = _view_lake(relations, home, build)
         _view_folder(relations, "identity", build / "identity")
         _view_folder(relations, "previous", home.current / "marts")
         _view_folder(relations, "previous_identity", home.current / "identity")
@@ -111,11 +111,14 @@ def open_build(home: Home, build: Path, settings: Settings) -> Iterator[Relation
         connection.close()
 
 
-def _view_lake(relations: Relations, home: Home) -> list[str]:
+def _view_lake(relations: Relations, home: Home, build: Path) -> list[str]:
+    """View what the build reads of the lake: rows of the sources that are configured."""
     relations.connection.execute("create schema landed")
     tables = sorted({path.stem for path in (home.lake / "_schema" / "_schema").glob("*.parquet")})
+    is_told = (build / "inputs" / "configured_sources.parquet").exists()
+    chosen = " where source in (select source from inputs.configured_sources)" if is_told else ""
     for table in tables:
-        _view_parquet(relations, "landed", table, home.table_glob(table))
+        _view_parquet(relations, "landed", table, home.table_glob(table), chosen)
     return tables
 
 
@@ -125,10 +128,10 @@ def _view_folder(relations: Relations, schema: str, folder: Path) -> None:
         _view_parquet(relations, schema, path.stem, str(path))
 
 
-def _view_parquet(relations: Relations, schema: str, name: str, files: str) -> None:
+def _view_parquet(relations: Relations, schema: str, name: str, files: str, chosen: str = "") -> None:
     relations.connection.execute(
         f"create view {qualified(f'{schema}.{name}')} as"
-        f" select * from read_parquet({quote_text(files)}, union_by_name = true)"
+        f" select * from read_parquet({quote_text(files)}, union_by_name = true){chosen}"
     )
 
 

@@ -8,7 +8,7 @@ here: what a model makes of them, and what a format can observe (the caller tell
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -103,9 +103,9 @@ def input_tables(
 ) -> dict[str, pa.Table]:
     """Return the tables by name, each of its schema in `SCHEMAS`.
 
-    `file_entries` are the ledger's entries of kind 'file', in order: of each content of a source the last
-    one counts, and entries emptied by an erasure are passed over. `facts` is by source name; a source
-    without facts raises KeyError.
+    `file_entries` are the ledger's entries of kind 'file', in order: of each content of a configured source
+    the last one counts, and entries emptied by an erasure are passed over. `facts` is by source name; a
+    source without facts raises KeyError.
     """
     rows: dict[str, list[dict[str, Any]]] = {
         "parameters": [_parameters(settings, run)],
@@ -115,7 +115,7 @@ def input_tables(
         "configured_segmentations": [
             {"segmentation": s.name, "description": s.description} for s in settings.segmentations
         ],
-        "files": _files(file_entries),
+        "files": _files(file_entries, {source.name for source in settings.sources}),
     }
     return {name: pa.Table.from_pylist(rows[name], schema) for name, schema in SCHEMAS.items()}
 
@@ -189,20 +189,23 @@ def _words(settings: Settings) -> list[dict[str, Any]]:
     return [{"kind": kind, "value": value} for kind, values in words.items() for value in values]
 
 
-def _files(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+def _files(entries: Iterable[Entry], sources: Container[str]) -> list[dict[str, Any]]:
     """One row a content; a failure goes once a later entry says how its file, by its name, fared since.
 
-    An entry of a zip's member, 'a.zip!member', says that the zip 'a.zip' could be read.
+    An entry of a zip's member, 'a.zip!member', says that the zip 'a.zip' could be read; one with the outcome
+    'gone', that the file was deleted.
     """
     last: dict[tuple[str, str], dict[str, Any]] = {}
     failed: dict[tuple[str, str], tuple[str, str]] = {}
     for entry in entries:
-        if entry.payload is not None:
+        if entry.payload is not None and entry.payload["source"] in sources:
             payload = entry.payload
             source, name = payload["source"], payload["file_name"]
             for named in {(source, name), (source, name.partition("!")[0])} & failed.keys():
                 last.pop(failed.pop(named), None)
             content = (source, payload["source_file_sha256"] or name)
+            if payload["outcome"] == "gone":
+                continue
             last[content] = payload
             if payload["outcome"] == "failed":
                 failed[source, name] = content

@@ -22,7 +22,7 @@ GENESIS = "0" * 64
 
 
 class LedgerBroken(Exception):
-    """A line of the ledger was altered, removed or added by another hand."""
+    """A line of the ledger does not read, or was altered, removed or added by another hand."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,16 @@ class Ledger:
         self._path = folder / "ledger.jsonl"
 
     def append(self, kind: str, payload: dict[str, Any]) -> Entry:
-        """Add a line, flushed to disk before this returns. Safe against a writer at the same time."""
+        """Add a line, flushed to disk before this returns. Safe against a writer at the same time.
+
+        Raises LedgerBroken where the line before does not read.
+        """
         make_folder(self._path.parent)
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, FILE_MODE)
         with os.fdopen(descriptor, "r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             last = _last_line_cutting_torn_tail(file)
-            entry = _next(last, kind, payload)
+            entry = _next(self._read(last, "its last whole line") if last else None, kind, payload)
             file.seek(0, os.SEEK_END)
             file.write(_line(entry))
             file.flush()
@@ -58,16 +61,28 @@ class Ledger:
         return entry
 
     def entries(self, kind: str | None = None) -> Iterator[Entry]:
-        """Read the lines in order; a half-written last line (a killed run) is passed over."""
+        """Read the lines in order; a half-written last line (a killed run) is passed over.
+
+        Raises LedgerBroken at a whole line that does not read.
+        """
         if not self._path.exists():
             return
         with self._path.open("rb") as file:
-            for line in file:
+            for number, line in enumerate(file, start=1):
                 if not line.endswith(b"\n"):
                     return
-                entry = Entry(**json.loads(line))
+                entry = self._read(line, f"line {number}")
                 if kind is None or entry.kind == kind:
                     yield entry
+
+    def _read(self, line: bytes, place: str) -> Entry:
+        try:
+            return Entry(**json.loads(line))
+        except (ValueError, TypeError) as error:
+            raise LedgerBroken(
+                f"{self._path}, {place}: begins with {line[:40].decode(errors='replace')!r}, which is no entry "
+                "of a ledger (one JSON object a line); the file is damaged. Restore it from a copy."
+            ) from error
 
     def verify(self) -> int:
         """Recompute the chain. Returns the number of lines; raises LedgerBroken at the first wrong one."""
@@ -84,12 +99,11 @@ class Ledger:
         return count
 
 
-def _next(last: bytes | None, kind: str, payload: dict[str, Any]) -> Entry:
-    before = json.loads(last) if last else None
-    previous = before["hash"] if before else GENESIS
+def _next(before: Entry | None, kind: str, payload: dict[str, Any]) -> Entry:
+    previous = before.hash if before else GENESIS
     digest = _payload_hash(payload)
     return Entry(
-        seq=before["seq"] + 1 if before else 1,
+        seq=before.seq + 1 if before else 1,
         kind=kind,
         payload=payload,
         payload_sha256=digest,

@@ -32,6 +32,7 @@ _GZIP, _ZSTD, _ZIP, _EMPTY_ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
 _ZSTD_PIECE_BYTES = 2048
 # Errors of reading that are the machine's: no disk, memory or open files left.
 _MACHINE_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.ENOMEM, errno.EMFILE, errno.ENFILE}
+NOT_PERMITTED = "not_permitted"
 _COMPRESSED_SUFFIXES = (".gz", ".zst", ".zip")
 
 
@@ -46,8 +47,13 @@ class Content:
 
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
-        """Open from the beginning. Damage found while reading is raised as UnreadableFile."""
-        with damage_named(self.path.name), self._open() as stream:
+        """Open from the beginning. Damage found while reading is raised as UnreadableFile.
+
+        What the caller's own body raises stays as it is.
+        """
+        with damage_named(self.path.name):
+            stream = self._open()
+        with stream:
             yield stream
 
     @contextmanager
@@ -57,7 +63,9 @@ class Content:
             with self.open() as stream:
                 yield stream
         else:
-            with damage_named(self.path.name), self.path.open("rb") as stream:
+            with damage_named(self.path.name):
+                stream = _plain(self.path)
+            with stream:
                 yield stream
 
 
@@ -73,16 +81,16 @@ def contents(path: Path, members: str = "*") -> list[Content]:
         if size == 0 and path.suffix.lower() in _COMPRESSED_SUFFIXES:
             raise EOFError
         if magic[:2] == _GZIP:
-            return [Content(path, None, size, lambda: _bounded(gzip.open(path, "rb"), size, path.name))]
+            return [Content(path, None, size, lambda: _named(gzip.open(path, "rb"), path, size))]
         if magic == _ZSTD:
-            return [Content(path, None, size, lambda: _bounded(_ZstdReader(path), size, path.name))]
+            return [Content(path, None, size, lambda: _named(_ZstdReader(path), path, size))]
         if magic in (_ZIP, _EMPTY_ZIP):
             return list(_zip_contents(path, members))
-        return [Content(path, None, size, lambda: path.open("rb"))]
+        return [Content(path, None, size, lambda: _plain(path))]
 
 
 def _zip_contents(path: Path, pattern: str) -> Iterator[Content]:
-    with zipfile.ZipFile(path) as archive:
+    with _packing_known(path.name), zipfile.ZipFile(path) as archive:
         infos = [i for i in archive.infolist() if not i.is_dir()]
     if len(infos) > MAX_MEMBERS:
         raise UnreadableFile(
@@ -105,7 +113,8 @@ def _member_opener(path: Path, info: zipfile.ZipInfo) -> Callable[[], IO[bytes]]
     def opener() -> IO[bytes]:
         archive = zipfile.ZipFile(path)
         try:
-            return _bounded(_MemberReader(archive, info), info.compress_size, path.name)
+            with _packing_known(path.name):
+                return _named(_MemberReader(archive, info), path, info.compress_size)
         except BaseException:
             archive.close()
             raise
@@ -170,25 +179,38 @@ class _ZstdReader(io.RawIOBase):
         super().close()
 
 
-class _Bounded(io.RawIOBase):
-    """Passes bytes on until there are more than the packed size can honestly give."""
+class _Named(io.RawIOBase):
+    """A file's bytes, whose damage is named; of packed ones no more than their size can honestly give."""
 
-    def __init__(self, inner: Any, packed_bytes: int, name: str) -> None:
-        self._inner, self._name = inner, name
-        self._left = max(ALWAYS_ALLOWED_BYTES, MAX_RATIO * packed_bytes)
+    def __init__(self, inner: Any, path: Path, packed_bytes: int | None) -> None:
+        self._inner, self._name = inner, path.name
+        self._left = None if packed_bytes is None else max(ALWAYS_ALLOWED_BYTES, MAX_RATIO * packed_bytes)
 
     def readable(self) -> bool:
         return True
 
+    def seekable(self) -> bool:
+        return self._left is None
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        position: int = self._inner.seek(offset, whence)
+        return position
+
+    def tell(self) -> int:
+        position: int = self._inner.tell()
+        return position
+
     def readinto(self, buffer: Any) -> int:
-        got: int = self._inner.readinto(buffer)
-        self._left -= got
-        if self._left < 0:
-            raise UnreadableFile(
-                "zip_bomb",
-                f"{self._name} unpacks to more than {MAX_RATIO} times its size (a zip bomb); nothing of it "
-                "was kept. If it is honest, unpack it and land the plain file.",
-            )
+        with damage_named(self._name):
+            got: int = self._inner.readinto(buffer)
+        if self._left is not None:
+            self._left -= got
+            if self._left < 0:
+                raise UnreadableFile(
+                    "zip_bomb",
+                    f"{self._name} unpacks to more than {MAX_RATIO} times its size (a zip bomb); nothing of it "
+                    "was kept. If it is honest, unpack it and land the plain file.",
+                )
         return got
 
     def close(self) -> None:
@@ -196,8 +218,23 @@ class _Bounded(io.RawIOBase):
         super().close()
 
 
-def _bounded(inner: Any, packed_bytes: int, name: str) -> IO[bytes]:
-    return io.BufferedReader(_Bounded(inner, packed_bytes, name), 2**20)
+def _named(inner: Any, path: Path, packed_bytes: int | None) -> IO[bytes]:
+    return io.BufferedReader(_Named(inner, path, packed_bytes), 2**20)
+
+
+def _plain(path: Path) -> IO[bytes]:
+    return _named(path.open("rb", buffering=0), path, None)
+
+
+@contextmanager
+def _packing_known(name: str) -> Iterator[None]:
+    """Name what zipfile says of an archive it cannot unpack: that it is encrypted, or packed otherwise."""
+    try:
+        yield
+    except (RuntimeError, NotImplementedError) as error:
+        raise UnreadableFile(
+            "not_supported", f"{name} is encrypted or packed in a way not known here; unpack it first."
+        ) from error
 
 
 @contextmanager
@@ -207,7 +244,7 @@ def damage_named(name: str) -> Iterator[None]:
         yield
     except PermissionError as error:
         raise UnreadableFile(
-            "not_permitted", f"{name} may not be read by this user; give the right to read it."
+            NOT_PERMITTED, f"{name} may not be read by this user; give the right to read it."
         ) from error
     except EOFError as error:
         raise UnreadableFile(
@@ -232,8 +269,4 @@ def damage_named(name: str) -> Iterator[None]:
             "not_readable",
             f"{name} does not read ({error.strerror or type(error).__name__}); check the disk or the share "
             "that it lies on, and copy it again.",
-        ) from error
-    except (RuntimeError, NotImplementedError) as error:
-        raise UnreadableFile(
-            "not_supported", f"{name} is encrypted or packed in a way not known here; unpack it first."
         ) from error

@@ -67,16 +67,26 @@ def _opened(stream: IO[bytes]) -> Iterator[pq.ParquetFile]:
             file = pq.ParquetFile(stream if stream.seekable() else copy)
         except (pa.ArrowException, OSError) as error:
             raise UnreadableFile(
-                "not_parquet", f"does not read as Parquet (cut off?): {error}. Export it again."
-            ) from None
+                "not_parquet",
+                "begins as Parquet, but the directory that must stand at its end does not read: it is cut off or "
+                "damaged. Export it again.",
+            ) from error
         yield file
 
 
 def _batches(file: pq.ParquetFile) -> Iterator[pa.RecordBatch]:
-    try:
-        yield from file.iter_batches(batch_size=BATCH_ROWS)
-    except (pa.ArrowException, OSError) as error:
-        raise UnreadableFile("not_parquet", f"has damaged pages: {error}. Export it again.") from None
+    batches, rows = file.iter_batches(batch_size=BATCH_ROWS), 0
+    while True:
+        try:
+            batch = next(batches, None)
+        except (pa.ArrowException, OSError) as error:
+            raise UnreadableFile(
+                "not_parquet", f"is Parquet with a damaged part after row {rows:,}. Export it again."
+            ) from error
+        if batch is None:
+            return
+        yield batch
+        rows += batch.num_rows
 
 
 def _rendering(schema: pa.Schema, columns: list[str]) -> str:

@@ -18,7 +18,7 @@ from ingestion.cells import Cells, handles
 from ingestion.containers.delimited import TABLE, Delimited
 from ingestion.containers.header import listed, nearest, told
 from ingestion.format import Format, RecordKind, Rows, UnreadableFile
-from ingestion.formats.salesforce_objects import OBJECTS, REFUSED, SalesforceObject
+from ingestion.formats.salesforce_objects import OBJECTS, REFUSED, UNUSED, SalesforceObject
 from ingestion.schemas import TABLES
 from warehouse.engine import quote_identifier, quote_text
 from warehouse.settings import SettingsError, Source
@@ -33,7 +33,7 @@ def format_of(source: Source) -> Format:
     wanted = tuple(sorted(set().union(*fields.values())))
     return Format(
         name="salesforce_export",
-        version=1,
+        version=2,
         description="CSV files of Salesforce's Data Export, one object a file",
         reference=REFERENCE,
         network=None,
@@ -48,6 +48,7 @@ def format_of(source: Source) -> Format:
             for name, known in OBJECTS.items()
         ),
         shape=dict.fromkeys((TABLE, *wanted), "VARCHAR"),
+        known_fields=UNUSED,
         options={"custom_fields": (), "currency": ()},
     )
 

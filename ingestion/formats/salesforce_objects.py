@@ -6,7 +6,7 @@ Names are the API names of Salesforce's object reference. Decisions:
   master (MasterRecordId): both are `merged_into_id`.
 - Tasks that are a call or an e-mail are touchpoints; other tasks (to-dos) give no row. Users of a portal or
   community (ContactId) are customers, not staff: no row. Comments on cases are written by users.
-- What Salesforce deleted gives no row in tables that have no `is_deleted`.
+- What Salesforce deleted is a row that says so (`is_deleted`): it ends what an earlier export said.
 - An order's time is its activation where that fell on its start date, else its start date (EffectiveDate).
 
 Must not live here: how the export is read and an object recognised (salesforce_export.py).
@@ -17,7 +17,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_KEPT = "coalesce({IsDeleted}, 'false') <> 'true'"
+from ingestion.format import field_names
+
 _TASK = "lower(coalesce(nullif({TaskSubtype}, 'Task'), {Type}))"
 
 
@@ -138,8 +139,8 @@ OBJECTS: dict[str, SalesforceObject] = {
             "is_closed": "IsClosed",
             "created_at": "CreatedDate",
             "closed_at": "CloseDate",
+            "is_deleted": "IsDeleted",
         },
-        when=_KEPT,
     ),
     "OpportunityContactRole": SalesforceObject(
         "opportunity_contacts",
@@ -150,8 +151,8 @@ OBJECTS: dict[str, SalesforceObject] = {
             "contact_id": "ContactId",
             "role": "Role",
             "is_primary": "IsPrimary",
+            "is_deleted": "IsDeleted",
         },
-        when=_KEPT,
     ),
     "Campaign": SalesforceObject(
         "campaigns",
@@ -165,8 +166,8 @@ OBJECTS: dict[str, SalesforceObject] = {
             "ends_on": "EndDate",
             "budgeted_amount": "BudgetedCost",
             "currency": "CurrencyIsoCode",
+            "is_deleted": "IsDeleted",
         },
-        when=_KEPT,
     ),
     "CampaignMember": SalesforceObject(
         "campaign_members",
@@ -178,8 +179,8 @@ OBJECTS: dict[str, SalesforceObject] = {
             "status": "Status",
             "has_responded": "HasResponded",
             "at": "coalesce({FirstRespondedDate}, {CreatedDate})",
+            "is_deleted": "IsDeleted",
         },
-        when=_KEPT,
     ),
     "Case": SalesforceObject(
         "cases",
@@ -195,8 +196,8 @@ OBJECTS: dict[str, SalesforceObject] = {
             "origin": "Origin",
             "opened_at": "CreatedDate",
             "resolved_at": "case when coalesce({IsClosed}, 'true') <> 'false' then {ClosedDate} end",
+            "is_deleted": "IsDeleted",
         },
-        when=_KEPT,
     ),
     "CaseComment": SalesforceObject(
         "case_comments",
@@ -209,8 +210,8 @@ OBJECTS: dict[str, SalesforceObject] = {
             "is_public": "IsPublished",
             "content": "CommentBody",
             "at": "CreatedDate",
+            "is_deleted": "IsDeleted",
         },
-        when=_KEPT,
     ),
     "Task": SalesforceObject(
         "touchpoints",
@@ -224,14 +225,20 @@ OBJECTS: dict[str, SalesforceObject] = {
             "case_id": "case when {WhatId} like '500%' then {WhatId} end",
             "campaign_id": "case when {WhatId} like '701%' then {WhatId} end",
             "text": "coalesce({Description}, {Subject})",
+            "is_deleted": "IsDeleted",
         },
-        when=f"{_TASK} in ('call', 'email', 'listemail') and {_KEPT}",
+        when=f"{_TASK} in ('call', 'email', 'listemail')",
     ),
     "Product2": SalesforceObject(
         "products",
         "Id Name ProductCode",
-        {"product_id": "Id", "name": "Name", "family": "Family", "is_active": "IsActive"},
-        when=_KEPT,
+        {
+            "product_id": "Id",
+            "name": "Name",
+            "family": "Family",
+            "is_active": "IsActive",
+            "is_deleted": "IsDeleted",
+        },
     ),
     "Order": SalesforceObject(
         "orders",
@@ -247,8 +254,8 @@ OBJECTS: dict[str, SalesforceObject] = {
             "amount": "coalesce({GrandTotalAmount}, {TotalAmount})",
             "currency": "CurrencyIsoCode",
             "tax_amount": "TotalTaxAmount",
+            "is_deleted": "IsDeleted",
         },
-        when=_KEPT,
     ),
     "OrderItem": SalesforceObject(
         "order_lines",
@@ -260,8 +267,8 @@ OBJECTS: dict[str, SalesforceObject] = {
             "quantity": "Quantity",
             "amount": "coalesce({TotalPrice}, cast(try_cast({UnitPrice} as decimal(18, 4)) "
             "* try_cast({Quantity} as decimal(12, 4)) as varchar), {UnitPrice})",
+            "is_deleted": "IsDeleted",
         },
-        when=_KEPT,
     ),
 }
 
@@ -279,3 +286,37 @@ REFUSED: dict[str, str] = {
     "Attachment": "ParentId BodyLength ContentType",
     "FeedItem": "ParentId Body LikeCount",
 }
+
+# Standard fields that are known and not used: any other column is news.
+UNUSED = field_names(
+    """
+    AccountNumber AccountSource ActivatedById ActualCost AmountAllOpportunities AmountWonOpportunities
+    AnnualRevenue AssetId AssistantName AssistantPhone BillingAddress BillingCountryCode
+    BillingGeocodeAccuracy BillingLatitude BillingLongitude BillingPostalCode BillingState BillingStateCode
+    BillingStreet BusinessHoursId CallDisposition CallDurationInSeconds CallObject
+    CampaignMemberRecordTypeId CaseNumber CleanStatus Comments CommunityNickname CompanyAuthorizedById
+    CompanyName CompanySignedById ContactEmail ContactFax ContactMobile ContactPhone ContractId
+    ConvertedDate ConvertedOpportunityId CreatorFullPhotoUrl CreatorName CreatorSmallPhotoUrl DandbCompanyId
+    Department DisplayUrl DoNotCall DunsNumber EmailBouncedDate EmailBouncedReason EmployeeNumber
+    ExpectedRevenue ExternalDataSourceId ExternalId Fax Fiscal FiscalQuarter FiscalYear ForecastCategory
+    ForecastCategoryName GeocodeAccuracy HasOpenActivity HasOpportunityLineItem HasOptedOutOfEmail
+    HasOptedOutOfFax HasOverdueTask HierarchyActualCost IndividualId IsArchived IsClosedOnCreate IsConverted
+    IsEmailBounced IsEscalated IsHighPriority IsPriorityRecord IsPrivate IsRecurrence IsReductionOrder
+    IsReminderSet IsUnreadByOwner IsVisibleInSelfService Jigsaw JigsawCompanyId JigsawContactId Language
+    LanguageLocaleKey LastActivityDate LastAmountChangedHistoryId LastCURequestDate LastCUUpdateDate
+    LastLoginDate LastModifiedById LastReferencedDate LastStageChangeDate LastTransferDate LastViewedDate
+    Latitude LeadSource ListPrice LocaleSidKey Longitude MailingAddress MailingCountryCode
+    MailingGeocodeAccuracy MailingLatitude MailingLongitude MailingStateCode ManagerId NaicsCode NaicsDesc
+    NextStep NumberOfContacts NumberOfConvertedLeads NumberOfLeads NumberOfOpportunities NumberOfResponses
+    NumberOfWonOpportunities NumberSent OperatingHoursId OrderItemNumber OrderNumber OrderReferenceNumber
+    OriginalOrderId OriginalOrderItemId OtherAddress OtherCountryCode OtherGeocodeAccuracy OtherLatitude
+    OtherLongitude OtherStateCode OwnerId Ownership PhotoUrl PoDate PoNumber Pricebook2Id PricebookEntryId
+    Probability ProfileId PushCount QuantityUnitOfMeasure Rating Reason RecordTypeId RecurrenceActivityId
+    RecurrenceInterval ReminderDateTime ReportsToId Salutation ServiceDate ShippingAddress
+    ShippingCountryCode ShippingGeocodeAccuracy ShippingLatitude ShippingLongitude ShippingPostalCode
+    ShippingState ShippingStateCode ShippingStreet Sic SicDesc Site SourceId StatusCode StockKeepingUnit
+    Suffix SuppliedCompany SuppliedEmail SuppliedName SuppliedPhone SystemModstamp TickerSymbol
+    TimeZoneSidKey TotalLineAmount TotalOpportunityQuantity Tradestyle UserRoleId UserType WhatCount
+    WhoCount YearStarted
+    """
+)

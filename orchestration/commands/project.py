@@ -54,7 +54,7 @@ def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     or file, or a table that every publication needs has no source · 2 scrm.yml is wrong.
     """
     from ingestion.preview import preview
-    from orchestration.wording import refuse_wrong_words, unfilled_tables
+    from orchestration.wording import refuse_wrong_words, sources_no_longer_read, unfilled_tables
 
     settings = load_settings(config)
     refuse_wrong_words(settings)
@@ -68,6 +68,8 @@ def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
             _print_preview(each, console)
         if not unfilled:
             console.print(_verdict(previews, config), highlight=False, soft_wrap=True)
+    for sentence in sources_no_longer_read(settings):
+        typer.echo(sentence, err=True)
     if unfilled:
         typer.echo(
             f"No source fills {', '.join(unfilled)}: without them nothing can be published. "

@@ -61,7 +61,10 @@ def demo(
 def run_and_tell(settings: Settings, *, force: bool = False, as_json: bool = False) -> RunReport:
     """Run `refresh` with progress on stderr; print the summary, or JSON, on stdout."""
     from orchestration.run import run_refresh
+    from orchestration.wording import sources_no_longer_read
 
+    for sentence in sources_no_longer_read(settings):
+        typer.echo(sentence, err=True)
     report = run_refresh(settings, Console(stderr=True, quiet=as_json), force=force)
     if as_json:
         print(json.dumps(report.as_json(), indent=2))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
 
 from ingestion.files import FoundFile
-from ingestion.landing import land_all
+from ingestion.landing import land
 from orchestration.arrivals import content_key, run_fingerprint
 from orchestration.lock import exclusive
 from orchestration.sensors import landing_sensor
@@ -37,6 +38,12 @@ def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def land_everything(company: Path) -> None:
+    settings = load_settings(company / "scrm.yml")
+    for source in settings.sources:
+        land(source, settings)
+
+
 def tick() -> dg.RunRequest | dg.SkipReason:
     answer = landing_sensor()
     assert isinstance(answer, dg.RunRequest | dg.SkipReason)
@@ -56,13 +63,13 @@ def test_a_new_file_asks_for_one_run_whatever_its_time_stamp(company: Path) -> N
 
 
 def test_what_has_been_read_asks_for_nothing(company: Path) -> None:
-    land_all(load_settings(company))
+    land_everything(company)
     assert isinstance(tick(), dg.SkipReason)
 
 
 def test_a_file_that_changed_asks_for_another_run(company: Path) -> None:
     first = key()
-    land_all(load_settings(company))
+    land_everything(company)
     (company / "exports" / "a.csv").write_text(
         ROWS + "2,lifestyle,wild,2026-01-01T00:00:00Z\n", encoding="utf-8"
     )
@@ -79,6 +86,36 @@ def test_a_file_that_cannot_be_read_stops_nobody_and_counts_once_it_can(tmp_path
     unreadable = content_key([found])
     found.path.write_text(ROWS, encoding="utf-8")
     assert content_key([found]) not in {unreadable, content_key([])}
+
+
+def test_a_failure_of_an_unchanged_file_is_not_news(company: Path) -> None:
+    (company / "exports" / "cut.csv").write_bytes(b"PK\x03\x04 cut off")
+    assert key()
+    land_everything(company)
+    assert isinstance(tick(), dg.SkipReason)
+    (company / "exports" / "cut.csv").write_text(ROWS, encoding="utf-8")
+    assert key()
+
+
+def test_a_file_that_may_not_be_read_is_news_again_once_it_may(
+    company: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    denied = company / "exports" / "a.csv"
+    real = Path.open
+
+    def refusing(self: Path, *arguments: Any, **named: Any) -> Any:
+        if self == denied:
+            raise PermissionError(13, "denied")
+        return real(self, *arguments, **named)
+
+    monkeypatch.setattr(Path, "open", refusing)
+    monkeypatch.setattr(os, "access", lambda path, _: path != denied)
+    assert key()
+    land_everything(company)
+    assert isinstance(tick(), dg.SkipReason)
+    monkeypatch.undo()
+    monkeypatch.setenv("SCRM_CONFIG", str(company / "scrm.yml"))
+    assert key()
 
 
 def test_a_link_to_nothing_stops_nobody(company: Path) -> None:

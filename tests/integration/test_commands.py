@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from ingestion.landing import land
 from orchestration.report import ExitCode
 from tests.integration.command_line import run_scrm
 from tests.unit.warehouse.publishing import publish_small
 from warehouse.lake import Home
+from warehouse.settings import load_settings
 
 CONFIGURATION = """\
 brand: {name: Domatik}
@@ -66,6 +68,22 @@ def test_check_says_what_is_wrong_with_a_file(company: Path, name: str, content:
     problems = {Path(file["name"]).name: file["problem"] for file in source["files"]}
     assert problems["good.csv"] is None
     assert said in problems[name]
+
+
+def test_check_says_which_landed_files_are_no_longer_read(company: Path) -> None:
+    settings = load_settings(company / "scrm.yml")
+    land(settings.sources[0], settings)
+    (company / "scrm.yml").write_text(
+        CONFIGURATION.replace("name: segments", "name: groups"), encoding="utf-8"
+    )
+    checked = run_scrm("check", "--config", str(company), expected_exit=ExitCode.REFUSED)
+    assert (
+        "Of source 'segments', which is not in scrm.yml, landed files are no longer read: 1. They stay in the "
+        "lake; put the source back, and they count again."
+    ) in checked.stderr
+    (company / "scrm.yml").write_text(CONFIGURATION, encoding="utf-8")
+    again = run_scrm("check", "--config", str(company), expected_exit=ExitCode.REFUSED)
+    assert "no longer read" not in again.stderr
 
 
 def test_check_says_where_a_source_finds_nothing(company: Path) -> None:

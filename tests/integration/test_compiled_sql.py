@@ -24,7 +24,7 @@ def test_only_nodes_of_the_manifest_are_copied(tmp_path: Path, monkeypatch: pyte
         "never compiled": node("models/marts/late.sql", "marts/late.sql"),
     }
     monkeypatch.setattr(Dbt, "manifest", lambda _: {"nodes": nodes})
-    dbt = Dbt(Home(tmp_path), "1GB")
+    dbt = Dbt(Home(tmp_path), "1GB", ["crm"])
     written = (
         "models/marts/segment_presence.sql",
         "models/marts/presence.yml/unique_grain_presence.sql",

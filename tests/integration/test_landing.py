@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import gzip
 import json
@@ -25,6 +26,7 @@ from ingestion.landing import LandingBusy, land
 from ingestion.quarantine import quarantine_path
 from ingestion.report import FailedFile, LandingReport
 from ingestion.schemas import TABLES
+from warehouse.inputs import Run, SourceFacts, input_tables
 from warehouse.lake import Home
 from warehouse.ledger import Ledger
 from warehouse.settings import Brand, Settings, Source
@@ -72,6 +74,10 @@ class Company:
             for p in paths
             if p.relative_to(self.home.root).parts[0] not in left_out
         }
+
+
+def has_news(report: LandingReport) -> bool:
+    return any(file.is_new for file in (*report.landed, *report.failed))
 
 
 def post(number: int, **changes: Any) -> bytes:
@@ -127,7 +133,7 @@ def test_running_again_changes_nothing(company: Company) -> None:
     first, before = company.land(), company.everything()
     again = company.land()
     assert company.everything() == before
-    assert not again.is_news
+    assert not has_news(again)
     assert [f.records_read for f in again.landed] == [f.records_read for f in first.landed]
     assert [f.reason for f in again.failed] == [f.reason for f in first.failed]
 
@@ -159,7 +165,7 @@ def test_a_changed_mapping_of_the_source_lands_its_files_again(company: Company)
     company.put("a.jsonl", lines(1))
     company.land()
     changed = Company(company.folder, network="other")
-    assert changed.land().is_news
+    assert has_news(changed.land())
     assert changed.keys() == ["1"]
     (network,) = duckdb.execute(
         f"select distinct network from read_parquet('{changed.home.table_glob('activities')}')"
@@ -254,7 +260,7 @@ def test_a_link_out_of_the_folder_is_not_followed(company: Company) -> None:
     failed = company.only_failure()
     assert failed.reason_code == "outside_folder"
     assert company.keys() == []
-    assert not company.land().is_news  # said once in the ledger
+    assert not has_news(company.land())  # said once in the ledger
 
 
 def test_a_file_that_may_not_be_read_is_named(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -270,6 +276,46 @@ def test_a_file_that_may_not_be_read_is_named(company: Company, monkeypatch: pyt
     monkeypatch.setattr(Path, "open", refusing)
     assert company.only_failure().reason_code == "not_permitted"
     assert company.keys() == ["2"]
+
+
+@pytest.mark.parametrize("error", [RuntimeError, PermissionError, FileNotFoundError, EOFError, OSError])
+def test_what_the_reader_itself_runs_into_is_not_taken_for_a_fault_of_the_file(
+    company: Company, error: type[Exception]
+) -> None:
+    packed = company.put("a.jsonl.gz", gzip.compress(lines(1)))
+    for path in (company.put("a.jsonl", lines(1)), packed):
+        (content,) = compression.contents(path)
+        for opened in (content.open, content.open_hashed):
+            with pytest.raises(error, match="of the caller"), opened():
+                raise error("of the caller")
+
+
+def test_the_failure_of_a_file_that_was_deleted_is_taken_back(company: Company) -> None:
+    broken = company.put("broken.jsonl", b"a,b\n1,2\n")
+    cut = company.put("cut.zip", b"PK\x03\x04 cut off")
+    company.put("a.jsonl", lines(1))
+    assert len(company.land().failed) == 2
+
+    def listed() -> dict[str, str]:
+        facts = {"posts": SourceFacts("x")}
+        run = Run("r", dt.datetime(2026, 7, 1, tzinfo=dt.UTC), "1")
+        entries = Ledger(company.home.ledger).entries("file")
+        files = input_tables(company.settings, entries, facts, run)["files"].to_pylist()
+        return {file["file_name"]: file["outcome"] for file in files}
+
+    everything = {"in/a.jsonl": "landed", "in/broken.jsonl": "failed", "in/cut.zip": "failed"}
+    assert listed() == everything
+    data = broken.read_bytes()
+    broken.unlink()
+    cut.unlink()
+    company.land()
+    assert listed() == {"in/a.jsonl": "landed"}
+    before = company.everything()
+    company.land()
+    assert company.everything() == before  # said once
+    company.put("broken.jsonl", data)
+    assert company.only_failure().is_new
+    assert listed() == {"in/a.jsonl": "landed", "in/broken.jsonl": "failed"}
 
 
 def test_a_link_to_nothing_and_a_loop_of_links_fail_alone(company: Company) -> None:

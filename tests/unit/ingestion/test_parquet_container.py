@@ -77,7 +77,7 @@ def test_a_table_is_read_in_whichever_way_it_was_written(stream: type[io.BytesIO
 @pytest.mark.parametrize(
     ("data", "code", "said"),
     [
-        (b"PAR1 cut off", "not_parquet", "cut off?"),
+        (b"PAR1 cut off", "not_parquet", r"^begins as Parquet, .* cut off or damaged. Export it again\.$"),
         (written(pa.table({"Nmae": ["x"]})), "missing_column", "Is column 1 meant?"),
     ],
 )
@@ -85,3 +85,11 @@ def test_refusals(data: bytes, code: str, said: str) -> None:
     with pytest.raises(UnreadableFile, match=said) as refused:
         list(Parquet(required=frozenset({"Name"})).read(io.BytesIO(data)))
     assert refused.value.code == code
+
+
+def test_a_damaged_part_is_said_without_the_words_of_the_library() -> None:
+    data = bytearray(written(pa.table({"a": [str(number) * 50 for number in range(500)]})))
+    data[4:200] = bytes(196)  # where the first page begins
+    with pytest.raises(UnreadableFile) as refused:
+        list(Parquet().read(io.BytesIO(bytes(data))))
+    assert refused.value.sentence == "is Parquet with a damaged part after row 0. Export it again."

@@ -9,8 +9,9 @@ import pytest
 
 from ingestion.format import UnreadableFile
 from ingestion.formats.salesforce_export import format_of, full_id, recognised
-from ingestion.formats.salesforce_objects import OBJECTS
+from ingestion.formats.salesforce_objects import OBJECTS, UNUSED
 from ingestion.schemas import TABLES
+from tests.unit.ingestion.conftest import SortBytes
 from warehouse.settings import SettingsError, Source
 
 
@@ -125,3 +126,19 @@ def test_a_custom_field_that_does_not_fit_is_said(custom: Any, said: str) -> Non
     with pytest.raises(SettingsError) as refused:
         built(custom_fields=custom)
     assert said in str(refused.value)
+
+
+def test_a_deleted_record_is_a_row_that_says_so_and_new_columns_are_news(sort_records: SortBytes) -> None:
+    form = format_of(Source.model_validate({"name": "crm", "format": "salesforce_export", "path": "*.csv"}))
+    found = sort_records(
+        form,
+        b"Id,AccountId,EffectiveDate,Status,TotalAmount,IsDeleted,SystemModstamp,Tier__c",
+        b"801000000000001AAA,001,2026-05-01,Draft,10,true,2026-05-01T00:00:00Z,gold",
+        b"801000000000002AAA,001,2026-05-01,Draft,10,false,2026-05-01T00:00:00Z,gold",
+    )
+    assert [row["is_deleted"] for row in found.rows("orders")] == [True, False]
+    assert found.tally.unknown_fields == {"Tier__c"}
+
+
+def test_no_standard_field_is_both_read_and_said_to_be_unused() -> None:
+    assert not UNUSED & set().union(*(known.fields() for known in OBJECTS.values()))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from ingestion.containers.tabular import Tabular
 from ingestion.formats.table import format_of
 from ingestion.registry import SourceInvalid
 from ingestion.registry import format_of as registered
+from tests.unit.ingestion.conftest import SortBytes
 from warehouse.settings import SettingsError, Source
 
 
@@ -135,3 +139,21 @@ def test_text_that_cannot_be_read_so_is_said_before_any_file_is(given: dict[str,
     with pytest.raises(SourceInvalid) as refused:
         registered(source(table="products", columns={"name": "b"}, **given))
     assert said in str(refused.value)
+
+
+def test_columns_that_the_map_does_not_know_are_news(sort_records: SortBytes) -> None:
+    form = format_of(source(table="products", columns={"product_id": "id", "name": "Name"}))
+    csv = sort_records(form, b"id,Name,Margin class,a" + b"\xc3\xa9", b"1,Kettle,high,x")
+    assert csv.tally.unknown_fields == {"Margin class", "(a name that is no plain word)"}
+    sink = io.BytesIO()
+    pq.write_table(pa.table({"id": ["1"], "Name": ["Kettle"], "margin": [1]}), sink)
+    parquet = sort_records(form, sink.getvalue())
+    assert parquet.tally.unknown_fields == {"margin"}
+    assert parquet.rows("products")[0]["name"] == "Kettle"
+
+
+def test_a_first_row_that_is_no_header_gives_no_persons_data_away(sort_records: SortBytes) -> None:
+    given = {"touchpoint_type": "survey", "at": "2026-05-01T00:00:00Z"}
+    form = format_of(source(table="touchpoints", columns={"text": "answer"}, constants=given))
+    found = sort_records(form, b"7,Jane Doe,jane@doe.example", b"8,a,b")
+    assert (found.tally.accepted, found.tally.unknown_fields) == (1, set())

@@ -84,6 +84,20 @@ def test_a_half_written_line_is_passed_over_and_then_cut_off(ledger: Ledger) -> 
     assert ledger.verify() == 5
 
 
+@pytest.mark.parametrize("damage", [b"{broken}\n", b'{"seq": 2}\n', b"[]\n", b"\xff\x00\n"])
+def test_a_damaged_line_is_named_with_what_to_do(ledger: Ledger, damage: bytes) -> None:
+    lines = ledger._path.read_bytes().splitlines(keepends=True)
+    ledger._path.write_bytes(lines[0] + damage + b"".join(lines[2:]))
+    with pytest.raises(LedgerBroken, match=r"ledger\.jsonl, line 2: .* Restore it from a copy\.$"):
+        list(ledger.entries())
+    ledger._path.write_bytes(lines[0] + damage)
+    with pytest.raises(
+        LedgerBroken, match=r"ledger\.jsonl, its last whole line: .* Restore it from a copy\.$"
+    ):
+        ledger.append("run", {})
+    assert ledger._path.read_bytes() == lines[0] + damage
+
+
 def test_two_writers_at_once_make_one_chain(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: Ledger(tmp_path).append("file", {"n": n}), range(40)))

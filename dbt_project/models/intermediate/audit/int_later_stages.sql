@@ -1,5 +1,6 @@
-{# What became of a file's rows after landing. order_owner and order_amount: counted orders of the file; rejected ones
-   belong to nobody, or have no exchange rate and so no amount. #}
+{# What became of a file's rows after landing. staging: rejected ones say that the CRM deleted it. order_owner and
+   order_amount: counted orders of the file; rejected ones belong to nobody, or have no exchange rate and so no
+   amount. #}
 with staged_rows as (
 
     select * from {{ ref('int_staged_rows') }}
@@ -20,8 +21,8 @@ staging as (
         source_file_sha256,
         sum(rows_landed) as read,
         sum(rows_kept) as accepted,
-        sum(rows_landed - rows_kept) as duplicate,
-        0 as rejected
+        sum(rows_landed - rows_kept - rows_deleted) as duplicate,
+        sum(rows_deleted) as rejected
     from staged_rows
     group by source, source_file_sha256
 
@@ -59,7 +60,7 @@ select
     source,
     source_file_sha256,
     'staging' as stage,
-    cast(null as {{ dbt.type_string() }}) as reason_code,
+    'deleted_in_crm' as reason_code,
     read,
     accepted,
     duplicate,

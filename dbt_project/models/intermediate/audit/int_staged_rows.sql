@@ -6,7 +6,9 @@ with landed as (
             '{{ table }}' as canonical_table,
             source,
             source_file_sha256,
-            count(*) as row_count
+            count(*) as row_count,
+            {% if table in tables_without_deleted() %}count(case when is_deleted then 1 end){% else %}0{% endif %}
+            as deleted_count
         from {{ source('lake', table) }}
         group by source, source_file_sha256
         {% if not loop.last %}union all{% endif %}
@@ -34,6 +36,7 @@ select
     landed.source,
     landed.source_file_sha256,
     landed.row_count as rows_landed,
+    landed.deleted_count as rows_deleted,
     coalesce(staged.row_count, 0) as rows_kept
 from landed
 left join staged

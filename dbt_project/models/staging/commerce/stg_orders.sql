@@ -22,6 +22,7 @@ select
     discount_amount,
     tax_amount,
     returned_amount,
+    is_deleted,
 
     -- provenance
     source,
@@ -31,3 +32,4 @@ select
     ingested_at,
     record_hash
 from newest
+where is_deleted is not true

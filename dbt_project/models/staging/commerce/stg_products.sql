@@ -16,6 +16,7 @@ select
     synonyms,
     family,
     is_active,
+    is_deleted,
 
     -- provenance
     source,
@@ -25,3 +26,4 @@ select
     ingested_at,
     record_hash
 from newest
+where is_deleted is not true

@@ -17,6 +17,7 @@ select
     status,
     has_responded,
     "at",
+    is_deleted,
 
     -- provenance
     source,
@@ -26,3 +27,4 @@ select
     ingested_at,
     record_hash
 from newest
+where is_deleted is not true

@@ -20,6 +20,7 @@ select
     ends_on,
     budgeted_amount,
     currency,
+    is_deleted,
 
     -- provenance
     source,
@@ -29,3 +30,4 @@ select
     ingested_at,
     record_hash
 from newest
+where is_deleted is not true

@@ -18,6 +18,7 @@ select
     is_public,
     content,
     "at",
+    is_deleted,
 
     -- provenance
     source,
@@ -27,3 +28,4 @@ select
     ingested_at,
     record_hash
 from newest
+where is_deleted is not true

@@ -21,6 +21,7 @@ select
     is_closed,
     created_at,
     closed_at,
+    is_deleted,
 
     -- provenance
     source,
@@ -30,3 +31,4 @@ select
     ingested_at,
     record_hash
 from newest
+where is_deleted is not true

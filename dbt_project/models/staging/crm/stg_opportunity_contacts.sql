@@ -16,6 +16,7 @@ select
     contact_id,
     role,
     is_primary,
+    is_deleted,
 
     -- provenance
     source,
@@ -25,3 +26,4 @@ select
     ingested_at,
     record_hash
 from newest
+where is_deleted is not true

@@ -25,6 +25,7 @@ select
     score,
     scale_max,
     text,
+    is_deleted,
 
     -- provenance
     source,
@@ -34,3 +35,4 @@ select
     ingested_at,
     record_hash
 from newest
+where is_deleted is not true
