@@ -263,7 +263,7 @@ class _Landing:
 
     def _record_unread(self, report: FailedFile) -> FailedFile:
         before = self.last_said.get(report.file_name)
-        told = ("source_file_sha256", "reason_code", "bytes")
+        told = ("outcome", "source_file_sha256", "reason_code", "bytes")
         if before and all(before[name] == getattr(report, name) for name in told):
             return replace(report, is_new=False)
         self._record(report)

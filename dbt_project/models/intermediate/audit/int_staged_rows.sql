@@ -7,8 +7,7 @@ with landed as (
             source,
             source_file_sha256,
             count(*) as row_count,
-            {% if table in tables_without_deleted() %}count(case when is_deleted then 1 end){% else %}0{% endif %}
-            as deleted_count
+            count(case when {{ 'is_deleted' if table in tables_without_deleted() else 'false' }} then 1 end) as deleted
         from {{ source('lake', table) }}
         group by source, source_file_sha256
         {% if not loop.last %}union all{% endif %}
@@ -36,7 +35,7 @@ select
     landed.source,
     landed.source_file_sha256,
     landed.row_count as rows_landed,
-    landed.deleted_count as rows_deleted,
+    landed.deleted as rows_deleted,
     coalesce(staged.row_count, 0) as rows_kept
 from landed
 left join staged
