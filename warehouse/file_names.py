@@ -13,11 +13,16 @@ from dataclasses import dataclass
 
 from warehouse.ledger import Entry
 
-_DATE = re.compile(r"(?<![0-9A-Za-z])(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])(?![0-9A-Za-z])")
+_DATE = re.compile(
+    r"(?<![0-9A-Za-z])(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])(?![0-9A-Za-z])"
+)
 _NUMBERS = re.compile(r"(?:[-_. ]*[0-9]+)+[-_. ]*")
 # What may stand at the end of a name without saying anything of anybody ("ada.lovelace" has no such end).
 _ENDINGS = frozenset(
-    "atom bz2 csv gz html json jsonl ndjson parquet rss tar tgz tsv txt xlsx xml xz zip zst".split()
+    (
+        *("atom", "csv", "html", "json", "jsonl", "ndjson", "parquet", "rss", "tsv", "txt", "xlsx", "xml"),
+        *("bz2", "gz", "tar", "tgz", "xz", "zip", "zst"),
+    )
 )
 _HASH_LENGTH = 12
 

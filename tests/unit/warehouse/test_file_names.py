@@ -54,6 +54,10 @@ def test_files_of_one_kind_differ_in_day_number_and_ending_alone() -> None:
 
 def test_a_mask_leads_back_to_the_file() -> None:
     entries = [entry("ada.xml"), entry("ada.xml"), entry("ben.xml", None, "failed")]
-    assert files_behind(entries, mask_name("ada.xml", "ab")) == [NamedFile("blogs", "ada.xml", "ab", "landed")]
-    assert files_behind(entries, mask_name("ben.xml", None)) == [NamedFile("blogs", "ben.xml", None, "failed")]
+    assert files_behind(entries, mask_name("ada.xml", "ab")) == [
+        NamedFile("blogs", "ada.xml", "ab", "landed")
+    ]
+    assert files_behind(entries, mask_name("ben.xml", None)) == [
+        NamedFile("blogs", "ben.xml", None, "failed")
+    ]
     assert files_behind(entries, mask_name("cem.xml", "cd")) == []
