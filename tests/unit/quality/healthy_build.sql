@@ -2,7 +2,7 @@
 
 create table inputs.parameters as
 select
-    cast(null as date) as as_of, 10 as min_cell, 'EUR' as currency, 0.9 as keep_threshold,
+    cast(null as date) as as_of, 10 as min_cell, 'EUR' as currency, 0.9 as keep_threshold, 0.5 as review_threshold,
     'Hearthlight' as brand_name, 5 as max_accounts_per_network, 'legitimate_interest' as linking_basis, 'linking' as linking_purpose,
     timestamptz '2026-02-03 00:00:00+00' as run_at;
 
@@ -71,6 +71,10 @@ create table identity.person_id_history as
 select '' as from_person_id, '' as to_person_id, '' as run_id, '' as reason, now() as changed_at
 where false;
 
+create table identity.quality as
+select '' as measure, '' as basis
+where false;
+
 create table marts.segment_presence as
 with segments as (
     select *
@@ -122,7 +126,7 @@ create table people.profiles as
 select profile_id, person_id, probability, link_status from identity.link_candidates;
 
 create table people.customers as
-select person_id, 0.5 as active_share from people.persons;
+select person_id, date '2026-01-01' as period_month, 0.5 as active_share from people.persons;
 
 create table people.timeline as
 select person_id, 'order' as kind from people.persons;
