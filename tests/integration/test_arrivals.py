@@ -10,7 +10,7 @@ import pytest
 
 from ingestion.files import FoundFile
 from ingestion.landing import land_all
-from orchestration.arrivals import content_key, run_fingerprint
+from orchestration.arrivals import content_key, run_fingerprint, unreadable_files
 from orchestration.lock import exclusive
 from orchestration.sensors import landing_sensor
 from orchestration.wording import refuse_wrong_words
@@ -79,6 +79,19 @@ def test_a_file_that_cannot_be_read_stops_nobody_and_counts_once_it_can(tmp_path
     unreadable = content_key([found])
     found.path.write_text(ROWS, encoding="utf-8")
     assert content_key([found]) not in {unreadable, content_key([])}
+
+
+def test_a_file_that_cannot_be_read_is_named_until_it_is_mended_or_taken_away(company: Path) -> None:
+    settings = load_settings(company)
+    for name in ("b.csv", "c.csv"):
+        (company / "exports" / name).write_text("customer\n1\n", encoding="utf-8")
+    land_all(settings)
+    land_all(settings)
+    assert [f["file_name"] for f in unreadable_files(settings)] == ["exports/b.csv", "exports/c.csv"]
+    (company / "exports" / "b.csv").write_text(ROWS.replace("calm", "wild"), encoding="utf-8")
+    (company / "exports" / "c.csv").unlink()
+    land_all(settings)
+    assert unreadable_files(settings) == []
 
 
 def test_a_link_to_nothing_stops_nobody(company: Path) -> None:
