@@ -79,7 +79,7 @@ ended as (
             spells.network = standing.network
             and spells.follower_profile_id = standing.follower_profile_id
             and spells.followed_profile_id = standing.followed_profile_id
-            and standing.last_followed_at > taken_back.taken_back_at
+            and taken_back.taken_back_at < standing.last_followed_at
     left join follows
         on
             spells.network = follows.network

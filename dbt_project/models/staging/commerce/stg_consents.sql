@@ -1,5 +1,5 @@
-{# Of what one source said of an instant its newest observations hold, they correct the older ones; of what then remains,
-   of several sources or of one file, a refusal holds. #}
+{# Of what one source said of an instant its newest observations hold, they correct the older ones; of what then
+   remains, of several sources or of one file, a refusal holds. #}
 with observations as (
 
     select
