@@ -84,7 +84,7 @@ def test_a_file_that_cannot_be_read_stops_nobody_and_counts_once_it_can(tmp_path
 def test_a_file_that_cannot_be_read_is_named_until_it_is_mended_or_taken_away(company: Path) -> None:
     settings = load_settings(company)
     for name in ("b.csv", "c.csv"):
-        (company / "exports" / name).write_text("customer\n1\n", encoding="utf-8")
+        (company / "exports" / name).write_text(f"customer\n{name}\n", encoding="utf-8")
     land_all(settings)
     land_all(settings)
     assert [f["file_name"] for f in unreadable_files(settings)] == ["exports/b.csv", "exports/c.csv"]
