@@ -8,13 +8,15 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from ingestion.containers.compression import NOT_PERMITTED
 from ingestion.files import DigestCache, FoundFile, Stamp, digest, find_files
-from ingestion.landing import PASSING
+from ingestion.landing import LEDGER_KIND, PASSING
 from orchestration.builds import code_version
 from quality.own_checks import FILE_NAME as OWN_CHECKS
 from warehouse.identity.model import model_path
+from warehouse.inputs import failed_files
 from warehouse.lake import Home
 from warehouse.ledger import Ledger
 from warehouse.settings import Settings
@@ -48,6 +50,18 @@ def unread_files(settings: Settings) -> Iterator[FoundFile]:
         for found in find_files(source, settings.folder):
             if found.problem is None and _has_changed(found, seen):
                 yield found
+
+
+def unreadable_files(settings: Settings) -> list[dict[str, Any]]:
+    """List the files that could not be read and are still there, as the ledger's last words on them."""
+    there = {
+        (source.name, found.name)
+        for source in settings.sources
+        for found in find_files(source, settings.folder)
+    }
+    entries = Ledger(Home(settings.home).ledger).entries(LEDGER_KIND)
+    failed = failed_files(entries, {source.name for source in settings.sources})
+    return [file for file in failed if (file["source"], file["file_name"].partition("!")[0]) in there]
 
 
 def content_key(files: Iterable[FoundFile]) -> str:

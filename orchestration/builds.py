@@ -31,6 +31,9 @@ def begin_build(home: Home, run_id: str) -> Path:
     Its `prior` leads to the identity state of the publication that serves, and is empty before the first.
     Raises PriorStateMissing.
     """
+    for path in _builds(home):
+        if (home.published / path.name).is_dir():  # its clean-up failed, or was killed
+            shutil.rmtree(path)
     left = sorted(_builds(home), key=lambda path: path.stat().st_mtime)
     for path in left[: max(0, len(left) - KEPT_FAILURES)]:
         shutil.rmtree(path)
@@ -56,8 +59,10 @@ def _link_prior(home: Home, build: Path) -> None:
 
 
 def end_build(home: Home, run_id: str) -> None:
-    """Remove a build whose content is published."""
-    shutil.rmtree(home.build(run_id))
+    """Remove a build whose content is published; one that is gone already is no error. Raises OSError."""
+    build = home.build(run_id)
+    if build.exists():
+        shutil.rmtree(build)
 
 
 def code_version() -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from orchestration.commands import development, identity, project, publications, run, sample
+from orchestration.commands import audit, development, identity, project, publications, run, sample
 from orchestration.report import ExitCode
 
 # Errors that speak for themselves, by name: importing what raises them would cost every command seconds.
@@ -76,7 +76,7 @@ def _options(
     """Options of every command; `debug` is read by SaysWhatIsWrong."""
 
 
-for group in (run, project, sample, publications, identity, development):
+for group in (run, project, sample, publications, audit, identity, development):
     group.add_to(app)
 
 if __name__ == "__main__":

@@ -68,6 +68,7 @@ class RunReport:
     failed_checks: tuple[FailedCheck, ...] = ()
     publication: str | None = None
     published_at: str | None = None
+    left_undone: tuple[str, ...] = ()  # what failed after the publication had been switched in
     error: str | None = None
     stages: dict[str, float] = field(default_factory=dict)
 
@@ -90,7 +91,7 @@ def read_report(run_id: str, seconds: float, events: Iterable[dg.DagsterEvent]) 
 
     figures: dict[str, Any] = {}
     failed_files: list[FailedFile] = []
-    failed_checks: list[FailedCheck] = []
+    failed: list[FailedCheck] = []
     stages: dict[str, float] = {}
     checks_run, errors, skipped = 0, [], False
     for event in events:
@@ -100,7 +101,7 @@ def read_report(run_id: str, seconds: float, events: Iterable[dg.DagsterEvent]) 
             _add_figures(figures, key, metadata)
         elif event.event_type is Type.ASSET_CHECK_EVALUATION:
             checks_run += _is_applicable(event)
-            failed_checks += _failed_check(event)
+            failed += _failed_check(event)
         elif event.event_type is Type.STEP_SUCCESS and event.step_key:
             stages[event.step_key] = round(event.step_success_data.duration_ms / 1000, 2)
         elif event.event_type is Type.STEP_FAILURE:
@@ -111,10 +112,10 @@ def read_report(run_id: str, seconds: float, events: Iterable[dg.DagsterEvent]) 
             errors.append(event.message or "the run failed before its first step")
     return RunReport(
         run_id=run_id,
-        outcome=_outcome(figures, failed_checks, errors, skipped),
+        outcome=_outcome(figures, failed, errors, skipped),
         seconds=round(seconds, 1),
         failed_files=tuple(failed_files),
-        failed_checks=tuple(failed_checks),
+        failed_checks=tuple(failed),
         checks_run=checks_run,
         error=errors[0] if errors else None,
         stages=stages,
@@ -148,6 +149,7 @@ def _add_figures(figures: dict[str, Any], key: tuple[str, ...], metadata: dict[s
     elif key == ("publication",):
         figures["publication"] = metadata["publication"]
         figures["published_at"] = metadata["path"]
+        figures["left_undone"] = tuple(metadata.get("left_undone", ()))
 
 
 def _failed_files(key: tuple[str, ...], metadata: dict[str, Any]) -> list[FailedFile]:
@@ -158,6 +160,11 @@ def _is_applicable(event: dg.DagsterEvent) -> bool:
     """Say whether a check had anything to look at (one of a table that no source fills has not)."""
     entry = event.asset_check_evaluation_data.metadata.get("is_applicable")
     return entry is None or bool(entry.value)
+
+
+def failed_checks(events: Iterable[dg.DagsterEvent]) -> list[FailedCheck]:
+    """List the checks that did not pass, from the events of their evaluations."""
+    return [check for event in events for check in _failed_check(event)]
 
 
 def _failed_check(event: dg.DagsterEvent) -> list[FailedCheck]:

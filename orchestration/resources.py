@@ -12,6 +12,7 @@ from functools import cached_property
 import dagster as dg
 
 from orchestration.dbt_in_process import Dbt
+from orchestration.ending import end_run
 from orchestration.lock import exclusive
 from warehouse.lake import Home
 from warehouse.settings import Settings, load_settings
@@ -42,3 +43,5 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Hold the lock for the run. Raises HomeBusy where another run has it."""
         with exclusive(self.home.root, context.run_id or "unknown"):
             yield self
+            if context.instance is not None and context.run_id is not None:
+                end_run(self.home, self.settings, context.instance, context.run_id)

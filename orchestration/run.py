@@ -18,12 +18,12 @@ from typing import Any
 
 from rich.console import Console
 
-from orchestration.arrivals import anything_new
+from orchestration.arrivals import anything_new, unreadable_files
 from orchestration.environment import NO_TELEMETRY
 from orchestration.instance import open_instance
 from orchestration.lock import HomeBusy
 from orchestration.progress import LOG, RUN_LOGGER, RunProgress
-from orchestration.report import RunReport, read_report
+from orchestration.report import FailedFile, RunReport, read_report
 from orchestration.wording import refuse_wrong_words
 from warehouse.lake import FILE_MODE, make_folder
 from warehouse.settings import Settings
@@ -34,7 +34,11 @@ def run_refresh(settings: Settings, console: Console, *, force: bool = False) ->
     began = time.monotonic()
     refuse_wrong_words(settings)
     if not force and not anything_new(settings):
-        return RunReport(run_id="", outcome="nothing_new", seconds=round(time.monotonic() - began, 1))
+        failed = tuple(
+            FailedFile(f["source"], f["file_name"], f["reason"]) for f in unreadable_files(settings)
+        )
+        seconds = round(time.monotonic() - began, 1)
+        return RunReport(run_id="", outcome="nothing_new", seconds=seconds, failed_files=failed)
     return run_job("refresh", settings, console, force=force)
 
 

@@ -25,6 +25,8 @@ def print_summary(report: RunReport, console: Console, home: Path) -> None:
         console.print(
             f"[green]Nothing new.[/] The publication of before still serves. {report.seconds:.1f} s"
         )
+        if report.failed_files:
+            console.print(_still_unread(report), highlight=False, soft_wrap=True)
         return
     console.print(_headline(report), highlight=False)
     console.print(_figures(report))
@@ -71,6 +73,13 @@ def _failed_files(report: RunReport) -> list[str]:
     return lines + _rest(len(report.failed_files), "files")
 
 
+def _still_unread(report: RunReport) -> str:
+    names = [escape(file.file) for file in report.failed_files[:_SHOWN]]
+    more = len(report.failed_files) - len(names)
+    rest = f" and {more:,} more" if more else ""
+    return f"[yellow]![/] {len(report.failed_files):,} still cannot be read: {', '.join(names)}{rest}"
+
+
 def _failed_checks(report: RunReport) -> list[str]:
     ranked = sorted(report.failed_checks, key=lambda check: not check.is_critical)
     return [_check_line(check) for check in ranked[:_SHOWN]] + _rest(len(ranked), "checks")
@@ -96,6 +105,7 @@ def _next_steps(report: RunReport, home: Path) -> list[str]:
             f"\nOpen [bold]{report.published_at}[/]",
             "  marts.duckdb      the marts, for any BI tool     people.duckdb   the people behind them",
             "  data_docs/index.html   every check and its result",
+            *(f"[yellow]![/] Published, but not cleared up: {escape(each)}" for each in report.left_undone),
         ]
     if report.outcome == "refused":
         docs = home / "builds" / report.run_id / "data_docs" / "index.html"

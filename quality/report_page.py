@@ -11,6 +11,7 @@ from html import escape
 from typing import Any
 
 from quality.check import LAYERS, CheckResult
+from quality.report_facts import rejections
 
 _TITLES = {
     "landed": "What came in",
@@ -165,12 +166,23 @@ def _reconciliation(files: Sequence[Mapping[str, Any]]) -> str:
     rows = [_totals(source, [f for f in files if f["source"] == source]) for source in sources]
     rows.append(_totals("all sources", files))
     failed = [f for f in files if f.get("outcome") == "failed"]
+    rejected = "".join(
+        f"<tr><td>{escape(source)}</td><td><code>{escape(reason)}</code></td>"
+        f'<td class="number">{records:,}</td></tr>\n'
+        for source, reason, records in rejections(files)
+    )
     unread = "".join(f"<li>{_unread(file)}</li>\n" for file in failed)
     head = "".join(f'<th class="number">{name.removeprefix("records_")}</th>' for name in _COUNTS)
     return (
         "<h2>Where every record went</h2>\n<p>Read = accepted + duplicate + rejected, per file; rejected "
         "records stand in the quarantine with their reason.</p>\n<table>\n"
         f'<tr><th>source</th><th class="number">files</th>{head}</tr>\n{"".join(rows)}</table>\n'
+        + (
+            "<h3>Rejected, by reason</h3>\n<table>\n<tr><th>source</th><th>reason</th>"
+            f'<th class="number">records</th></tr>\n{rejected}</table>\n'
+            if rejected
+            else ""
+        )
         + (f"<p>Files that could not be read:</p>\n<ul>\n{unread}</ul>\n" if unread else "")
     )
 

@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from quality.report_facts import facts_of
 from quality.report_page import render
-from quality.results import layers_run, read_results
+from quality.results import read_results
 from quality.runner import build_site
 from warehouse.engine import connect, quote_text
 from warehouse.lake import folder_beside
@@ -46,7 +47,7 @@ def build_reports(build: Path, facts: Mapping[str, Any] | None = None) -> Path:
                 without_outside(page.read_text(encoding="utf-8"), up + STYLE.name), encoding="utf-8"
             )
         files, parameters = _inputs(build)
-        shown = {**_facts(build, parameters), **(facts or {})}
+        shown = {**facts_of(build, parameters), **(facts or {})}
         index = render(read_results(build), facts=shown, files=files, pages=_pages(folder))
         (folder / "index.html").write_text(index, encoding="utf-8")
     return target
@@ -80,18 +81,3 @@ def _inputs(build: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     finally:
         connection.close()
     return tables["files"], (tables["parameters"] or [{}])[0]
-
-
-def _facts(build: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    names = {
-        "brand_name": "Brand",
-        "as_of": "As of (configured)",
-        "min_cell": "Smallest cell shown",
-        "join_threshold": "Links accepted from",
-        "code_version": "Code",
-        "run_at": "Run at",
-    }
-    facts = {title: parameters[name] for name, title in names.items() if parameters.get(name) is not None}
-    fingerprint = str(parameters.get("config_fingerprint") or "")[:12]
-    layers = ", ".join(layers_run(build)) or "none"
-    return {"Run": build.name, **facts, "Configuration": fingerprint, "Layers checked": layers}

@@ -232,11 +232,13 @@ def _expectation() -> Any:
             rows = ((result.result or {}).get("details") or {}).get("unexpected_rows") or []
             if not rows:
                 return None
+            # a row lacks the columns in which it holds nothing, the first one, too
+            names = list(dict.fromkeys(name for row in rows for name in row))
             return [
                 RenderedTableContent(
                     content_block_type="table",
-                    header_row=[html.escape(name) for name in rows[0]],
-                    table=[[html.escape(row.get(name, "")) for name in rows[0]] for row in rows],
+                    header_row=[html.escape(name) for name in names],
+                    table=[[html.escape(row.get(name, "")) for name in names] for row in rows],
                     styling={"body": {"classes": ["table-bordered", "table-sm", "mt-3"]}},
                 )
             ]

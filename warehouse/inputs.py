@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from warehouse.file_names import kind_of_file, mask_in_sentence, mask_name
 from warehouse.lake import file_beside
 from warehouse.ledger import Entry
 from warehouse.settings import Settings
@@ -62,13 +63,16 @@ SCHEMAS: dict[str, pa.Schema] = {
     "files": pa.schema(
         {
             "source": _TEXT,
-            "file_name": _TEXT,
+            "file_name": _TEXT,  # masked (file_names.py): marts, manifest and reports are made of this
+            "file_kind": _TEXT,
             "source_file_sha256": _TEXT,
             "bytes": _COUNT,
             "records_read": _COUNT,
             "records_accepted": _COUNT,
             "records_duplicate": _COUNT,
             "records_rejected": _COUNT,
+            "rejected_by_reason": pa.map_(_TEXT, _COUNT),
+            "rows_landed": _COUNT,
             "outcome": _TEXT,
             "reason_code": _TEXT,
             "reason": _TEXT,
@@ -189,8 +193,31 @@ def _words(settings: Settings) -> list[dict[str, Any]]:
     return [{"kind": kind, "value": value} for kind, values in words.items() for value in values]
 
 
+def failed_files(entries: Iterable[Entry], sources: Container[str]) -> list[dict[str, Any]]:
+    """Give the ledger's last word on each file that still cannot be read; the names are the real ones."""
+    return [payload for payload in _last_words(entries, sources) if payload["outcome"] == "failed"]
+
+
 def _files(entries: Iterable[Entry], sources: Container[str]) -> list[dict[str, Any]]:
-    """One row a content; a failure goes once a later entry says how its file, by its name, fared since.
+    return [_file(payload) for payload in _last_words(entries, sources)]
+
+
+def _file(payload: dict[str, Any]) -> dict[str, Any]:
+    """Give a file's row: counts as the ledger has them, its name only masked."""
+    name, reason = payload["file_name"], payload.get("reason")
+    mask = mask_name(name, payload["source_file_sha256"])
+    return {column: payload.get(column) for column in SCHEMAS["files"].names} | {
+        "file_name": mask,
+        "file_kind": kind_of_file(payload["source"], name),
+        "rejected_by_reason": sorted((payload.get("rejected_by_reason") or {}).items()),
+        "rows_landed": sum((payload.get("rows") or {}).values()),
+        "reason": mask_in_sentence(reason, name, mask) if reason else None,
+        "landed_at": dt.datetime.fromisoformat(payload["landed_at"]),
+    }
+
+
+def _last_words(entries: Iterable[Entry], sources: Container[str]) -> list[dict[str, Any]]:
+    """One entry a content; a failure goes once a later entry says how its file, by its name, fared since.
 
     An entry of a zip's member, 'a.zip!member', says that the zip 'a.zip' could be read; one with the outcome
     'gone', that the file was deleted.
@@ -209,9 +236,4 @@ def _files(entries: Iterable[Entry], sources: Container[str]) -> list[dict[str, 
             last[content] = payload
             if payload["outcome"] == "failed":
                 failed[source, name] = content
-    names = SCHEMAS["files"].names
-    return [
-        {name: payload.get(name) for name in names}
-        | {"landed_at": dt.datetime.fromisoformat(payload["landed_at"])}
-        for payload in last.values()
-    ]
+    return list(last.values())

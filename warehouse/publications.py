@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,13 +32,14 @@ class CannotSwitch(Exception):
 
 @dataclass(frozen=True)
 class Publication:
-    """A publication that is kept."""
+    """A publication that is kept. `left_undone` says what failed after it had been switched in."""
 
     publication_id: str
     path: Path
     published_at: str
     is_current: bool
     manifest: dict[str, Any]
+    left_undone: tuple[str, ...] = ()
 
 
 def list_publications(home: Home) -> list[Publication]:
@@ -121,9 +122,7 @@ def _target(home: Home, kept: list[Publication], to: str | None) -> Publication:
         for publication in kept:
             if publication.publication_id == to:
                 return publication
-        known = ", ".join(p.publication_id for p in kept) or "none"
-        damaged = "".join(f"\n{sentence}" for sentence in damaged_publications(home))
-        raise NoSuchPublication(f"there is no publication {to!r}; kept are {known}{damaged}")
+        raise NoSuchPublication(_unknown(home, to))
     serving = current_id(home)
     if serving is None:
         raise NoSuchPublication("nothing has been published yet; there is nothing to go back to")
@@ -134,6 +133,12 @@ def _target(home: Home, kept: list[Publication], to: str | None) -> Publication:
         f"{serving} is the oldest publication kept; there is none before it. "
         "publication.keep in scrm.yml sets how many are kept."
     )
+
+
+def _unknown(home: Home, publication_id: str) -> str:
+    known = ", ".join(p.publication_id for p in list_publications(home)) or "none"
+    damaged = "".join(f"\n{sentence}" for sentence in damaged_publications(home))
+    return f"there is no publication {publication_id!r}; kept are {known}{damaged}"
 
 
 def remove_old(home: Home, keep: int) -> list[str]:
@@ -180,8 +185,11 @@ def verify(home: Home, publication_id: str | None = None) -> list[str]:
 
     Checks the ledger's chain, then each publication kept (or the one named): every file against its
     manifest, the manifest against the ledger, and the ledger's end against the manifest. One sentence for
-    each thing that is not right.
+    each thing that is not right. Raises NoSuchPublication where the one named is not kept.
     """
+    folder = home.published / publication_id if publication_id else None
+    if folder is not None and (folder.name != publication_id or not folder.is_dir() or folder.is_symlink()):
+        raise NoSuchPublication(_unknown(home, str(publication_id)))
     ledger = Ledger(home.ledger)
     try:
         ledger.verify()
@@ -193,19 +201,24 @@ def verify(home: Home, publication_id: str | None = None) -> list[str]:
     asked = str(home.published / (publication_id or ""))
     problems = [sentence for sentence in damaged_publications(home) if sentence.startswith(asked)]
     for publication in list_publications(home):
-        if publication_id not in (None, publication.publication_id):
-            continue
-        problems += verify_files(publication.path)
-        manifest = publication.path / FILE_NAME
-        if recorded.get(publication.publication_id) != sha256_of(manifest):
-            problems.append(f"{manifest}: not the manifest that the ledger recorded when it was published")
-        anchor = publication.manifest.get("ledger")
-        if anchor and lines.get(anchor["entries"]) != anchor["hash"]:
-            problems.append(
-                f"{home.ledger}: line {anchor['entries']}, named by publication "
-                f"{publication.publication_id}, is missing or another one: the ledger was cut off or replaced"
-            )
+        if publication_id in (None, publication.publication_id):
+            problems += _problems(home, publication, recorded, lines)
     return problems
+
+
+def _problems(
+    home: Home, publication: Publication, recorded: Mapping[str, str], lines: Mapping[int, str]
+) -> Iterator[str]:
+    yield from verify_files(publication.path)
+    manifest = publication.path / FILE_NAME
+    if recorded.get(publication.publication_id) != sha256_of(manifest):
+        yield f"{manifest}: not the manifest that the ledger recorded when it was published"
+    anchor = publication.manifest.get("ledger")
+    if anchor and lines.get(anchor["entries"]) != anchor["hash"]:
+        yield (
+            f"{home.ledger}: line {anchor['entries']}, named by publication {publication.publication_id}, is "
+            "missing or another one: the ledger was cut off or replaced"
+        )
 
 
 def sync_path(folder: Path) -> None:

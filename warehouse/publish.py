@@ -12,7 +12,7 @@ import datetime as dt
 import os
 import shutil
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -126,9 +126,20 @@ def publish(
             shutil.rmtree(target, ignore_errors=True)
         raise PublicationFailed(_why(home, error)) from error
     manifest = read_manifest(target)
-    Ledger(home.ledger).append(PUBLICATION, ledger_entry(target, manifest))
-    remove_old(home, settings.publication.keep)
-    return Publication(target.name, target, manifest["published_at"], True, manifest)
+    left_undone = tuple(_after_the_switch(home, target, manifest, settings.publication.keep))
+    return Publication(target.name, target, manifest["published_at"], True, manifest, left_undone)
+
+
+def _after_the_switch(home: Home, target: Path, manifest: dict[str, Any], keep: int) -> Iterator[str]:
+    """Enter the publication into the ledger and remove old ones; say what failed, since it serves all the same."""
+    try:
+        Ledger(home.ledger).append(PUBLICATION, ledger_entry(target, manifest))
+    except OSError as error:
+        yield f"the ledger could not be written ({error.strerror}); the next run enters the publication"
+    try:
+        remove_old(home, keep)
+    except OSError as error:
+        yield f"older publications could not be removed ({error.strerror}); the next run removes them"
 
 
 def refuse_failed(checks: Iterable[CheckOutcome]) -> None:

@@ -157,6 +157,13 @@ class Publication(_Section):
     group: str | None = None
 
 
+class History(_Section):
+    """How much of Dagster's history of runs is kept; the ledger, which lasts, is not touched by it."""
+
+    runs: int = Field(default=200, ge=1)
+    days: int = Field(default=90, ge=1)
+
+
 class Quality(_Section):
     """Thresholds of the checks; every other one has its default beside the check."""
 
@@ -179,6 +186,7 @@ class Settings(_Section):
     privacy: Privacy = Privacy()
     publication: Publication = Publication()
     quality: Quality = Quality()
+    history: History = History()
     memory_limit: str = Field(default="2GB", pattern=r"^\d+(\.\d+)?\s?[KMGT]i?B$")
 
     _path: Path = Path(CONFIG_NAME)
@@ -211,8 +219,8 @@ class Settings(_Section):
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the configuration's meaning: comments, order of keys and layout do not count."""
-        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        """SHA-256 of what the configuration means for figures: comments, layout, history do not count."""
+        canonical = json.dumps(self.model_dump(mode="json", exclude={"history"}), sort_keys=True)
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     def source(self, name: str) -> Source:

@@ -51,16 +51,15 @@ def landing_asset(source: Source) -> dg.AssetsDefinition:
 
 
 def landing_figures(report: LandingReport) -> dict[str, Any]:
-    """Return what came in new, and the files that could not be read: counts of files and records."""
+    """Return counts of what came in new, and the files that cannot be read, those of earlier runs, too."""
     new = [file for file in report.landed if file.is_new]
-    failed = [file for file in report.failed if file.is_new]
     return {
         "files": report.files,
         "files_new": len(new),
         "records_accepted": sum(file.records_accepted for file in new),
         "records_duplicate": sum(file.records_duplicate for file in new),
         "records_rejected": sum(file.records_rejected for file in new),
-        "failed_files": [{"file": file.file_name, "reason": file.reason} for file in failed],
+        "failed_files": [{"file": file.file_name, "reason": file.reason} for file in report.failed],
         "unknown_fields": sorted({name for file in new for name in file.unknown_fields}),
     }
 

@@ -3,7 +3,8 @@
 Must not live here: what a publication is (warehouse/publish.py), what the checks found (quality/).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from warehouse.engine import connect
 from warehouse.identity.model import load_model, model_path
 from warehouse.publications import Publication
 from warehouse.publish import SCHEMAS, RunFacts, publish
+from warehouse.refusals import list_refusals
 
 GROUP = "publication"
 
@@ -36,7 +38,9 @@ def publication_asset(models: Iterable[dg.AssetsDefinition]) -> dg.AssetsDefinit
     )
     def publication(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult[Any]:
         published = _publish(context, warehouse)
-        end_build(warehouse.home, context.run_id)
+        left_undone = [*published.left_undone, *_clean_up(warehouse, context.run_id)]
+        for sentence in left_undone:
+            context.log.warning(sentence)
         rows = {f"{t['schema']}.{t['table']}": t["rows"] for t in published.manifest["tables"]}
         return dg.MaterializeResult(
             metadata={
@@ -44,10 +48,20 @@ def publication_asset(models: Iterable[dg.AssetsDefinition]) -> dg.AssetsDefinit
                 "path": str(warehouse.home.current),
                 "checks": published.manifest["checks"]["run"],
                 "rows": rows,
+                "left_undone": left_undone,
             }
         )
 
     return publication
+
+
+def _clean_up(warehouse: Warehouse, run_id: str) -> Iterator[str]:
+    """Remove the build; say what failed, since what it holds is published."""
+    try:
+        end_build(warehouse.home, run_id)
+    except OSError as error:
+        folder = warehouse.home.build(run_id)
+        yield f"the build {folder} could not be removed ({error.strerror}); the next build removes it"
 
 
 def _publish(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Publication:
@@ -58,7 +72,12 @@ def _publish(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Publica
         run_fingerprint=run_fingerprint(settings),
         model_version=load_model(model_path(settings)).version,
         as_of=_as_of(build),
-        facts={"seconds_by_step": _seconds_by_step(context)},
+        facts={
+            "seconds_by_step": _seconds_by_step(context),
+            "refused_since_last_publication": [
+                asdict(refusal) for refusal in list_refusals(home, since_publication=True)
+            ],
+        },
     )
     return publish(
         home,
@@ -82,9 +101,14 @@ def _as_of(build: Path) -> date:
 def _reports(warehouse: Warehouse, build: Path) -> dict[str, Path]:
     return {
         "compiled_sql": warehouse.dbt.copy_compiled(build),
-        "data_docs": build_reports(build),
+        "data_docs": build_reports(build, _facts(warehouse)),
         "dbt_docs": warehouse.dbt.write_docs(build),
     }
+
+
+def _facts(warehouse: Warehouse) -> dict[str, Any]:
+    refused = list_refusals(warehouse.home, since_publication=True)
+    return {"Runs refused since the last publication": len(refused)}
 
 
 def _seconds_by_step(context: dg.AssetExecutionContext) -> dict[str, float]:

@@ -14,6 +14,7 @@ from orchestration.lock import exclusive
 from warehouse.lake import Home
 from warehouse.publications import Publication, damaged_publications, list_publications
 from warehouse.publications import rollback as roll_back
+from warehouse.refusals import list_refusals
 from warehouse.settings import load_settings
 
 
@@ -29,6 +30,8 @@ def publications(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> No
     kept = list_publications(home)
     for sentence in damaged_publications(home):
         typer.secho(sentence, err=True, fg="yellow")
+    for refusal in list_refusals(home, since_publication=True):
+        typer.secho(f"Refused since the last publication: {refusal.sentence}", err=True, fg="yellow")
     if as_json:
         print(json.dumps([_plain(each) for each in kept], indent=2))
         return

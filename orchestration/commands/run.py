@@ -19,7 +19,8 @@ DEMO_SCALE, DEMO_SEED = 0.01, 1  # 1,000 customers
 
 _EXIT_CODES = """\
 Exit codes: 0 published, or nothing new · 1 a critical check failed, nothing was switched · 2 scrm.yml or the
-command line is wrong · 3 published, though some files could not be read · 4 another run is going on ·
+command line is wrong · 3 published, or nothing new, though some files cannot be read (every run says so until
+they are mended or taken away) · 4 another run is going on ·
 5 the run broke.
 
 Examples:

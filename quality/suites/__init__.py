@@ -17,6 +17,7 @@ from quality.suites import (
     marts,
     marts_cells,
     marts_figures,
+    marts_identifiers,
 )
 from warehouse.settings import Settings
 
@@ -42,6 +43,7 @@ def checks_of(layer: Layer, settings: Settings, shape: marts.Shape | None = None
         "identity": (*identity.suite(limits), *identity_ranges.suite(limits)),
         "marts": (
             *marts.suite(shape, limits),
+            *marts_identifiers.suite(shape),
             *marts_cells.suite(shape),
             *marts_figures.suite(shape, limits),
         ),

@@ -185,7 +185,7 @@ def _completeness(table: str, limits: Limits) -> Check:
 
 
 def _still_filled(table: str, limits: Limits) -> Check:
-    """A column that a source used to fill is empty in its newest file."""
+    """A column that a source's files of a kind used to fill is empty in the newest of them."""
     names = [quote_identifier(column) for column in columns_of(table)]
     rows = int(limits("landed.least_rows_for_shares", 20))
     shares = ", ".join(f"count({name}) / count(*) as {name}" for name in names)
@@ -198,9 +198,10 @@ def _still_filled(table: str, limits: Limits) -> Check:
         "figures fall without anybody having changed.",
         sql=f"""
 with by_file as (
-    select source, source_file_sha256, max(observed_at) as observed_at, {shares}
+    select source, file_kind, source_file_sha256, max(observed_at) as observed_at, {shares}
     from @batch
-    group by source, source_file_sha256
+    join inputs.files using (source, source_file_sha256)
+    group by source, file_kind, source_file_sha256
     having count(*) >= {rows}
 ),
 shares as (
@@ -212,7 +213,9 @@ ordered as (
         row_number() over newest_first as age,
         min(share) over (newest_first rows between 1 following and unbounded following) as least_before
     from shares
-    window newest_first as (partition by source, column_name order by observed_at desc, source_file_sha256)
+    window newest_first as (
+        partition by source, file_kind, column_name order by observed_at desc, source_file_sha256
+    )
 )
 select source, source_file_sha256, column_name, round(least_before, 4) as least_before
 from ordered

@@ -136,13 +136,12 @@ def _rows_still_there() -> Check:
     return _file_check(
         "rows_still_there",
         "warning",
-        "The ledger says records were accepted, the lake holds no row of the file: a part of the lake was "
-        "lost, or the file holds only kinds of record that are counted but fill no table.",
+        "The ledger says that rows were made of the file, the lake holds none: a part of the lake was lost.",
         """
-select source, source_file_sha256, records_accepted
+select source, source_file_sha256, rows_landed
 from @batch
 where outcome = 'landed'
-    and records_accepted > 0
+    and rows_landed > 0
     and source_file_sha256 not in (select source_file_sha256 from landed.all_files)""",
     )
 
@@ -154,28 +153,31 @@ def _volume(limits: Limits) -> Check:
     return _file_check(
         "volume",
         "warning",
-        "The newest file is far smaller or larger than the source's files before it: a cut-off or doubled "
-        "export shows first in its volume.",
+        "What a source brought last is far less or more than its files of that kind held before: a cut-off or "
+        "doubled export shows first in its volume. The parts of one day are counted together.",
         f"""
 with observed as (
-    select files.source, files.source_file_sha256, records_read, observed_at
-    from @batch as files
+    select
+        source, file_kind, observed_at,
+        min(source_file_sha256) as source_file_sha256, sum(records_read) as records_read
+    from @batch
     join landed.all_files using (source, source_file_sha256)
     where outcome = 'landed'
+    group by source, file_kind, observed_at
 ),
 ordered as (
-    select *, row_number() over (partition by source order by observed_at desc, source_file_sha256) as age
+    select *, row_number() over (partition by source, file_kind order by observed_at desc) as age
     from observed
 ),
 history as (
-    select source, median(records_read) as usual
+    select source, file_kind, median(records_read) as usual
     from ordered
     where age > 1
-    group by source
+    group by source, file_kind
     having count(*) >= {files}
 )
 select source, source_file_sha256, records_read, usual
-from ordered join history using (source)
+from ordered join history using (source, file_kind)
 where age = 1 and records_read not between {least} * usual and {most} * usual""",
     )
 

@@ -1,8 +1,9 @@
-"""Checks of every mart, made from its columns: presence, ranges, bounds, months, density, identifiers.
+"""Checks of every mart, made from its columns: presence, ranges, bounds, months, density.
 
 Lives here: what a column's name promises (marts.md: `_rate` is in [0, 1], counts are not negative …), for
-marts there are and marts to come. Small cells are in marts_cells.py, formulas and drift in
-marts_figures.py. Must not live here: keys, relationships and adding-up within dbt (dbt's tests).
+marts there are and marts to come. Identifiers are in marts_identifiers.py, small cells in marts_cells.py,
+formulas and drift in marts_figures.py. Must not live here: keys, relationships and adding-up within dbt
+(dbt's tests).
 """
 
 from __future__ import annotations
@@ -36,12 +37,12 @@ DIMENSIONS = (
 )
 
 _COUNT = ("BIGINT", "UBIGINT", "HUGEINT", "INTEGER")
-_CATALOG = "marts.metric_catalog"  # what is about all marts hangs on their catalogue
+CATALOG = "marts.metric_catalog"  # what is about all marts hangs on their catalogue
 
 
 def suite(shape: Shape, limits: Limits) -> tuple[Check, ...]:
     """Checks of the tables that the build holds, and of those that it should hold."""
-    checks = [*_required(), _undeclared(shape), _identifying_columns(), *_identifying_content(shape)]
+    checks = [*_required(), _undeclared(shape)]
     for schema in ("marts", "people"):
         for table, columns in shape.get(schema, {}).items():
             checks += [*_ranges(schema, table, columns, limits), *_bounds(schema, table, columns)]
@@ -224,36 +225,13 @@ select period_month, segmentation, segment, network{per} from @batch""",
     )
 
 
-_IDENTIFYING = (
-    r"(^|_)(handle|handles|email|emails|e_mail|phone|phones|address|street|bio|avatar|content|text|nickname)(_|$)"
-    r"|(display|full|given|family|middle|former|first|last|user)_?name"
-    r"|^(person|contact|profile|persona|native|actor|author)(_profile)?_id$"
-)
-
-
-def _identifying_columns() -> Check:
-    return mart_check(
-        "identifying_columns",
-        _CATALOG,
-        "critical",
-        "Marts for BI carry no direct identifier: names, handles, addresses, raw text and ids of people "
-        "belong to the files that can be withheld.",
-        f"""
-select table_name, column_name
-from duckdb_columns()
-where schema_name = 'marts' and database_name = 'memory'
-    and regexp_matches(column_name, {quote_text(_IDENTIFYING)})
-    and exists (select 1 from @batch)""",
-    )
-
-
 def _undeclared(shape: Shape) -> Check:
     known = [
         quote_text(f"{schema}.{table}") for schema in ("marts", "people") for table in shape.get(schema, {})
     ]
     return mart_check(
         "undeclared",
-        _CATALOG,
+        CATALOG,
         "critical",
         "A table that no model declares was checked by nothing, and would be published all the same.",
         f"""
@@ -263,38 +241,3 @@ where database_name = 'memory' and schema_name in ('marts', 'people')
     and schema_name || '.' || view_name not in ({", ".join(known) or "''"})
     and exists (select 1 from @batch)""",
     )
-
-
-_EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}"
-_PHONE = r"(^|[^0-9A-Za-z])\+[1-9][0-9 ().-]{7,17}[0-9]([^0-9]|$)"
-_AT_HANDLE = r"(^|\s)@[A-Za-z0-9_]{2,}"
-
-
-def _identifying_content(shape: Shape) -> Iterator[Check]:
-    for table, columns in shape.get("marts", {}).items():
-        texts = [column for column, kind in columns.items() if kind == "VARCHAR"]
-        if not texts or table == "metric_catalog":
-            continue
-        pattern = quote_text(f"{_EMAIL}|{_PHONE}|{_AT_HANDLE}")
-        cells = " union all ".join(
-            f"select distinct {quote_text(c)} as column_name, {quote_identifier(c)} as cell from @batch"
-            for c in texts
-        )
-        yield mart_check(
-            f"{table}.identifying_content",
-            f"marts.{table}",
-            "critical",
-            "An e-mail address, phone number, handle or customer's name that slipped into a label is "
-            "published to everybody who may see a dashboard.",
-            f"""
-with cells as ({cells}),
-names as (
-    select lower(full_name) as name from landed.contacts where contains(full_name, ' ')
-    union
-    select lower(given_name || ' ' || family_name) from landed.contacts
-)
-select column_name, md5(cell) as cell_md5
-from cells
-where regexp_matches(cell, {pattern}) or lower(cell) in (select name from names where name is not null)""",
-            columns=tuple(texts),
-        )

@@ -11,7 +11,7 @@ import pytest
 
 from ingestion.files import FoundFile
 from ingestion.landing import land
-from orchestration.arrivals import content_key, run_fingerprint
+from orchestration.arrivals import content_key, run_fingerprint, unreadable_files
 from orchestration.lock import exclusive
 from orchestration.sensors import landing_sensor
 from orchestration.wording import refuse_wrong_words
@@ -116,6 +116,19 @@ def test_a_file_that_may_not_be_read_is_news_again_once_it_may(
     monkeypatch.undo()
     monkeypatch.setenv("SCRM_CONFIG", str(company / "scrm.yml"))
     assert key()
+
+
+def test_a_file_that_cannot_be_read_is_named_until_it_is_mended_or_taken_away(company: Path) -> None:
+    settings = load_settings(company)
+    for name in ("b.csv", "c.csv"):
+        (company / "exports" / name).write_text(f"customer\n{name}\n", encoding="utf-8")
+    land_everything(company)
+    land_everything(company)
+    assert [f["file_name"] for f in unreadable_files(settings)] == ["exports/b.csv", "exports/c.csv"]
+    (company / "exports" / "b.csv").write_text(ROWS.replace("calm", "wild"), encoding="utf-8")
+    (company / "exports" / "c.csv").unlink()
+    land_everything(company)
+    assert unreadable_files(settings) == []
 
 
 def test_a_link_to_nothing_stops_nobody(company: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.builds import PriorStateMissing, begin_build
+from orchestration.builds import PriorStateMissing, begin_build, end_build
 from tests.unit.warehouse.publishing import publish_small
 from warehouse.lake import Home
 
@@ -34,3 +34,14 @@ def test_a_run_without_the_state_of_the_serving_publication_is_refused(tmp_path:
         begin_build(home, "r2")
     os.unlink(home.current)
     assert (begin_build(home, "r3") / "prior").is_dir()
+
+
+def test_a_build_that_is_published_goes_at_the_latest_with_the_next_one(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    publish_small(home, "r1")  # its build stays, as where the clean-up failed
+    assert home.build("r1").exists()
+    begin_build(home, "r2")
+    assert not home.build("r1").exists()
+    end_build(home, "r1")  # once more is no error
+    end_build(home, "r2")
+    assert list(home.builds.iterdir()) == []

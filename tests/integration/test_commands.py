@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from ingestion.landing import land
 from orchestration.report import ExitCode
 from tests.integration.command_line import run_scrm
 from tests.unit.warehouse.publishing import publish_small
+from warehouse.file_names import mask_name
 from warehouse.lake import Home
 from warehouse.settings import load_settings
 
@@ -137,6 +139,38 @@ def test_a_damaged_publication_is_named_and_hides_no_other(company: Path) -> Non
     shown = run_scrm("publications", "--config", str(company))
     assert "r1" in shown.stdout
     assert "foreign/manifest.json cannot be read" in shown.stderr
+
+
+def test_audit_verify_says_what_was_altered_and_which_publications_there_are(company: Path) -> None:
+    home = Home(company / ".scrm")
+    publish_small(home, "r1")
+    publish_small(home, "r2", minute=1)
+    whole = run_scrm("audit", "verify", "--config", str(company))
+    assert "Nothing was altered: 2 lines of the ledger, and every file of r2, r1." in whole.stdout
+    unknown = run_scrm(
+        "audit", "verify", "r9", "--config", str(company), expected_exit=ExitCode.CONFIGURATION
+    )
+    assert "there is no publication 'r9'; kept are r2, r1" in unknown.stderr
+    page = home.published / "r1" / "data_docs" / "index.html"
+    page.write_text("all is very well", encoding="utf-8")
+    altered = run_scrm("audit", "verify", "--config", str(company), expected_exit=ExitCode.REFUSED)
+    assert altered.stdout == f"{page}: altered after it was published (SHA-256 differs)\n"
+    run_scrm("audit", "verify", "r2", "--config", str(company))
+
+
+def test_audit_file_leads_from_a_masked_name_to_the_file(company: Path) -> None:
+    from ingestion.landing import land_all
+    from warehouse.settings import load_settings
+
+    land_all(load_settings(company))
+    sha256 = hashlib.sha256((company / "exports" / "good.csv").read_bytes()).hexdigest()
+    mask = mask_name("exports/good.csv", sha256)
+    (found,) = json.loads(run_scrm("audit", "file", mask, "--json", "--config", str(company)).stdout)
+    assert (found["file_name"], found["sha256"]) == ("exports/good.csv", sha256)
+    unknown = run_scrm(
+        "audit", "file", "x.csv", "--config", str(company), expected_exit=ExitCode.CONFIGURATION
+    )
+    assert "no file in the ledger" in unknown.stderr
 
 
 def test_without_a_configuration_the_next_step_is_named(tmp_path: Path) -> None:

@@ -323,6 +323,35 @@ def test_a_kill_at_any_moment_leaves_a_whole_publication(home: Home, delay: floa
     assert verify(home) == []
 
 
+def test_what_fails_after_the_switch_is_said_and_made_good_by_the_next_publication(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_of(publication={"keep": 2})
+    for number in range(2):
+        publish_small(home, f"r{number}", minute=number, settings=settings)
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("warehouse.publications.shutil.rmtree", fail)
+    monkeypatch.setattr(Ledger, "append", fail)
+    published = publish_small(home, "r2", minute=2, settings=settings)
+    assert published.is_current
+    assert ["ledger" in published.left_undone[0], "older" in published.left_undone[1]] == [True, True]
+    monkeypatch.undo()
+    assert publish_small(home, "r3", minute=3, settings=settings).left_undone == ()
+    assert sorted(p.name for p in home.published.iterdir()) == ["current", "r2", "r3"]
+    assert verify(home) == []
+
+
+def test_verifying_what_is_not_kept_is_an_error_that_names_what_is(home: Home) -> None:
+    publish_small(home, "r1")
+    assert verify(home, "r1") == []
+    for unknown in ("r9", ".", "../published/r1", "current"):
+        with pytest.raises(NoSuchPublication, match="kept are r1"):
+            verify(home, unknown)
+
+
 def test_a_publication_that_the_ledger_missed_is_entered_later(home: Home) -> None:
     publish_small(home, "r1")
     (home.ledger / "ledger.jsonl").unlink()  # as after a kill between the switch and the entry

@@ -56,6 +56,9 @@ def faulty(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> tupl
     tables["marts.segment_presence"] = with_rows(
         tables["marts.segment_presence"], {"presence_rate": 1.5, "segment": HOSTILE}
     )
+    tables["inputs.files"] = with_rows(
+        tables["inputs.files"], {"outcome": "failed"}, {"outcome": "failed", "reason_code": "truncated"}
+    )
     build = write_build(home, "bad", tables)
     check_all(home, build, settings, tables)
     build_reports(build, {"Brand": "Hearthlight"})
@@ -115,6 +118,29 @@ def test_a_build_with_a_broken_critical_check_is_refused(
         publish(home, build, settings, read_results(build), RUN)
     assert "source_record 1/data" in str(refusal.value)
     assert current_id(home) is None
+
+
+def test_the_report_is_headed_by_what_is_published_and_how_it_was_linked(faulty: tuple[Home, Path]) -> None:
+    """60 contacts and 60 profiles are 60 persons, all linked; nothing is suppressed, nothing was measured."""
+    _, build = faulty
+    html = (build / "data_docs" / "index.html").read_text()
+    facts = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", html))
+    assert facts["Months published"] == "2025-12 to 2026-01 (2)"
+    assert facts["Persons"] == "60"
+    assert facts["Customers in the last month"] == "60"
+    assert facts["Profiles linked to another persona"] == "100.0 % of 60"
+    assert facts["Rows suppressed"].startswith("segment_active_hours: 0 of ")
+    assert facts["Link quality"].startswith("not measured")
+    assert (facts["Links kept from"], facts["Links reviewed from"]) == ("0.9", "0.5")
+
+
+def test_rows_are_shown_with_every_column_that_one_of_them_has(faulty: tuple[Home, Path]) -> None:
+    """Of the two failed files the first has no reason code."""
+    _, build = faulty
+    (page,) = (build / "data_docs" / "validations" / "landed" / "inputs" / "files").rglob("*.html")
+    html = page.read_text()
+    assert ">reason_code<" in re.sub(r"\s+", "", html)
+    assert "truncated" in html
 
 
 def test_the_site_is_whole_without_a_network_and_shows_no_personal_data(faulty: tuple[Home, Path]) -> None:

@@ -81,6 +81,24 @@ def test_the_first_run_publishes(company: Path, published: dict[str, Any]) -> No
     assert list((company / ".scrm" / "builds").iterdir()) == []  # what is published needs no build
 
 
+def test_no_name_of_a_blog_is_published(company: Path, published: dict[str, Any]) -> None:
+    """Its export is named by its author."""
+    authors = {path.name.rpartition("_")[0] for path in (company / "exports" / "blogs").iterdir()}
+    assert authors
+    folder = current(company)
+    with duckdb.connect(str(folder / "marts.duckdb"), read_only=True) as marts:
+        names = marts.execute(
+            "select distinct file_name from reconciliation where source = 'blogs'"
+        ).fetchall()
+    assert len(names) >= len(authors)
+    said = [str(names), (folder / "manifest.json").read_text(), *_pages(folder)]
+    assert {author for author in authors if any(author in text for text in said)} == set()
+
+
+def _pages(folder: Path) -> list[str]:
+    return [path.read_text(encoding="utf-8") for path in (folder / "data_docs").rglob("*.html")]
+
+
 def test_a_run_with_nothing_new_does_nothing(company: Path, published: dict[str, Any]) -> None:
     again = report_of(run_scrm("run", "--config", str(company), "--json"))
     assert again["outcome"] == "nothing_new"
@@ -114,6 +132,11 @@ def test_a_critical_check_that_fails_publishes_nothing_and_says_why(
     assert "period_month" in critical["examples"][0]
     assert os.readlink(current(company)) == published["publication"]
     assert (company / ".scrm" / "builds" / refused["run_id"] / "data_docs" / "index.html").exists()
+    (recorded,) = json.loads(run_scrm("audit", "refused", "--json", "--config", str(company)).stdout)
+    assert recorded["run_id"] == refused["run_id"]
+    assert recorded["still_serves"] == published["publication"]
+    assert [name for name, _ in recorded["checks"]] == ["marts/segment_presence: own_on_purpose"]
+    assert refused["run_id"] in run_scrm("publications", "--config", str(company)).stderr
 
 
 def test_a_run_killed_twice_and_run_again_publishes_the_same_marts(

@@ -119,17 +119,23 @@ def load_model(name_or_path: str | Path) -> Model:
         )
     if data["format"] != FORMAT:
         raise ModelError(f"{path} has format {data['format']!r}, this version reads {FORMAT}; train it anew")
-    model = Model(
-        version=data["version"],
-        prior=data["prior"],
-        parameters={
-            comparison: {level: Parameters(**p) for level, p in levels.items()}
-            for comparison, levels in data["parameters"].items()
-        },
-        frequencies={kind: Frequencies(**f) for kind, f in data["frequencies"].items()},
-        shared_values=tuple(data["shared_values"]),
-        trained_on=data["trained_on"],
-    )
+    try:
+        model = Model(
+            version=data["version"],
+            prior=data["prior"],
+            parameters={
+                comparison: {level: Parameters(**p) for level, p in levels.items()}
+                for comparison, levels in data["parameters"].items()
+            },
+            frequencies={kind: Frequencies(**f) for kind, f in data["frequencies"].items()},
+            shared_values=tuple(data["shared_values"]),
+            trained_on=data["trained_on"],
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ModelError(
+            f"{path} is no whole model ({type(error).__name__}: {error}); 'identity: model' must name a file that "
+            "'scrm identity train' wrote"
+        ) from error
     model.check()
     return model
 

@@ -52,6 +52,11 @@ def test_every_comparison_can_speak_for_and_against() -> None:
         (b"\xff\xfe", "is not JSON"),
         (b"[1]", "is JSON, but no model"),
         (b"{}", "is JSON, but no model"),
+        (b'{"format": %d}' % model_file.FORMAT, r"is no whole model \(KeyError: 'version'\)"),
+        (
+            b'{"format": %d, "version": "v", "prior": 0.1, "parameters": {"email": 3}}' % model_file.FORMAT,
+            "is no whole model",
+        ),
     ],
 )
 def test_file_that_is_no_model_is_named(tmp_path: Path, content: bytes, said: str) -> None:

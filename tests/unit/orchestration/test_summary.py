@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,11 +75,31 @@ def test_only_the_first_five_failed_files_are_listed_and_the_rest_counted() -> N
     assert "2 more files: data_docs/index.html" in text
 
 
+def test_where_nothing_is_new_files_that_cannot_be_read_are_said_again_in_one_line() -> None:
+    files = tuple(FailedFile("x", f"{n}.json", "is cut off") for n in range(7))
+    text = shown(RunReport("", "nothing_new", 0.1, failed_files=files))
+    assert "Nothing new." in text
+    (line,) = [line for line in text.splitlines() if "0.json" in line]
+    assert "7 still cannot be read: 0.json, 1.json, 2.json, 3.json, 4.json and 2 more" in line
+
+
+def test_what_failed_after_the_switch_does_not_make_a_published_run_broken() -> None:
+    report = replace(PUBLISHED, left_undone=("the build b could not be removed",))
+    assert report.exit_code is ExitCode.DONE
+    text = shown(report)
+    assert "Published" in text
+    assert "not cleared up: the build b could not be removed" in text
+
+
 @pytest.mark.parametrize(
     ("report", "code"),
     [
         (PUBLISHED, ExitCode.DONE),
         (RunReport("", "nothing_new", 0.1), ExitCode.DONE),
+        (
+            RunReport("", "nothing_new", 0.1, failed_files=(FailedFile("x", "a", "is cut off"),)),
+            ExitCode.FILES_FAILED,
+        ),
         (RunReport("r1", "refused", 1.0, failed_checks=(CRITICAL,)), ExitCode.REFUSED),
         (
             RunReport("r1", "published", 1.0, failed_files=(FailedFile("x", "a", "is cut off"),)),

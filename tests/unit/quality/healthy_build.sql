@@ -2,19 +2,26 @@
 
 create table inputs.parameters as
 select
-    cast(null as date) as as_of, 10 as min_cell, 'EUR' as currency, 0.9 as keep_threshold,
-    5 as max_accounts_per_network, 'legitimate_interest' as linking_basis, 'linking' as linking_purpose,
+    cast(null as date) as as_of, 10 as min_cell, 'EUR' as currency, 0.9 as keep_threshold, 0.5 as review_threshold,
+    'Hearthlight' as brand_name, 5 as max_accounts_per_network, 'legitimate_interest' as linking_basis, 'linking' as linking_purpose,
     timestamptz '2026-02-03 00:00:00+00' as run_at;
 
 create table inputs.files as
 select
-    'crm' as source, 'export.csv' as file_name, repeat(letter, 64) as source_file_sha256, 1000 as bytes,
+    'crm' as source, 'export.csv' as file_name, 'export' as file_kind, repeat(letter, 64) as source_file_sha256,
+    1000 as bytes, map {'no_id': 2} as rejected_by_reason, 30 as rows_landed,
     30 as records_read, 30 as records_accepted, 0 as records_duplicate, 0 as records_rejected,
     'landed' as outcome, cast(null as varchar) as reason_code
 from (values ('a'), ('b')) as files(letter);
 
 create table inputs.configured_sources as
 select 'crm' as source, cast(null as varchar) as network;
+
+create table inputs.configured_segmentations as
+select 'tier' as segmentation, 'by contract: enthusiasts and others' as description;
+
+create table inputs.configured_accounts as
+select 'brand' as owner_kind, 'Hearthlight' as owner_name, 'x' as network, 'hearthlight_hq' as account;
 
 create table inputs.configured_words as
 select * from (values ('customer_stage', 'alpha'), ('counted_order_status', 'beta')) as words(kind, value);
@@ -62,6 +69,10 @@ select
 
 create table identity.person_id_history as
 select '' as from_person_id, '' as to_person_id, '' as run_id, '' as reason, now() as changed_at
+where false;
+
+create table identity.quality as
+select '' as measure, '' as basis
 where false;
 
 create table marts.segment_presence as
@@ -115,7 +126,7 @@ create table people.profiles as
 select profile_id, person_id, probability, link_status from identity.link_candidates;
 
 create table people.customers as
-select person_id, 0.5 as active_share from people.persons;
+select person_id, date '2026-01-01' as period_month, 0.5 as active_share from people.persons;
 
 create table people.timeline as
 select person_id, 'order' as kind from people.persons;

@@ -32,6 +32,7 @@ FILES = [
     {
         **{"source": "x", "file_name": "posts.jsonl", "source_file_sha256": "ab12" * 16, "outcome": "landed"},
         **{"records_read": 1200, "records_accepted": 1000, "records_duplicate": 150, "records_rejected": 50},
+        "rejected_by_reason": [("bad_time", 4), ("no_author", 46)],
     },
     {"source": "crm", "file_name": "<b>.csv", "outcome": "failed", "reason": "no column 'Id'"},
 ]
@@ -53,6 +54,12 @@ def test_the_page_says_what_failed_where_and_why() -> None:
         assert result.name in html
     assert "1,200" in html
     assert "no column &#x27;Id&#x27;" in html
+
+
+def test_the_page_says_why_records_were_rejected_most_first() -> None:
+    html = page(PASSED)
+    assert "Rejected, by reason" in html
+    assert html.index('<code>no_author</code></td><td class="number">46') < html.index("bad_time")
 
 
 def test_a_page_without_failures_says_so() -> None:

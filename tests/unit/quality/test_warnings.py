@@ -146,6 +146,52 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
 }
 
+# Five days of a full export of 30 records and, a day later, the list of 3 that goes with it; four days' full
+# exports come in two parts.
+TWO_KINDS = """
+insert into inputs.files by name
+    select * exclude (i, kind, size)
+        replace (kind as file_kind, kind || i as source_file_sha256, size as records_read)
+    from (select * from inputs.files limit 1), range(5) as r(i),
+        (values ('full', 15), ('rest', 15), ('list', 3)) as kinds(kind, size);
+update inputs.files set file_kind = 'full' where file_kind = 'rest';
+insert into landed.all_files
+    select 'crm', kind || i, timestamptz '2026-03-01 00:00:00+00' + i * interval 1 day
+        + case when kind = 'list' then interval 1 day else interval 0 day end
+    from range(5) as r(i), (values ('full'), ('rest'), ('list')) as kinds(kind);
+"""
+
+
+def test_a_small_kind_of_file_beside_a_large_one_is_no_drop_and_a_part_of_a_day_is_none(
+    build: Relations, checks: dict[str, Check], unexpected: Find
+) -> None:
+    volume = checks["landed.files.volume"]
+    build.connection.execute(TWO_KINDS)
+    assert unexpected(Relations(build.connection), volume) == []
+    build.connection.execute("update inputs.files set records_read = 2 where source_file_sha256 like '%4'")
+    (found,) = unexpected(Relations(build.connection), volume)  # 2 + 2 of 30; 2 of 3 is no drop
+    assert (found["source_file_sha256"], found["records_read"], found["usual"]) == ("full4", 4, 30)
+
+
+def test_a_kind_of_file_that_never_filled_a_column_does_not_warn(
+    build: Relations, checks: dict[str, Check], unexpected: Find
+) -> None:
+    build.connection.execute(
+        "update landed.contacts set email = null where source_file_sha256 like 'b%';"
+        " update inputs.files set file_kind = 'deletions' where source_file_sha256 like 'b%'"
+    )
+    assert unexpected(Relations(build.connection), checks["landed.contacts.still_filled"]) == []
+
+
+def test_a_file_of_which_no_row_was_to_be_made_is_not_missed(
+    build: Relations, checks: dict[str, Check], unexpected: Find
+) -> None:
+    build.connection.execute(
+        "insert into inputs.files by name"
+        " select * replace ('c' as source_file_sha256, 0 as rows_landed) from inputs.files limit 1"
+    )
+    assert unexpected(Relations(build.connection), checks["landed.files.rows_still_there"]) == []
+
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_warning_names_what_it_found(

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from warehouse.inputs import SCHEMAS, Run, SourceFacts, input_tables
+from warehouse.file_names import kind_of_file, mask_name
+from warehouse.inputs import SCHEMAS, Run, SourceFacts, failed_files, input_tables
 from warehouse.ledger import Entry
 from warehouse.settings import Settings
 
@@ -107,7 +108,26 @@ def test_the_last_entry_of_a_content_counts() -> None:
     )
     landed, gone = rows("files", entries)
     assert (landed["records_accepted"], landed["landed_at"]) == (5, dt.datetime(2024, 7, 1, 9, tzinfo=dt.UTC))
-    assert (gone["file_name"], gone["outcome"], gone["records_read"]) == ("b.json", "failed", None)
+    assert (gone["file_name"], gone["outcome"]) == (mask_name("b.json", None), "failed")
+    assert gone["records_read"] is None
+
+
+def test_of_a_file_its_mask_its_kind_and_its_counts_are_given_and_not_its_name() -> None:
+    """40 rows of two tables were made; the reason of the second file names it."""
+    said = {"rows": {"activities": 30, "profiles": 10}, "rejected_by_reason": {"no_author": 2, "bad_time": 1}}
+    failed = {"outcome": "failed", "reason_code": "cut", "reason": "blogs/ada.json: ada.json is cut off"}
+    landed, unread = rows(
+        "files",
+        (
+            entry(1, file_name="blogs/ada-2026-07-01.json", **said),
+            entry(2, file_name="blogs/ada.json", source_file_sha256="bb", **failed),
+        ),
+    )
+    assert (landed["file_name"], unread["file_name"]) == ("aa-2026-07-01.json", "bb.json")
+    assert unread["reason"] == "bb.json: bb.json is cut off"
+    assert landed["file_kind"] == kind_of_file("tweets", "blogs/ada-2026-08-01.json")
+    assert landed["rejected_by_reason"] == [("bad_time", 1), ("no_author", 2)]
+    assert (landed["rows_landed"], unread["rows_landed"]) == (40, 1)
 
 
 def test_a_failure_is_forgotten_once_its_file_landed_and_no_sooner() -> None:
@@ -125,9 +145,10 @@ def test_a_failure_is_forgotten_once_its_file_landed_and_no_sooner() -> None:
         entry(8, **unread, file_name="c.zip"),
         entry(9, source_file_sha256="ee", file_name="c.zip!c.json"),
     )
-    assert [(row["source"], row["file_name"], row["outcome"]) for row in rows("files", entries)] == [
-        ("reads", "a.json", "failed"),
-        ("tweets", "a.json", "landed"),
-        ("tweets", "b.json", "landed"),
-        ("tweets", "c.zip!c.json", "landed"),
+    assert [(row["source"], row["source_file_sha256"], row["outcome"]) for row in rows("files", entries)] == [
+        ("reads", None, "failed"),
+        ("tweets", "cc", "landed"),
+        ("tweets", "dd", "landed"),
+        ("tweets", "ee", "landed"),
     ]
+    assert [(p["source"], p["file_name"]) for p in failed_files(entries)] == [("reads", "a.json")]

@@ -1,4 +1,5 @@
-{# Who follows whom, from lists of followers and from Follow activities alike. #}
+{# Who follows whom, from lists of followers and from Follow activities alike. A Follow that was taken back by its id
+   ends the edge that rests on it; an edge that a list showed later stands. #}
 with spells as (
 
     select * from {{ ref('stg_connection_spells') }}
@@ -15,28 +16,94 @@ follows as (
 
     select
         network,
+        activity_id,
         actor_profile_id as follower_profile_id,
         object_id as followed_profile_id,
-        min(published_at) as known_from,
-        cast(null as {{ type_instant() }}) as known_to
+        published_at,
+        is_reversed,
+        source_file_sha256,
+        source_record
     from activities
     where
         activity_type = 'Follow'
-        and not is_reversed
         and actor_profile_id is not null
         and object_id is not null
-    group by network, actor_profile_id, object_id
+
+),
+
+standing as (
+
+    select
+        network,
+        follower_profile_id,
+        followed_profile_id,
+        min(published_at) as known_from,
+        max(published_at) as last_followed_at
+    from follows
+    where not is_reversed
+    group by network, follower_profile_id, followed_profile_id
+
+),
+
+taken_back as (
+
+    select
+        follows.network,
+        follows.follower_profile_id,
+        follows.followed_profile_id,
+        max(withdrawals.published_at) as taken_back_at
+    from follows
+    inner join activities as withdrawals
+        on follows.network = withdrawals.network and follows.activity_id = withdrawals.object_id
+    where follows.is_reversed and withdrawals.activity_type in ('Undo', 'Delete')
+    group by follows.network, follows.follower_profile_id, follows.followed_profile_id
+
+),
+
+ended as (
+
+    select distinct
+        spells.network,
+        spells.follower_profile_id,
+        spells.followed_profile_id,
+        taken_back.taken_back_at
+    from spells
+    inner join taken_back
+        on
+            spells.network = taken_back.network
+            and spells.follower_profile_id = taken_back.follower_profile_id
+            and spells.followed_profile_id = taken_back.followed_profile_id
+            and spells.known_from <= taken_back.taken_back_at
+    left join standing
+        on
+            spells.network = standing.network
+            and spells.follower_profile_id = standing.follower_profile_id
+            and spells.followed_profile_id = standing.followed_profile_id
+            and taken_back.taken_back_at < standing.last_followed_at
+    left join follows
+        on
+            spells.network = follows.network
+            and spells.source_file_sha256 = follows.source_file_sha256
+            and spells.source_record = follows.source_record
+    where
+        standing.network is null
+        and (follows.network is not null or spells.last_seen_at <= taken_back.taken_back_at)
 
 )
 
 select
-    network,
-    follower_profile_id,
-    followed_profile_id,
-    known_from,
-    known_to,
+    spells.network,
+    spells.follower_profile_id,
+    spells.followed_profile_id,
+    spells.known_from,
+    coalesce(spells.known_to, ended.taken_back_at) as known_to,
     'connections' as origin
 from spells
+left join ended
+    on
+        spells.network = ended.network
+        and spells.follower_profile_id = ended.follower_profile_id
+        and spells.followed_profile_id = ended.followed_profile_id
 
 union all
 
@@ -45,6 +112,6 @@ select
     follower_profile_id,
     followed_profile_id,
     known_from,
-    known_to,
+    cast(null as {{ type_instant() }}) as known_to,
     'activities' as origin
-from follows
+from standing

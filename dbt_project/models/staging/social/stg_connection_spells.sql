@@ -29,7 +29,12 @@ select
     newest.follower_profile_id,
     newest.followed_profile_id,
     coalesce(first_seen.since, {{ just_before('first_seen.first_observed_at') }}) as known_from,
-    newest.until as known_to
+    newest.until as known_to,
+
+    -- the newest observation
+    newest.observed_at as last_seen_at,
+    newest.source_file_sha256,
+    newest.source_record
 from newest
 inner join first_seen
     on

@@ -1,0 +1,96 @@
+"""`scrm audit`: what an auditor asks: is it as it was written, which file is it, what was refused.
+
+Must not live here: how any of it is found out (warehouse/).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from ingestion.landing import LEDGER_KIND
+from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config
+from orchestration.report import ExitCode
+from warehouse.file_names import files_behind
+from warehouse.lake import Home
+from warehouse.ledger import Ledger
+from warehouse.publications import list_publications
+from warehouse.publications import verify as find_problems
+from warehouse.refusals import list_refusals
+from warehouse.settings import load_settings
+
+_VERIFY = """\
+Exit codes: 0 nothing was altered · 1 something was, one sentence each · 2 no such publication.
+
+Examples:
+
+    scrm audit verify
+
+    scrm audit verify 3f0c6d1e-…
+"""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    group = typer.Typer(
+        no_args_is_help=True,
+        help="Prove that nothing was altered, find the file behind a masked name, list refused runs.",
+    )
+    group.command(epilog=_VERIFY)(verify)
+    group.command(epilog="Examples:\n\n    scrm audit file 0a1b2c3d4e5f-2026-07-01.xml")(file)
+    group.command()(refused)
+    app.add_typer(group, name="audit")
+
+
+def verify(
+    publication: Annotated[
+        str | None, typer.Argument(help="Id of one publication; without it, all that are kept.")
+    ] = None,
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Prove, offline, that ledger and publications are as they were written."""
+    home = Home(load_settings(config).home)
+    problems = find_problems(home, publication)
+    for sentence in problems:
+        typer.secho(sentence, fg="red")
+    if problems:
+        raise typer.Exit(int(ExitCode.REFUSED))
+    entries = sum(1 for _ in Ledger(home.ledger).entries())
+    checked = [publication] if publication else [p.publication_id for p in list_publications(home)]
+    whole = ", ".join(checked) or "no publication"
+    typer.echo(f"Nothing was altered: {entries:,} lines of the ledger, and every file of {whole}.")
+
+
+def file(
+    mask: Annotated[str, typer.Argument(help="Name as marts, manifest and reports show it.")],
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Name the source file behind a masked name. Exit codes: 0 found · 2 the ledger knows no such file."""
+    home = Home(load_settings(config).home)
+    found = files_behind(Ledger(home.ledger).entries(LEDGER_KIND), mask)
+    if not found:
+        raise typer.BadParameter(
+            f"no file in the ledger is shown as {mask!r}; give the whole of it, as in reconciliation.file_name",
+            param_hint="MASK",
+        )
+    if as_json:
+        print(json.dumps([asdict(each) for each in found], indent=2, ensure_ascii=False))
+        return
+    for each in found:
+        typer.echo(f"{each.source}: {each.file_name}  {each.outcome}  SHA-256 {each.sha256 or 'never read'}")
+
+
+def refused(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """List the runs that were not published because critical checks failed, and those checks."""
+    refusals = list_refusals(Home(load_settings(config).home))
+    if as_json:
+        print(json.dumps([asdict(each) for each in refusals], indent=2))
+        return
+    for each in refusals:
+        typer.echo(each.sentence)
+    if not refusals:
+        typer.echo("No run was refused.")
