@@ -239,7 +239,11 @@ with named as (
             when u5 < {email_missing} then null
             when u5 < {email_missing} + {email_stale} then old_email
             when role in ('duplicate', 'merged') and u6 < 0.55 then related_email
-            else person_email end as email_true
+            else person_email end as email_true,
+        case when kind = 'customer' then customer_from - cast(u24 * 40 * 86400e6 as bigint)
+            else """
+    + f"{_START} + cast(u24 * ({_CHANGE} - {_START}) as bigint)"
+    + """ end as created_us
     from named
 )
 select contact, contact_id, person, role, account,
@@ -281,11 +285,8 @@ select contact, contact_id, person, role, account,
     case role when 'lead' then 'Prospect' else 'Customer' end as stage,
     case when role in ('lead', 'converted_lead') then null
         else make_timestamp(customer_from) end as stage_from,
-    case when kind = 'customer' then make_timestamp(customer_from - cast(u24 * 40 * 86400e6 as bigint))
-        else make_timestamp("""
-    + f"{_START} + cast(u24 * ({_CHANGE} - {_START}) as bigint)"
-    + """) end as created_at,
-    make_timestamp(greatest(customer_from, """
+    make_timestamp(created_us) as created_at,
+    make_timestamp(greatest(customer_from, created_us, """
     + f"{_CHANGE} + cast((u23 - 0.8) * 400 * 86400e6 as bigint)"
     + """)) as modified_at,
     u13 < {objection} as objects
