@@ -6,6 +6,8 @@ Must not live here: orders and cases (commerce.py), CSV columns (exports/salesfo
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pyarrow as pa
 
@@ -55,8 +57,8 @@ def build_crm(world: World) -> None:
     world.make("contacts", _CONTACTS.format(**_rates(world.noise)))
 
 
-def _rates(noise: Noise) -> dict[str, float]:
-    return {k: v for k, v in vars(noise).items() if isinstance(v, float)}
+def _rates(noise: Noise) -> dict[str, str]:
+    return {f.name: noise.sql(f.name) for f in fields(noise) if f.name != "by_class"}
 
 
 def _addresses(world: World) -> None:
@@ -143,11 +145,11 @@ def _contact_skeleton(world: World) -> None:
     rng = stream(world.seed, "contacts")
     kind = world.column("select kind from people order by person")
     customers = np.flatnonzero(kind == "customer")
-    noise = world.noise
+    classes = world.column("select value_class from people order by person")[customers]
     persons = [customers]
     roles = [np.zeros(len(customers), dtype=np.int64)]
-    for code, rate in ((1, noise.crm_duplicate), (2, noise.crm_merged), (4, noise.converted_lead)):
-        chosen = customers[exactly(rng, rate, len(customers))]
+    for code, rate in ((1, "crm_duplicate"), (2, "crm_merged"), (4, "converted_lead")):
+        chosen = customers[exactly(rng, world.noise.rates(rate, classes), len(customers))]
         persons.append(chosen)
         roles.append(np.full(len(chosen), code))
     prospects = np.flatnonzero(kind == "prospect")

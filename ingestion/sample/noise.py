@@ -7,6 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ingestion.sample.streams import Floats
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,9 @@ OTHERS = "medium"
 class Noise:
     """How dirty the data are, as shares of the records or people named.
 
-    `by_class` multiplies a rate for one value class, such as {"low": {"pseudonym": 1.5}}.
+    `by_class` holds the noise of single value classes: {"low": HARD} makes that one hard to link. It rules what
+    people and the CRM do with their names, addresses and accounts; what concerns no single person (households,
+    namesakes, bots, activities, broken records) is always that of the whole.
     """
 
     # people and CRM
@@ -121,11 +129,28 @@ class Noise:
     offset_stated: float = 0.600  # fediverse activities that state the author's own UTC offset
     new_account: float = 0.140  # accounts made within the twelve months
     broken_per_kind: int = 2  # broken records of each kind, in every source
-    by_class: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    by_class: Mapping[str, Noise] = field(default_factory=dict)
 
-    def rate(self, name: str, value_class: str) -> float:
-        """The rate for a value class, at most 1. `name` is a field of this dataclass."""
-        return min(1.0, float(getattr(self, name)) * self.by_class.get(value_class, {}).get(name, 1.0))
+    def __post_init__(self) -> None:
+        unknown = sorted(set(self.by_class) - set(PLANTED))
+        if unknown:
+            raise ValueError(
+                f"noise by class names {', '.join(unknown)}; value classes: {', '.join(PLANTED)}"
+            )
+
+    def of(self, value_class: str) -> Noise:
+        """The noise of one value class."""
+        return self.by_class.get(value_class, self)
+
+    def rates(self, name: str, classes: npt.NDArray[Any]) -> Floats:
+        """The rate called `name`, a field of this dataclass, for each of the value classes given."""
+        found, where = np.unique(classes.astype(str), return_inverse=True)
+        return np.array([float(getattr(self.of(c), name)) for c in found])[where]
+
+    def sql(self, name: str, column: str = "value_class") -> str:
+        """SQL of the rate called `name`, where `column` holds the value class (NULL: that of the whole)."""
+        own = " ".join(f"when '{c}' then {getattr(n, name)}" for c, n in self.by_class.items())
+        return f"case {column} {own} else {getattr(self, name)} end" if own else str(getattr(self, name))
 
 
 HARD = Noise(

@@ -89,7 +89,7 @@ def test_pseudonyms_say_nothing_of_the_person(world: World) -> None:
 
 
 def test_rates_can_be_planted_by_class() -> None:
-    harder = world_of(Noise(by_class={"low": {"pseudonym": 2.0}}))
+    harder = world_of(Noise(by_class={"low": Noise(pseudonym=0.38)}))
     rows = harder.db.execute(
         """select value_class, avg(cast(p.kind = 'pseudonym' as integer))
         from profiles p join people q using (person) where q.kind = 'customer' group by 1"""

@@ -128,7 +128,9 @@ def test_primary_hour_is_local_and_ties_go_to_the_smallest(world: World) -> None
 
 
 def test_what_is_done_at_an_unknown_local_time_counts_but_in_no_hour(world: World) -> None:
-    world.make("profile_truth", "select * replace (false as is_time_known) from profile_truth order by profile")
+    world.make(
+        "profile_truth", "select * replace (false as is_time_known) from profile_truth order by profile"
+    )
     sum_up(world, [facts([0] * 120, [8] * 120)])
     found = figures(world)
     assert (found["activities_active"], found["primary_hour_active"]) == (120, None)
