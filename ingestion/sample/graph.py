@@ -1,8 +1,8 @@
 """Who knows whom: one graph of friendships, and each network's follow edges as a noisy sample of it.
 
-`build_graph` fills `edges` (network, follower, followed, since). Friendships lie mostly inside communities of
-about a hundred people of one city; how many a person has hangs on the value class. Must not live here: the
-accounts (personas.py).
+`build_graph` fills `edges` (network, follower, followed, since). Everybody belongs to two communities of 150
+people, one of neighbours and one of people who are on the same networks; most friendships lie inside them. How
+many a person has hangs on the value class. Must not live here: the accounts (personas.py).
 """
 
 from __future__ import annotations
@@ -99,7 +99,8 @@ def _partners(rng: np.random.Generator, one: Ints, sociable: Floats, alike: Ints
     weight = np.concatenate([[0.0], np.cumsum(sociable[order])])
     low, high = weight[begin], weight[np.minimum(begin + community, size)]
     drawn = low + rng.random(len(one)) * (high - low)
-    return order[np.clip(np.searchsorted(weight, drawn, side="right") - 1, 0, size - 1)]
+    found: Ints = order[np.clip(np.searchsorted(weight, drawn, side="right") - 1, 0, size - 1)]
+    return found
 
 
 def _on_network(

@@ -269,9 +269,10 @@ FILES: Mapping[str, str] = {
         from people left join ids using (person) left join customers c using (person) order by person_id""",
     "personas": """
         select persona as persona_id, 'person:' || lpad(cast(person as varchar), 7, '0') as person_id,
-            network, native_id, kind, account_role,
+            network, native_id, t.kind, account_role,
+            case when p.kind = 'customer' then value_class end as value_class_planted,
             holds_evidence, is_linkable_to_crm, is_objector, keys, claim_is_true
-        from persona_truth order by persona_id""",
+        from persona_truth t left join people p using (person) order by persona_id""",
     "segments": """
         select period_month, segmentation, segment, 'person:' || lpad(cast(person as varchar), 7,
             '0') as person_id
