@@ -9,9 +9,9 @@ Three questions, of each figure that is not suppressed:
     hours      the primary hour is at most 1 hour off, round midnight too, where 1,000 activities were planted
 
 The bounds of the marts speak of doubtful links, not of links never seen. How many of those a segment has is luck:
-where 4 are expected, one segment in twenty has 8 or none (Poisson). So presence is judged where 2 points are at
-least 4 customers (200 in the segment), and an order by the pairs whose difference is at least 4 customers of the
-smaller segment. The others are too small to judge: neither held nor failed.
+where 4 are expected, one segment in 14 has none, or 8 and more (Poisson). So presence is judged where 2 points are
+at least 4 customers (200 in the segment), and an order by the pairs whose difference is at least 4 customers of
+the smaller segment. The others are too small to judge: neither held nor failed.
 """
 
 from __future__ import annotations
