@@ -7,6 +7,11 @@ Three questions, of each figure that is not suppressed:
     presence   the observable rate lies within [presence_rate_low, presence_rate_high], widened by 2 points
     order      two segments whose observable rates differ by more than 2 points stand in the same order
     hours      the primary hour is at most 1 hour off, round midnight too, where 1,000 activities were planted
+
+The bounds of the marts speak of doubtful links, not of links never seen. How many of those a segment has is luck:
+where 4 are expected, one segment in 14 has none, or 8 and more (Poisson). So presence is judged where 2 points are
+at least 4 customers (200 in the segment), and an order by the pairs whose difference is at least 4 customers of
+the smaller segment. The others are too small to judge: neither held nor failed.
 """
 
 from __future__ import annotations
@@ -20,6 +25,15 @@ from warehouse.engine import connect, quote_text
 QUESTIONS = ("presence", "order", "hours")
 POINTS = 0.02
 LEAST_ACTIVITIES = 1_000
+LEAST_DIFFERENCE = 4  # customers
+
+
+# What a figure needs to be judged.
+LEAST = {
+    "presence": f"{LEAST_DIFFERENCE / POINTS:,.0f} customers in the segment",
+    "order": f"a difference of {POINTS:.0%} and of {LEAST_DIFFERENCE} customers of the smaller segment",
+    "hours": f"{LEAST_ACTIVITIES:,} activities in one figure",
+}
 
 
 class NothingToCompare(Exception):
@@ -28,14 +42,17 @@ class NothingToCompare(Exception):
 
 @dataclass(frozen=True)
 class Compared:
-    """One figure, planted and found. `question` is presence, order or hours; `subject` says of what."""
+    """One figure, planted and found. `question` is presence, order or hours; `subject` says of what.
+
+    `holds` is None where the figure is too small to judge.
+    """
 
     question: str
     period_month: str
     subject: str
     planted: str
     found: str
-    holds: bool
+    holds: bool | None
 
 
 @dataclass(frozen=True)
@@ -49,15 +66,17 @@ class Unanswered:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Every figure compared, and the questions for which there was none."""
+    """Every figure compared, and the questions for which none could be judged."""
 
     figures: tuple[Compared, ...]
     unanswered: tuple[Unanswered, ...]
 
     @property
     def holds(self) -> bool:
-        """Whether every figure holds and every question that could be answered was."""
-        return all(each.holds for each in self.figures) and not any(u.is_failure for u in self.unanswered)
+        """Whether every figure judged holds and every question that could be answered was."""
+        return all(each.holds is not False for each in self.figures) and not any(
+            u.is_failure for u in self.unanswered
+        )
 
 
 def compare(folder: Path, current: Path) -> Comparison:
@@ -70,22 +89,25 @@ def compare(folder: Path, current: Path) -> Comparison:
         connection.execute(f"attach {quote_text(marts)} as published (read_only)")
         connection.execute(f"create view truth as select * from read_parquet({quote_text(truth)})")
         connection.execute(_BOTH)
-        rows: Sequence[tuple[str, str, str, str, str, bool]] = connection.execute(
+        rows: Sequence[tuple[str, str, str, str, str, bool | None]] = connection.execute(
             f"{_PRESENCE} union all {_ORDER} union all {_HOURS} order by all"
         ).fetchall()
         ((planted, found, large),) = connection.execute(_COUNTS).fetchall()
     figures = tuple(Compared(*row) for row in rows)
-    answered = {each.question for each in figures}
+    too_small = {each.question for each in figures}
+    if planted and not large:
+        too_small.add("hours")
+    answered = {each.question for each in figures if each.holds is not None}
     silent = [question for question in QUESTIONS if question not in answered]
-    return Comparison(figures, tuple(_unanswered(question, planted, found, large) for question in silent))
+    return Comparison(
+        figures, tuple(_unanswered(question, planted, found, question in too_small) for question in silent)
+    )
 
 
-def _unanswered(question: str, planted: int, found: int, large: int) -> Unanswered:
-    if question == "hours" and planted and not large:
-        least = f"{LEAST_ACTIVITIES:,} activities in one figure"
-        return Unanswered(
-            question, f"nothing planted is large enough ({least}); make a larger sample", is_failure=False
-        )
+def _unanswered(question: str, planted: int, found: int, is_too_small: bool) -> Unanswered:
+    if is_too_small:
+        reason = f"nothing planted is large enough ({LEAST[question]}); make a larger sample"
+        return Unanswered(question, reason, is_failure=False)
     reason = (
         f"nothing to compare: {planted:,} figures are planted, {found:,} of them are published neither "
         "suppressed nor unobserved, and none answers this question. Is this the sample's own publication?"
@@ -112,6 +134,7 @@ select
     segmentation,
     segment,
     network,
+    truth.customers,
     truth.presence_rate_observable as observable,
     truth.primary_hour_active as planted_hour,
     truth.activities_active,
@@ -131,7 +154,10 @@ select
     concat_ws(' · ', segmentation, segment, network) as subject,
     printf('%.3f', observable) as planted,
     printf('%.3f (%.3f to %.3f)', presence_rate, presence_rate_low, presence_rate_high) as found,
-    observable between presence_rate_low - {POINTS} and presence_rate_high + {POINTS} as holds
+    case
+        when customers >= {LEAST_DIFFERENCE / POINTS}
+            then observable between presence_rate_low - {POINTS} and presence_rate_high + {POINTS}
+    end as holds
 from compared
 where observable is not null
 """
@@ -143,18 +169,21 @@ select
     concat_ws(' · ', segmentation, network),
     string_agg(segment, ' > ' order by observable desc),
     string_agg(segment, ' > ' order by presence_rate desc),
-    not exists (
-        select 1
-        from compared as other
-        inner join compared as another using (period_month, segmentation, network)
-        where
-            other.period_month = compared.period_month
-            and other.segmentation = compared.segmentation
-            and other.network = compared.network
-            and other.observable > another.observable + {POINTS}
-            and other.presence_rate < another.presence_rate
-    )
+    any_value(pairs.holds)
 from compared
+left join (
+    select
+        period_month,
+        segmentation,
+        network,
+        bool_and(more.presence_rate >= less.presence_rate) as holds
+    from compared as more
+    inner join compared as less using (period_month, segmentation, network)
+    where
+        more.observable > less.observable + {POINTS}
+        and (more.observable - less.observable) * least(more.customers, less.customers) >= {LEAST_DIFFERENCE}
+    group by period_month, segmentation, network
+) as pairs using (period_month, segmentation, network)
 where observable is not null
 group by period_month, segmentation, network
 having count(*) > 1

@@ -6,6 +6,8 @@ Must not live here: orders and cases (commerce.py), CSV columns (exports/salesfo
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pyarrow as pa
 
@@ -55,8 +57,8 @@ def build_crm(world: World) -> None:
     world.make("contacts", _CONTACTS.format(**_rates(world.noise)))
 
 
-def _rates(noise: Noise) -> dict[str, float]:
-    return {k: v for k, v in vars(noise).items() if isinstance(v, float)}
+def _rates(noise: Noise) -> dict[str, str]:
+    return {f.name: noise.sql(f.name) for f in fields(noise) if f.name != "by_class"}
 
 
 def _addresses(world: World) -> None:
@@ -143,11 +145,11 @@ def _contact_skeleton(world: World) -> None:
     rng = stream(world.seed, "contacts")
     kind = world.column("select kind from people order by person")
     customers = np.flatnonzero(kind == "customer")
-    noise = world.noise
+    classes = world.column("select value_class from people order by person")[customers]
     persons = [customers]
     roles = [np.zeros(len(customers), dtype=np.int64)]
-    for code, rate in ((1, noise.crm_duplicate), (2, noise.crm_merged), (4, noise.converted_lead)):
-        chosen = customers[exactly(rng, rate, len(customers))]
+    for code, rate in ((1, "crm_duplicate"), (2, "crm_merged"), (4, "converted_lead")):
+        chosen = customers[exactly(rng, world.noise.rates(rate, classes), len(customers))]
         persons.append(chosen)
         roles.append(np.full(len(chosen), code))
     prospects = np.flatnonzero(kind == "prospect")
@@ -239,7 +241,11 @@ with named as (
             when u5 < {email_missing} then null
             when u5 < {email_missing} + {email_stale} then old_email
             when role in ('duplicate', 'merged') and u6 < 0.55 then related_email
-            else person_email end as email_true
+            else person_email end as email_true,
+        case when kind = 'customer' then customer_from - cast(u24 * 40 * 86400e6 as bigint)
+            else """
+    + f"{_START} + cast(u24 * ({_CHANGE} - {_START}) as bigint)"
+    + """ end as created_us
     from named
 )
 select contact, contact_id, person, role, account,
@@ -281,11 +287,8 @@ select contact, contact_id, person, role, account,
     case role when 'lead' then 'Prospect' else 'Customer' end as stage,
     case when role in ('lead', 'converted_lead') then null
         else make_timestamp(customer_from) end as stage_from,
-    case when kind = 'customer' then make_timestamp(customer_from - cast(u24 * 40 * 86400e6 as bigint))
-        else make_timestamp("""
-    + f"{_START} + cast(u24 * ({_CHANGE} - {_START}) as bigint)"
-    + """) end as created_at,
-    make_timestamp(greatest(customer_from, """
+    make_timestamp(created_us) as created_at,
+    make_timestamp(greatest(customer_from, created_us, """
     + f"{_CHANGE} + cast((u23 - 0.8) * 400 * 86400e6 as bigint)"
     + """)) as modified_at,
     u13 < {objection} as objects

@@ -1,8 +1,8 @@
 """Who knows whom: one graph of friendships, and each network's follow edges as a noisy sample of it.
 
-`build_graph` fills `edges` (network, follower, followed, since). Friendships lie mostly inside communities of
-about a hundred people of one city; how many a person has hangs on the value class. Must not live here: the
-accounts (personas.py).
+`build_graph` fills `edges` (network, follower, followed, since). Everybody belongs to two communities of 150
+people, one of neighbours and one of people who are on the same networks; most friendships lie inside them. How
+many a person has hangs on the value class. Must not live here: the accounts (personas.py).
 """
 
 from __future__ import annotations
@@ -12,33 +12,36 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ingestion.sample import company
-from ingestion.sample.noise import PLANTED
+from ingestion.sample import company, rhythm
+from ingestion.sample.noise import OTHERS, PLANTED
 from ingestion.sample.streams import Floats, Ints, stream, zipf
 from ingestion.sample.world import World
 
-COMMUNITY = 120
-INSIDE = 0.75  # friendships within the community
-KEPT = 0.65  # friendships that show on a network where both have an account
-KEPT_PSEUDONYM = 0.30
+COMMUNITY = 150
+LOCAL = 0.50  # friendships within the community of neighbours
+ONLINE = 0.30  # … within a circle of people who are on the same networks; the others are with anybody
+SPREAD = 0.8  # of the logarithm of how many friends a person has: few have very many
+KEPT = 0.60  # friendships that show on a network where both have an account
+KEPT_PSEUDONYM = 0.45  # … where one of the two is there under a pseudonym
+KEPT_SECOND = 0.5  # factor on both where it is the second account of one of the two
 STRANGERS = 2.0  # mean number of strangers an account of the middle class follows
-END = company.microseconds(company.AS_OF) + 86_400_000_000
 
 
 def build_graph(world: World) -> None:
     """Fill `edges`: network, follower and followed (numbers of profiles), since_us; one row a pair."""
     one, other = _friendships(world)
     profiles = world.arrow(
-        """select profile, p.person, network, is_second, p.kind, role, created_us, coalesce(q.value_class,
-            'medium') as value_class
+        f"""select profile, p.person, network, is_second, p.kind, role, created_us, coalesce(q.value_class,
+            '{OTHERS}') as value_class, coalesce(q.hour_offset, 0) as hour_offset,
+            coalesce(q.time_zone, 'Europe/London') as time_zone
         from profiles p left join people q using (person) order by profile"""
     )
     columns = {name: profiles.column(name).to_numpy(zero_copy_only=False) for name in profiles.column_names}
     found = [_on_network(world, network, columns, one, other) for network in (company.X, company.FEDIVERSE)]
     follower = np.concatenate([f for f, _ in found])
     followed = np.concatenate([t for _, t in found])
-    since = _since(world, columns["created_us"], follower, followed)
-    kept = since < END
+    since = _since(world, columns, follower, followed)
+    kept = since < rhythm.END
     follower, followed, since = follower[kept], followed[kept], since[kept]
     order = np.lexsort((followed, follower))
     world.add(
@@ -58,29 +61,26 @@ def _friendships(world: World) -> tuple[Ints, Ints]:
     """Pairs of people, each once. Both ends are drawn in proportion to how sociable a person is."""
     rng = stream(world.seed, "friendships")
     people = world.arrow(
-        """select city_number, household, is_second_in_household as second, value_class
-        from people order by person"""
+        f"""select city_number, household, is_second_in_household as second, value_class, n.networks
+        from people p left join (
+            select person, bool_or(network = '{company.X}') as on_x,
+                bool_or(network = '{company.FEDIVERSE}') as on_fediverse,
+                cast(on_x as integer) + 2 * cast(on_fediverse as integer) as networks
+            from profiles group by person
+        ) n using (person) order by p.person"""
     )
     size = people.num_rows
     classes, where = np.unique(
         people.column("value_class").to_numpy(zero_copy_only=False).astype(str), return_inverse=True
     )
-    sociable = np.array([PLANTED[c].friends for c in classes])[where] * np.exp(rng.normal(-0.08, 0.4, size))
-    city = people.column("city_number").to_numpy()
-    order = np.lexsort(
-        (rng.random(size), city)
-    )  # people by city, shuffled: communities are runs of this order
-    weight = np.concatenate([[0.0], np.cumsum(sociable[order])])
-    place = np.empty(size, dtype=np.int64)
-    place[order] = np.arange(size)
-    block_start, block_end = _communities(city[order])
-    stubs = rng.poisson(sociable / 2)
-    one = np.repeat(np.arange(size), stubs)
-    inside = rng.random(len(one)) < INSIDE
-    low = np.where(inside, weight[block_start[place[one]]], 0.0)
-    high = np.where(inside, weight[block_end[place[one]]], weight[-1])
-    drawn = low + rng.random(len(one)) * (high - low)
-    other = order[np.clip(np.searchsorted(weight, drawn, side="right") - 1, 0, size - 1)]
+    sociable = np.array([PLANTED[c].friends for c in classes])[where]
+    sociable = sociable * np.exp(rng.normal(-(SPREAD**2) / 2, SPREAD, size))
+    one = np.repeat(np.arange(size), rng.poisson(sociable / 2))
+    neighbours = _partners(rng, one, sociable, people.column("city_number").to_numpy(), COMMUNITY)
+    circle = _partners(rng, one, sociable, people.column("networks").fill_null(0).to_numpy(), COMMUNITY)
+    anybody = _partners(rng, one, sociable, np.zeros(size), size)
+    met = rng.random(len(one))
+    other = np.where(met < LOCAL, neighbours, np.where(met < LOCAL + ONLINE, circle, anybody))
     second = np.flatnonzero(people.column("second").to_numpy(zero_copy_only=False))
     one = np.concatenate([one, second])
     other = np.concatenate([other, people.column("household").to_numpy()[second]])
@@ -89,14 +89,18 @@ def _friendships(world: World) -> tuple[Ints, Ints]:
     return first[first != last], last[first != last]
 
 
-def _communities(city: Ints) -> tuple[Ints, Ints]:
-    """For each place in the order by city: where its community starts and ends."""
-    size = len(city)
-    starts = np.flatnonzero(np.concatenate([[True], city[1:] != city[:-1]]))
-    city_start = np.repeat(starts, np.diff(np.concatenate([starts, [size]])))
-    city_end = np.repeat(np.concatenate([starts[1:], [size]]), np.diff(np.concatenate([starts, [size]])))
-    begin = city_start + (np.arange(size) - city_start) // COMMUNITY * COMMUNITY
-    return begin, np.minimum(begin + COMMUNITY, city_end)
+def _partners(rng: np.random.Generator, one: Ints, sociable: Floats, alike: Ints, community: int) -> Ints:
+    """For each of `one` somebody of the same community: `community` people in a row in the order of `alike`."""
+    size = len(sociable)
+    order = np.lexsort((rng.random(size), alike))
+    place = np.empty(size, dtype=np.int64)
+    place[order] = np.arange(size)
+    begin = place[one] // community * community
+    weight = np.concatenate([[0.0], np.cumsum(sociable[order])])
+    low, high = weight[begin], weight[np.minimum(begin + community, size)]
+    drawn = low + rng.random(len(one)) * (high - low)
+    found: Ints = order[np.clip(np.searchsorted(weight, drawn, side="right") - 1, 0, size - 1)]
+    return found
 
 
 def _on_network(
@@ -105,11 +109,15 @@ def _on_network(
     """(follower, followed) on one network: friends, strangers, the brand, and the follows of bots."""
     rng = stream(world.seed, f"edges {network}")
     here = np.flatnonzero(profiles["network"] == network)
-    a, b = (_account(rng, profiles, here, people) for people in (one, other))
+    first, second = _accounts(profiles, here)
+    a = np.concatenate([first[one], second[one], first[one]])
+    b = np.concatenate([first[other], first[other], second[other]])
     both = (a >= 0) & (b >= 0)
     a, b = a[both], b[both]
     hidden = (profiles["kind"][a] == "pseudonym") | (profiles["kind"][b] == "pseudonym")
-    kept = rng.random(len(a)) < np.where(hidden, KEPT_PSEUDONYM, KEPT)
+    chance = np.where(hidden, KEPT_PSEUDONYM, KEPT)
+    chance[profiles["is_second"][a] | profiles["is_second"][b]] *= KEPT_SECOND
+    kept = rng.random(len(a)) < chance
     a, b = a[kept], b[kept]
     forth, back = rng.random(len(a)) < 0.85, rng.random(len(a)) < 0.75
     sociable = np.array([PLANTED[c].friends for c in profiles["value_class"][here]])
@@ -127,15 +135,13 @@ def _on_network(
     return pair // size, pair % size
 
 
-def _account(rng: np.random.Generator, profiles: dict[str, Any], here: Ints, people: Ints) -> Ints:
-    """The account each of the people uses for a friendship here, -1 where they have none."""
-    size = int(max(people.max(initial=0), profiles["person"].max(initial=0))) + 1
-    first, second = np.full(size, -1), np.full(size, -1)
+def _accounts(profiles: dict[str, Any], here: Ints) -> tuple[Ints, Ints]:
+    """The first and the second account here of each person, -1 where they have none."""
+    first, second = np.full((2, int(profiles["person"].max()) + 1), -1)
     is_second = profiles["is_second"][here]
     first[profiles["person"][here[~is_second]]] = here[~is_second]
     second[profiles["person"][here[is_second]]] = here[is_second]
-    use_second = (second[people] >= 0) & (rng.random(len(people)) < 0.4)
-    return np.asarray(np.where(use_second, second[people], first[people]), dtype=np.int64)
+    return first, second
 
 
 def _strangers(rng: np.random.Generator, here: Ints, sociable: Floats, is_bot: Any) -> tuple[Ints, Ints]:
@@ -148,9 +154,16 @@ def _strangers(rng: np.random.Generator, here: Ints, sociable: Floats, is_bot: A
     return follower, here[np.minimum(chosen, len(here) - 1)]
 
 
-def _since(world: World, created: Ints, follower: Ints, followed: Ints) -> Ints:
-    """A follow begins after both accounts were made: soon for most, later for some."""
+def _since(world: World, profiles: dict[str, Any], follower: Ints, followed: Ints) -> Ints:
+    """A follow begins after both accounts were made: soon for most, later for some; at the follower's hours."""
     rng = stream(world.seed, "since")
-    both = np.maximum(created[follower], created[followed])
-    delay = np.minimum(rng.exponential(150.0, len(follower)), (END - both) / 86_400e6 * 1.02)
-    return (both + delay * 86_400e6).astype(np.int64)
+    both = np.maximum(profiles["created_us"][follower], profiles["created_us"][followed])
+    delay = np.minimum(rng.exponential(150.0, len(follower)), (rhythm.END - both) / rhythm.DAY * 1.02)
+    since = (both + delay * rhythm.DAY).astype(np.int64)
+    classes, where = np.unique(profiles["value_class"].astype(str), return_inverse=True)
+    peak = np.array([PLANTED[c].active_hour for c in classes])[where] + profiles["hour_offset"]
+    zones, zone = np.unique(profiles["time_zone"].astype(str), return_inverse=True)
+    own = rhythm.hours_of_day(
+        rng, since // rhythm.DAY, peak[follower], zone[follower], [str(z) for z in zones]
+    )
+    return np.where((own >= both) & (own < rhythm.END), own, since)

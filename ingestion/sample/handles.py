@@ -46,12 +46,13 @@ def write_profiles(world: World) -> None:
     world.make(
         "profiles",
         _ADDRESSED.format(
-            forum_email_same=noise.forum_email_same, forum_email_related=noise.forum_email_related
+            forum_email_same=noise.sql("forum_email_same", "own_class"),
+            forum_email_related=noise.sql("forum_email_related", "own_class"),
         ),
     )
     _claims(world)
     world.make("profiles", _WITH_CLAIMS)
-    world.make("contact_links", _CONTACT_LINKS.format(handle_in_crm=world.noise.handle_in_crm))
+    world.make("contact_links", _CONTACT_LINKS.format(handle_in_crm=noise.sql("handle_in_crm")))
 
 
 def _base_handles(world: World) -> None:
@@ -89,6 +90,7 @@ with copying as (
         as copied from profile_rows
 ), joined as (
     select r.*, {word_columns().replace("u7", "r.u7").replace("u8", "r.u8")},
+        p.value_class as own_class,
         p.given, p.family, p.given_latin, p.family_latin, p.former_family_latin, p.birth_year, p.city,
             p.country,
         p.language, p.time_zone, p.job, p.employer, p.nickname, p.given <> p.given_latin
@@ -244,7 +246,7 @@ select profile, person, network, is_second, role, kind, handle, is_protected, cr
         when 'forum' then 'https://{company.FORUM_HOST}/u/' || lower(handle)
         when 'fediverse' then 'https://{company.FEDIVERSE_HOST}/@' || lower(handle)
         else '' end as page,
-    u18, u19, u20, u21, u22, u23, u24
+    own_class, u18, u19, u20, u21, u22, u23, u24
 from profiles order by profile
 """
 
@@ -260,13 +262,13 @@ def _claims(world: World) -> None:
         "claims",
         f"""
         with own as (
-            select profile, person, network, kind, u18, u19,
+            select profile, person, network, kind, own_class, u18, u19,
                 coalesce(lead(profile) over (partition by person order by profile),
                     first_value(profile) over (partition by person order by profile)) as other
             from profiles where role = 'person' and kind not in ('pseudonym', 'masked')
         ), truly as (
             select profile, other, true as is_true, u19 from own
-            where other <> profile and network <> 'blogs' and u18 < {world.noise.true_claim}
+            where other <> profile and network <> 'blogs' and u18 < {world.noise.sql("true_claim", "own_class")}
         ), others as (
             select profile, row_number() over (order by profile) - 1 as place, count(*) over () as size
             from profiles where role = 'person' and network in ('x', 'fediverse')
@@ -276,7 +278,8 @@ def _claims(world: World) -> None:
                 join profiles q on q.profile = o.profile
             where p.role in ('person', 'falsified') and p.network in ('x', 'fediverse',
                 'forum') and q.person <> p.person
-                and p.u21 < case when p.role = 'falsified' then 0.2 else {world.noise.false_claim} end
+                and p.u21 < case when p.role = 'falsified' then 0.2
+                    else {world.noise.sql("false_claim", "p.own_class")} end
                 and p.profile not in (select profile from truly)
         )
         select c.*, q.network as other_network, q.handle as other_handle, q.page as other_page,
@@ -303,7 +306,8 @@ _CONTACT_LINKS = """
 select c.contact, arg_min(x.handle, x.profile) filter (where x.network = 'x' and c.handle_die <
     {handle_in_crm}) as x_handle,
     arg_min(x.native_id, x.profile) filter (where x.network = 'blogs' and c.website_die < 0.3) as website
-from (select contact, person, u1 as handle_die, u4 as website_die from contact_rows where role = 'standing') c
+from (select contact, person, value_class, u1 as handle_die, u4 as website_die
+        from contact_rows join people using (person) where role = 'standing') c
     join profiles x on x.person = c.person and x.role = 'person' and x.kind not in ('pseudonym', 'masked',
         'private')
 group by c.contact order by c.contact

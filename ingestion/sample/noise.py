@@ -7,6 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ingestion.sample.streams import Floats
 
 
 @dataclass(frozen=True)
@@ -46,23 +52,23 @@ def _formats(
 
 PLANTED: Mapping[str, ValueClass] = {
     "top": ValueClass(
-        0.17, 11.0, 260, _presence(0.68, 0.66, 0.13, 0.15), 2.0, 1.8, 30.0, 0.45, 7.5, 21.0, 0.5,
+        0.17, 11.0, 260, _presence(0.68, 0.66, 0.13, 0.15), 2.0, 1.8, 90.0, 0.45, 7.5, 20.5, 0.5,
         _formats(0.10, 0.05, 0.26, 0.04, 0.02, 0.22),
     ),
     "high": ValueClass(
-        0.17, 6.0, 160, _presence(0.56, 0.52, 0.21, 0.10), 1.5, 1.4, 22.0, 0.32, 12.0, 20.0, 0.7,
+        0.17, 6.0, 160, _presence(0.56, 0.52, 0.21, 0.10), 1.5, 1.4, 66.0, 0.32, 12.5, 19.5, 0.7,
         _formats(0.15, 0.07, 0.19, 0.04, 0.03, 0.19),
     ),
     "medium": ValueClass(
-        0.17, 3.3, 100, _presence(0.45, 0.39, 0.31, 0.06), 1.1, 1.0, 16.0, 0.22, 17.0, 22.0, 1.0,
+        0.17, 3.3, 100, _presence(0.45, 0.39, 0.31, 0.06), 1.1, 1.0, 48.0, 0.22, 18.5, 21.5, 1.0,
         _formats(0.20, 0.09, 0.13, 0.03, 0.05, 0.17),
     ),
     "low": ValueClass(
-        0.34, 1.6, 55, _presence(0.33, 0.27, 0.43, 0.03), 0.7, 0.8, 11.0, 0.14, 20.5, 13.0, 1.5,
+        0.34, 1.6, 55, _presence(0.33, 0.27, 0.43, 0.03), 0.7, 0.8, 33.0, 0.14, 21.5, 13.5, 1.5,
         _formats(0.26, 0.13, 0.08, 0.02, 0.08, 0.15),
     ),
     "inactive": ValueClass(
-        0.15, 0.0, 80, _presence(0.22, 0.15, 0.22, 0.02), 0.45, 0.6, 8.0, 0.06, 15.0, 10.0, 1.2,
+        0.15, 0.0, 80, _presence(0.22, 0.15, 0.22, 0.02), 0.45, 0.6, 24.0, 0.06, 10.5, 9.5, 1.2,
         _formats(0.22, 0.10, 0.08, 0.02, 0.05, 0.25),
     ),
 }  # fmt: skip
@@ -75,7 +81,9 @@ OTHERS = "medium"
 class Noise:
     """How dirty the data are, as shares of the records or people named.
 
-    `by_class` multiplies a rate for one value class, such as {"low": {"pseudonym": 1.5}}.
+    `by_class` holds the noise of single value classes: {"low": HARD} makes that one hard to link. It rules what
+    people and the CRM do with their names, addresses and accounts; what concerns no single person (households,
+    namesakes, bots, activities, broken records) is always that of the whole.
     """
 
     # people and CRM
@@ -121,11 +129,28 @@ class Noise:
     offset_stated: float = 0.600  # fediverse activities that state the author's own UTC offset
     new_account: float = 0.140  # accounts made within the twelve months
     broken_per_kind: int = 2  # broken records of each kind, in every source
-    by_class: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    by_class: Mapping[str, Noise] = field(default_factory=dict)
 
-    def rate(self, name: str, value_class: str) -> float:
-        """The rate for a value class, at most 1. `name` is a field of this dataclass."""
-        return min(1.0, float(getattr(self, name)) * self.by_class.get(value_class, {}).get(name, 1.0))
+    def __post_init__(self) -> None:
+        unknown = sorted(set(self.by_class) - set(PLANTED))
+        if unknown:
+            raise ValueError(
+                f"noise by class names {', '.join(unknown)}; value classes: {', '.join(PLANTED)}"
+            )
+
+    def of(self, value_class: str) -> Noise:
+        """The noise of one value class."""
+        return self.by_class.get(value_class, self)
+
+    def rates(self, name: str, classes: npt.NDArray[Any]) -> Floats:
+        """The rate called `name`, a field of this dataclass, for each of the value classes given."""
+        found, where = np.unique(classes.astype(str), return_inverse=True)
+        return np.array([float(getattr(self.of(c), name)) for c in found])[where]
+
+    def sql(self, name: str, column: str = "value_class") -> str:
+        """SQL of the rate called `name`, where `column` holds the value class (NULL: that of the whole)."""
+        own = " ".join(f"when '{c}' then {getattr(n, name)}" for c, n in self.by_class.items())
+        return f"case {column} {own} else {getattr(self, name)} end" if own else str(getattr(self, name))
 
 
 HARD = Noise(

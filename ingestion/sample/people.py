@@ -42,13 +42,14 @@ def draw_people(customers: int, noise: Noise, seed: int) -> pa.Table:
     kind = np.repeat(kinds, [customers, prospects, members, STAFF])
     classes = np.full(size, company.VALUE_CLASSES.index(OTHERS), dtype=np.int64)
     classes[:customers] = shares(rng, [PLANTED[c].share for c in company.VALUE_CLASSES], customers)
+    value_class = take(company.VALUE_CLASSES, classes)
     household, second = _households(rng, customers, size, noise)
     homes = _homes(rng, size, household)
-    called = _names(rng, size, homes["country"], household, second, noise)
+    called = _names(rng, size, homes["country"], household, second, value_class, noise)
     columns: dict[str, Any] = {
         "person": np.arange(size, dtype=np.int32),
         "kind": kind,
-        "value_class": take(company.VALUE_CLASSES, classes),
+        "value_class": value_class,
         "household": household.astype(np.int32),
         "is_second_in_household": second,
         **{k: v for k, v in homes.items() if k != "country"},
@@ -56,7 +57,7 @@ def draw_people(customers: int, noise: Noise, seed: int) -> pa.Table:
         **called,
         **_work(rng, size, customers),
         "birth_year": (2026 - np.clip(rng.normal(44, 14, size), 18, 88)).astype(np.int32),
-        "style": _styles(rng, size, noise),
+        "style": _styles(rng, value_class, noise),
         "customer_from": _customer_from(rng, size, customers),
         "hour_offset": np.clip(rng.normal(0, 0.9, size), -2.0, 2.0),
         "u_type": rng.random(size),
@@ -121,7 +122,13 @@ def _mail_domain(rng: np.random.Generator, country: Ints) -> npt.NDArray[Any]:
 
 
 def _names(
-    rng: np.random.Generator, size: int, country: Ints, household: Ints, second: Flags, noise: Noise
+    rng: np.random.Generator,
+    size: int,
+    country: Ints,
+    household: Ints,
+    second: Flags,
+    value_class: npt.NDArray[Any],
+    noise: Noise,
 ) -> dict[str, Any]:
     female = rng.random(size) < 0.5
     text = {k: np.empty(size, dtype=object) for k in ("given", "given_latin", "family", "family_latin")}
@@ -150,7 +157,7 @@ def _names(
                     family.native, more
                 )
     _same_names(rng, text, country, household, second, female, noise)
-    changed = exactly(rng, noise.surname_change, size) & np.array(
+    changed = exactly(rng, noise.rates("surname_change", value_class), size) & np.array(
         [f is not None for f in former["former_family"]]
     )
     for column in former.values():
@@ -219,11 +226,17 @@ def _work(rng: np.random.Generator, size: int, customers: int) -> dict[str, Any]
     }  # fmt: skip
 
 
-def _styles(rng: np.random.Generator, size: int, noise: Noise) -> npt.NDArray[Any]:
-    derived = 1.0 - noise.same_handle - noise.nickname - noise.split - HIDDEN_SHARE
-    return take(
-        STYLES, shares(rng, [noise.same_handle, derived, noise.nickname, noise.split, HIDDEN_SHARE], size)
-    )
+def _styles(rng: np.random.Generator, value_class: npt.NDArray[Any], noise: Noise) -> npt.NDArray[Any]:
+    """One of STYLES for each person, by the noise of their class."""
+    size = len(value_class)
+    place = (rng.permutation(size) + 0.5) / size
+    style = np.zeros(size, dtype=np.int64)
+    for name in company.VALUE_CLASSES:
+        own, rows = noise.of(name), np.flatnonzero(value_class == name)
+        derived = 1.0 - own.same_handle - own.nickname - own.split - HIDDEN_SHARE
+        cumulative = np.cumsum([own.same_handle, derived, own.nickname, own.split, HIDDEN_SHARE])
+        style[rows] = np.searchsorted(cumulative, place[rows] * cumulative[-1], side="right")
+    return take(STYLES, style)
 
 
 def _customer_from(rng: np.random.Generator, size: int, customers: int) -> Ints:

@@ -75,7 +75,9 @@ def _accounts_of_people(world: World, people: pa.Table) -> tuple[Ints, Ints, Fla
     style = people.column("style").to_numpy(zero_copy_only=False)
     may_have_two = (network == 0) | (network == 2)
     second = may_have_two & (kind[person] != "staff")
-    second &= rng.random(len(person)) < np.where(style[person] == "split", 0.5, world.noise.second_account)
+    second &= rng.random(len(person)) < np.where(
+        style[person] == "split", 0.5, world.noise.rates("second_account", classes[person])
+    )
     flags = np.concatenate([np.zeros(len(person), dtype=bool), np.ones(int(second.sum()), dtype=bool)])
     return np.concatenate([person, person[second]]), np.concatenate([network, network[second]]), flags
 
@@ -126,13 +128,11 @@ def _kinds(
     kind[split & (is_second[people_rows] | (network[people_rows] == 2))] = "private"
     for name in company.VALUE_CLASSES:
         rows = np.flatnonzero(classes == name)
-        wanted = round(world.noise.rate("pseudonym", name) * len(rows)) - int(
-            (kind[rows] == "pseudonym").sum()
-        )
+        wanted = round(world.noise.of(name).pseudonym * len(rows)) - int((kind[rows] == "pseudonym").sum())
         open_rows = rng.permutation(rows[(kind[rows] != "pseudonym") & (network[people_rows][rows] != 3)])
         kind[open_rows[: max(0, wanted)]] = "pseudonym"
     forum = np.flatnonzero((network[people_rows] == 1) & (kind != "pseudonym"))
-    kind[forum[exactly(rng, world.noise.masked, len(forum))]] = "masked"
+    kind[forum[exactly(rng, world.noise.rates("masked", classes[forum]), len(forum))]] = "masked"
     every = np.full(len(person), "none", dtype=object)
     every[people_rows] = kind
     every[role == "staff"] = "derived"

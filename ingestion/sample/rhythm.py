@@ -61,22 +61,30 @@ def draw_times(
     """One instant for each row, between `begin` and `end` (microseconds), around the person's hour of day.
 
     `peak` is the local hour (0–24) of the main peak, `weekend` the activity of a day of the weekend where a
-    weekday has 1. Six in ten fall to the main peak, two to a second one six hours later, two to any hour.
+    weekday has 1.
     """
     size = len(begin)
     day = (begin + rng.random(size) * (end - begin)).astype(np.int64) // DAY
     day = _weekends(rng, day, weekend, begin // DAY, end // DAY)
-    which = rng.random(size)
-    hour = np.where(
-        which < 0.62,
-        rng.normal(peak, 1.2),
-        np.where(which < 0.8, rng.normal(peak + 6.0, 1.5), rng.uniform(7, 23, size)),
-    )
-    local = day * DAY + (np.mod(hour, 24.0) * HOUR).astype(np.int64)
-    at = local - local_offsets(local, zone, zones)
+    at = hours_of_day(rng, day, peak, zone, zones)
     at += np.where(at < begin, 7 * DAY, 0) - np.where(at >= end, 7 * DAY, 0)
     inside = begin + (rng.random(size) * (end - begin)).astype(np.int64)
     return np.where((at >= begin) & (at < end), at, inside)
+
+
+def hours_of_day(rng: np.random.Generator, day: Ints, peak: Floats, zone: Ints, zones: list[str]) -> Ints:
+    """Instants on the local days (counted from 1970), around the local hour `peak` (0–24).
+
+    Six in ten fall to the peak, two to a second one nine hours later (before and after work), two to any hour.
+    """
+    which = rng.random(len(day))
+    hour = np.where(
+        which < 0.62,
+        rng.normal(peak, 1.2),
+        np.where(which < 0.8, rng.normal(peak + 9.0, 1.5), rng.uniform(7, 23, len(day))),
+    )
+    local = day * DAY + (np.mod(hour, 24.0) * HOUR).astype(np.int64)
+    return local - local_offsets(local, zone, zones)
 
 
 def _weekends(rng: np.random.Generator, day: Ints, weekend: Floats, first: Ints, last: Ints) -> Ints:

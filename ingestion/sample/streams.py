@@ -38,11 +38,12 @@ def shares(rng: np.random.Generator, weights: Sequence[float], size: int) -> Int
     return rng.permutation(np.searchsorted(cumulative, places, side="right")).astype(np.int64)
 
 
-def exactly(rng: np.random.Generator, rate: float, size: int) -> Flags:
-    """Flags of which exactly the share `rate` (rounded) is set, at random places."""
-    flags = np.zeros(size, dtype=np.bool_)
-    flags[: round(rate * size)] = True
-    return rng.permutation(flags)
+def exactly(rng: np.random.Generator, rate: float | Floats, size: int) -> Flags:
+    """Flags of which exactly the share `rate` (rounded) is set, at random places.
+
+    A rate for each place sets about its share of the places that have it.
+    """
+    return np.asarray(rng.permutation(size) < np.round(rate * np.float64(size)), dtype=np.bool_)
 
 
 def zipf(size: int, exponent: float = 0.8, shift: float = 8.0) -> Floats:

@@ -74,7 +74,8 @@ def write_truth(world: World, folder: Path, facts: Iterable[Facts]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     build_evidence(world)
     sum_up(world, facts)
-    world.make("profile_truth", _PROFILES)
+    profiles = _PROFILES.format(offset_stated=world.noise.offset_stated, several_zones=_SEVERAL_ZONES)
+    world.make("profile_truth", profiles)
     for name, query in FILES.items():
         pq.write_table(world.arrow(query), folder / f"{name}.parquet", compression="zstd")
 
@@ -110,14 +111,25 @@ def sum_up(world: World, facts: Iterable[Facts]) -> None:
         world.db.unregister("_facts")
 
 
-# An account as the exports let one see it: a blog shows from its first post on, a silent one never.
+# Of the sample's countries, by the IANA tables: there an address does not tell the time.
+_SEVERAL_ZONES = "('AU', 'BR', 'CA', 'ES', 'UA', 'US')"
+
+# An account as the exports let one see it: a blog shows from its first post on, a silent one never; its local
+# time is known by the offset it states, its own zone, that of a contact of the person, or the person's country.
 _PROFILES = """
-with first_post as (select profile, min(at_us) as first_us from entries group by profile)
+with first_post as (select profile, min(at_us) as first_us from entries group by profile),
+zone_known as (
+    select distinct person from contacts
+    where role in ('standing', 'duplicate', 'merged') and time_zone is not null
+)
 select p.profile, p.person, p.network, p.created_us, p.deleted_us,
     coalesce(t.is_linkable_to_crm and not t.is_objector, false)
         and (p.network <> 'blogs' or f.first_us is not null) as is_observable,
+    p.network = 'fediverse' and p.u21 < {offset_stated} or p.network = 'forum' and p.stated_time_zone is not null
+        or z.person is not null or q.country not in {several_zones} as is_time_known,
     case when p.network = 'blogs' then f.first_us else p.created_us end as seen_us
-from profiles p join persona_truth t using (profile) left join first_post f using (profile)
+from profiles p join persona_truth t using (profile) join people q on q.person = p.person
+    left join first_post f using (profile) left join zone_known z on z.person = p.person
 where p.role = 'person' order by p.profile
 """
 
@@ -181,8 +193,8 @@ _HOURS = """
 by_hour as (
     select s.month, segmentation, segment, p.network, case when is_active then 'active' else 'passive' end as
         mode, weekday, hour,
-        sum(activities) as activities_actual, coalesce(sum(exported) filter (where is_observable),
-            0) as activities
+        sum(activities) as activities_actual,
+        coalesce(sum(exported) filter (where is_observable and is_time_known), 0) as activities
     from hours h join profile_truth p using (profile) join memberships s on s.month = h.month and s.person =
         p.person
     group by all
@@ -257,9 +269,10 @@ FILES: Mapping[str, str] = {
         from people left join ids using (person) left join customers c using (person) order by person_id""",
     "personas": """
         select persona as persona_id, 'person:' || lpad(cast(person as varchar), 7, '0') as person_id,
-            network, native_id, kind, account_role,
+            network, native_id, t.kind, account_role,
+            case when p.kind = 'customer' then value_class end as value_class_planted,
             holds_evidence, is_linkable_to_crm, is_objector, keys, claim_is_true
-        from persona_truth order by persona_id""",
+        from persona_truth t left join people p using (person) order by persona_id""",
     "segments": """
         select period_month, segmentation, segment, 'person:' || lpad(cast(person as varchar), 7,
             '0') as person_id

@@ -16,12 +16,15 @@ from orchestration.report import ExitCode
 from warehouse.settings import load_settings
 
 if TYPE_CHECKING:
+    from ingestion.sample import Noise
     from orchestration.comparison import Compared, Comparison
 
 _EXAMPLES = """\
 Examples:
 
     scrm sample --scale 0.01 --seed 1 --out sample
+
+    scrm sample --scale 0.1 --hard-class low --out uneven
 
     scrm sample compare --config sample/scrm.yml
 """
@@ -44,25 +47,43 @@ def sample(
     ] = 0.01,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
     out: Annotated[Path, typer.Option(help="Folder to write; must be new or empty.")] = Path("sample"),
+    hard: Annotated[bool, typer.Option("--hard", help="Dirtier data: linking finds less.")] = False,
+    hard_class: Annotated[
+        list[str] | None,
+        typer.Option(help="Dirtier data for one value class alone, such as low; may be given again."),
+    ] = None,
 ) -> None:
     """Make up a company with exports in real formats, and a truth to hold the marts against."""
     if context.invoked_subcommand is not None:
         return
     if out.exists() and any(out.iterdir()):
         raise typer.BadParameter(f"{out} is not empty; name a new folder.", param_hint="--out")
-    make_sample(out, scale, seed, Console(stderr=True))
+    make_sample(out, scale, seed, Console(stderr=True), _noise(hard, hard_class or []))
     typer.echo(f"{out} is written. Next: scrm run --config {out / 'scrm.yml'}")
 
 
-def make_sample(out: Path, scale: float, seed: int, console: Console) -> None:
+def _noise(hard: bool, hard_classes: list[str]) -> Noise:
+    from ingestion.sample import HARD, Noise
+
+    if hard and hard_classes:
+        raise typer.BadParameter(
+            "--hard is for all classes; leave one of the two out.", param_hint="--hard-class"
+        )
+    try:
+        return HARD if hard else Noise(by_class=dict.fromkeys(hard_classes, HARD))
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--hard-class") from error
+
+
+def make_sample(out: Path, scale: float, seed: int, console: Console, noise: Noise | None = None) -> None:
     """Write the sample company, saying what is being made."""
     from ingestion.sample import write_sample
 
     if not console.is_terminal:
-        write_sample(out, scale, seed)
+        write_sample(out, scale, seed, noise=noise)
         return
     with console.status("Making up a company") as status:
-        write_sample(out, scale, seed, lambda what: status.update(f"Making up a company: {what}"))
+        write_sample(out, scale, seed, lambda what: status.update(f"Making up a company: {what}"), noise)
 
 
 def compare(
@@ -74,8 +95,9 @@ def compare(
 
     Presence: the observable rate lies within the mart's bounds, widened by 2 points. Order: segments whose
     observable rates differ by more than 2 points stand in the same order. Hours: at most 1 hour off where
-    1,000 activities were planted. Suppressed figures are left out; a question without any figure fails,
-    but for hours where the sample is too small to have one.
+    1,000 activities were planted. Where 2 points, or the difference, are fewer than 4 customers, the luck of
+    single links decides: such figures are listed apart as too small to judge. Suppressed figures are left
+    out; a question without any figure fails, unless the sample is too small to have one.
     """
     from orchestration.comparison import compare as hold_against
     from warehouse.lake import Home
@@ -94,17 +116,33 @@ def compare(
 
 
 def _print(compared: Comparison, console: Console, *, every: bool) -> None:
+    from orchestration.comparison import LEAST
+
     last = max((each.period_month for each in compared.figures), default="")
     asked: dict[str, list[Compared]] = {}
     for each in compared.figures:
         asked.setdefault(each.question, []).append(each)
     for question, figures in asked.items():
-        table = Table(title=question, title_justify="left", box=None, header_style="bold")
-        for heading in ("month", "of", "planted", "found", "holds"):
-            table.add_column(heading, overflow="fold")
-        for each in figures:
-            if every or each.period_month == last or not each.holds:
-                mark = "[green]yes[/]" if each.holds else "[red]no[/]"
-                table.add_row(each.period_month, each.subject, each.planted, each.found, mark)
-        console.print(table)
-        console.print(f"{sum(each.holds for each in figures):,} of {len(figures):,} hold\n", highlight=False)
+        judged = [each for each in figures if each.holds is not None]
+        small = [each for each in figures if each.holds is None]
+        shown = [each for each in judged if every or each.period_month == last or not each.holds]
+        console.print(_table(question, shown))
+        console.print(
+            f"{sum(each.holds is True for each in judged):,} of {len(judged):,} hold\n", highlight=False
+        )
+        if small:
+            shown = [each for each in small if every or each.period_month == last]
+            console.print(_table(f"{question}: too small to judge", shown))
+            console.print(
+                f"{len(small):,} are too small to judge: {LEAST[question]} are needed\n", highlight=False
+            )
+
+
+def _table(title: str, figures: list[Compared]) -> Table:
+    table = Table(title=title, title_justify="left", box=None, header_style="bold")
+    for heading in ("month", "of", "planted", "found", "holds"):
+        table.add_column(heading, overflow="fold")
+    marks = {True: "[green]yes[/]", False: "[red]no[/]", None: "-"}
+    for each in figures:
+        table.add_row(each.period_month, each.subject, each.planted, each.found, marks[each.holds])
+    return table

@@ -9,28 +9,37 @@ import pytest
 
 from orchestration.comparison import compare
 
-# month, segment, observable rate, hour, activities of the truth
+# segment, observable rate, hour, activities of the truth
 SMALL = [("low", 0.2, 9, 10), ("top", 0.6, 20, 10)]
 
 
-def write(folder: Path, truth: list[tuple[str, float, int, int]], *, suppressed: bool = False) -> None:
-    """Write a truth, and marts that found exactly what it says."""
+def write(
+    folder: Path,
+    truth: list[tuple[str, float, int, int]],
+    *,
+    suppressed: bool = False,
+    customers: int = 200,
+    lost: float = 0.0,
+) -> None:
+    """Write a truth, and marts that found what it says, but for the share `lost` of a segment's presence."""
     (folder / "truth").mkdir()
     (folder / "current").mkdir()
     values = ", ".join(f"('{s}', {rate}, {hour}, {count})" for s, rate, hour, count in truth)
     with duckdb.connect(str(folder / "current" / "marts.duckdb")) as connection:
         connection.execute(
             "create temp table planted as select date '2026-06-01' as period_month, 'value' as segmentation,"
-            f" segment, 'x' as network, rate, hour, n from (values {values}) as v(segment, rate, hour, n)"
+            f" segment, 'x' as network, {customers} as customers, rate, hour, n"
+            f" from (values {values}) as v(segment, rate, hour, n)"
         )
         connection.execute(
-            "copy (select period_month, segmentation, segment, network, rate as presence_rate_observable,"
-            " hour as primary_hour_active, n as activities_active from planted)"
+            "copy (select period_month, segmentation, segment, network, customers,"
+            " rate as presence_rate_observable, hour as primary_hour_active, n as activities_active from planted)"
             f" to '{folder}/truth/segment_presence.parquet'"
         )
         connection.execute(
             "create table segment_presence as select period_month, segmentation, segment, network,"
-            " rate as presence_rate, rate as presence_rate_low, rate as presence_rate_high,"
+            f" rate - {lost} as presence_rate, presence_rate as presence_rate_low,"
+            " presence_rate as presence_rate_high,"
             f" hour as primary_hour_active, {suppressed} as is_suppressed, true as is_observed from planted"
         )
 
@@ -61,3 +70,27 @@ def test_a_comparison_of_nothing_does_not_hold(tmp_path: Path, activities: int, 
     failed = [each for each in compared.unanswered if each.is_failure]
     assert len(failed) == failures
     assert all("2 figures are planted, 0 of them" in each.reason for each in failed)
+
+
+@pytest.mark.parametrize(("customers", "lost", "holds"), [
+    (200, 0.015, True),  # 3 customers, within the 2 points
+    (200, 0.025, False),  # 5 customers
+    (199, 0.025, None),  # 2 points are 3.98 customers
+])  # fmt: skip
+def test_presence_of_few_customers_is_neither_held_nor_failed(
+    tmp_path: Path, customers: int, lost: float, holds: bool | None
+) -> None:
+    write(tmp_path, SMALL, customers=customers, lost=lost)
+    compared = compare(tmp_path, tmp_path / "current")
+    assert {each.holds for each in compared.figures if each.question == "presence"} == {holds}
+    assert compared.holds is (holds is not False)
+
+
+@pytest.mark.parametrize(("customers", "holds"), [(10, True), (9, None)])
+def test_order_is_judged_by_differences_of_four_customers(
+    tmp_path: Path, customers: int, holds: bool | None
+) -> None:
+    # 0.6 - 0.2 of 10 customers are 4 of them, of 9 customers 3.6
+    write(tmp_path, SMALL, customers=customers)
+    compared = compare(tmp_path, tmp_path / "current")
+    assert [each.holds for each in compared.figures if each.question == "order"] == [holds]

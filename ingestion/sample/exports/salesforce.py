@@ -20,6 +20,18 @@ _CASE_WORDS = (
     "['keeps dropping the connection', 'does not start', 'bill is too high', 'arrived damaged', "
     "'cannot be paired', 'app does not open', 'is slower than promised', 'how to move it to a new home']"
 )
+# What the agent answers, fault by fault.
+_CASE_ANSWERS = (
+    "['Please move it closer to the router and update its firmware.', "
+    "'Hold the button for ten seconds; if it stays dark we send another one.', "
+    "'We have checked the bill: the difference is on its way back to you.', "
+    "'Sorry for that. A replacement leaves our warehouse today.', "
+    "'Please delete the old pairing in the app first, then scan the code again.', "
+    "'This is fixed in the version that is in the stores since this morning.', "
+    "'We have measured your line; a technician will call to agree a date.', "
+    "'Tell us the new address and the day, and we move the contract with you.']"
+)
+_TITLES = "['Customer Care Agent', 'Senior Customer Care Agent', 'Community Manager', 'Service Team Lead']"
 _STAMP = "'2026-07-05T21:00:00.000Z'"
 EARLIER = company.EXPORT_DATES[2]
 
@@ -153,7 +165,7 @@ _OBJECTS: dict[str, str] = {
             p.family as "LastName",
             a.g || '.' || a.f || '@{company.DOMAIN}' as "Email", a.g || '.' || a.f || '@{company.DOMAIN}' as
                 "Username",
-            'Customer Care' as "Title", p.time_zone as "TimeZoneSidKey", 'true' as "IsActive",
+            {_TITLES}[1 + staff % 4] as "Title", p.time_zone as "TimeZoneSidKey", 'true' as "IsActive",
                 {_STAMP} as "SystemModstamp"
         from staff_ids s join (select *, row_number() over (order by person) - 1 as staff from people where
             kind = 'staff') p using (staff)
@@ -219,10 +231,11 @@ _OBJECTS: dict[str, str] = {
     "CaseComment": f"""
         select '00a' || substr(case_id, 4) as "Id", case_id as "ParentId", user_id as "CreatedById",
             'true' as "IsPublished",
-            'Thank you for your patience, we are looking into it.' as "CommentBody", 'false' as "IsDeleted",
+            p.name || ': ' || {_CASE_ANSWERS}[1 + fault] as "CommentBody", 'false' as "IsDeleted",
                 {_at("responded_us")} as "CreatedDate",
             {_STAMP} as "SystemModstamp"
-        from cases join staff_ids using (staff) where responded_us >= 0 order by case_number""",
+        from cases join staff_ids using (staff) join products p using (product) where responded_us >= 0
+        order by case_number""",
     "Campaign": f"""
         select campaign_id as "Id", name as "Name", case when is_incentivised then 'Raffle' else 'Email' end
             as "Type", 'Completed' as "Status",

@@ -89,7 +89,7 @@ def test_pseudonyms_say_nothing_of_the_person(world: World) -> None:
 
 
 def test_rates_can_be_planted_by_class() -> None:
-    harder = world_of(Noise(by_class={"low": {"pseudonym": 2.0}}))
+    harder = world_of(Noise(by_class={"low": Noise(pseudonym=0.38, email_missing=0.5, same_handle=0.0)}))
     rows = harder.db.execute(
         """select value_class, avg(cast(p.kind = 'pseudonym' as integer))
         from profiles p join people q using (person) where q.kind = 'customer' group by 1"""
@@ -97,6 +97,32 @@ def test_rates_can_be_planted_by_class() -> None:
     found = dict(rows)
     assert found["low"] == pytest.approx(2 * Noise().pseudonym, abs=0.05)
     assert found["top"] == pytest.approx(Noise().pseudonym, abs=0.05)
+    for name, missing, styles in (("low", 0.5, 4), ("top", Noise().email_missing, 5)):
+        where = f"from people left join contacts using (person) where people.value_class = '{name}'"
+        assert share(harder, f"select avg(cast(email is null as integer)) {where}") == pytest.approx(
+            missing, abs=0.06
+        )
+        assert share(harder, f"select count(distinct style) {where}") == styles
+
+
+def test_noise_of_an_unknown_class_is_refused() -> None:
+    with pytest.raises(ValueError, match="best; value classes: top, high"):
+        Noise(by_class={"best": Noise()})
+
+
+def test_friends_of_a_pseudonym_meet_the_persons_other_account_and_few_others(world: World) -> None:
+    world.make("ties", """select follower as profile, b.person as friend from edges
+        join profiles b on b.profile = followed where b.role = 'person'
+        union select followed, a.person from edges join profiles a on a.profile = follower
+        where a.role = 'person'""")  # fmt: skip
+    pairs = """from profiles a join profiles b on a.network = 'x' and b.network = 'fediverse'
+        and a.kind = 'pseudonym' and b.role = 'person'"""
+    count = """(select count(*) from ties s join ties t using (friend)
+        where s.profile = a.profile and t.profile = b.profile)"""
+    own = share(world, f"select avg({count}) {pairs} and a.person = b.person")
+    others = share(world, f"select avg({count}) {pairs} and a.person <> b.person and b.profile % 10 = 0")
+    assert own > 1.5
+    assert others < own / 20
 
 
 def test_handles_are_unique_on_their_network(world: World) -> None:

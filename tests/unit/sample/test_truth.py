@@ -52,6 +52,7 @@ def world() -> World:
                 "created_us": created,
                 "deleted_us": [-1] * 4,
                 "is_observable": [True, False, False, True],
+                "is_time_known": [True] * 4,
                 "seen_us": created,
             }
         ),
@@ -124,6 +125,16 @@ def test_primary_hour_is_local_and_ties_go_to_the_smallest(world: World) -> None
     # 60 at 08 UTC = 10 in Berlin and 60 at 10 UTC = 12: only the window from 10 (10, 11, 12) holds all 120.
     sum_up(world, [facts([0] * 120, [8] * 60 + [10] * 60)])
     assert figures(world)["primary_hour_active"] == 10
+
+
+def test_what_is_done_at_an_unknown_local_time_counts_but_in_no_hour(world: World) -> None:
+    world.make(
+        "profile_truth", "select * replace (false as is_time_known) from profile_truth order by profile"
+    )
+    sum_up(world, [facts([0] * 120, [8] * 120)])
+    found = figures(world)
+    assert (found["activities_active"], found["primary_hour_active"]) == (120, None)
+    assert found["primary_hour_active_actual"] == 8
 
 
 def test_primary_hour_wraps_midnight(world: World) -> None:
