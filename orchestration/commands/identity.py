@@ -39,6 +39,12 @@ def evaluate(
         Path | None,
         typer.Option(exists=True, file_okay=False, help="Measure on these people of the real world instead."),
     ] = None,
+    standard_sets: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, file_okay=False, help="Measure on the standard sets in this folder instead."
+        ),
+    ] = None,
     write_card: Annotated[
         bool, typer.Option("--write-card", help="Put the figures into the model card of the shipped model.")
     ] = False,
@@ -46,7 +52,8 @@ def evaluate(
 ) -> None:
     """Measure the links of the sample company against its truth (the job `evaluate_identity`).
 
-    With --public-figures, the folder holds contacts.json and handles.json, and nothing is published.
+    With --public-figures, the folder holds contacts.json and handles.json; with --standard-sets, it holds
+    febrl/ and splink/ with their files. Neither publishes anything.
     """
     settings = load_settings(config)
     if write_card and settings.identity.model != SHIPPED:
@@ -56,12 +63,16 @@ def evaluate(
         )
     if public_figures is not None:
         text = _on_public_figures(public_figures, settings, write_card)
+    elif standard_sets is not None:
+        text = _on_standard_sets(standard_sets, settings, write_card)
     else:
         text = _on_sample(settings, write_card)
     if as_json:
         print(text)
     elif public_figures is not None:
         _print_public_figures(json.loads(text), Console())
+    elif standard_sets is not None:
+        _print_standard_sets(json.loads(text), Console())
     else:
         _print(json.loads(text), Console())
 
@@ -100,6 +111,21 @@ def _on_public_figures(folder: Path, settings: Settings, write_card: bool) -> st
     return json.dumps(asdict(found), indent=2)
 
 
+def _on_standard_sets(folder: Path, settings: Settings, write_card: bool) -> str:
+    from warehouse.identity import model_card
+    from warehouse.identity.evaluation.standard_sets import evaluate_standard_sets
+    from warehouse.identity.model import load_model, model_path
+
+    try:
+        found = evaluate_standard_sets(folder, load_model(model_path(settings)), settings.identity.join)
+    except FileNotFoundError as error:
+        raise SettingsError(str(error)) from error
+    if write_card:
+        model_card.record_standard_sets(found, model_card.EVALUATIONS)
+        _write_card()
+    return json.dumps([asdict(e) for e in found], indent=2)
+
+
 def _write_card() -> None:
     from warehouse.identity import model_card
     from warehouse.identity.model import load_model
@@ -126,6 +152,18 @@ def _print_public_figures(figures: dict[str, Any], console: Console) -> None:
     console.print(_qualities("handles", rows))
     for rank, share in figures["true_owner_in_first"].items():
         console.print(f"true owner among the first {rank}: {_share(share)}", highlight=False)
+
+
+def _print_standard_sets(figures: list[dict[str, Any]], console: Console) -> None:
+    for one in figures:
+        rule, exact = one["exact"]
+        rows = {
+            f"this model at {one['model_threshold']:.3g}": one["model"],
+            "this model at the join threshold": one["model_at_join"],
+            f"stock Splink at {one['stock_threshold']:.3g}": one["stock_splink"],
+            f"rule: {rule}": exact,
+        }
+        console.print(_qualities(f"{one['name']}: {one['true_pairs']} true pairs", rows))
 
 
 def _print(figures: dict[str, Any], console: Console) -> None:

@@ -88,6 +88,24 @@ RULES: tuple[BlockingRule, ...] = (
         "sound",
         "select n, given_sound || ' ' || family_sound as key from personas where length(family_sound) >= 2",
     ),
+    # Where a name is mistyped or half of it is missing, what is left of it and the year of birth still meet.
+    BlockingRule(
+        "part_of_name_and_birth_year",
+        """
+        select n, part || ' ' || birth_year as key
+        from (
+            select n, birth_year, unnest(list_concat(family_names, given_canonicals)) as part
+            from personas
+            where birth_year is not null
+        )
+        """,
+        LARGEST_RARE_BLOCK,
+    ),
+    BlockingRule(
+        "city_and_birth_year",
+        "select n, city || ' ' || birth_year as key from personas where birth_year is not null",
+        LARGEST_RARE_BLOCK,
+    ),
     BlockingRule(
         "handle_of_name",
         f"""
