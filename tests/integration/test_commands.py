@@ -159,10 +159,12 @@ def test_audit_verify_says_what_was_altered_and_which_publications_there_are(com
 
 
 def test_audit_file_leads_from_a_masked_name_to_the_file(company: Path) -> None:
-    from ingestion.landing import land_all
+    from ingestion.landing import land
     from warehouse.settings import load_settings
 
-    land_all(load_settings(company))
+    settings = load_settings(company)
+    for source in settings.sources:
+        land(source, settings)
     sha256 = hashlib.sha256((company / "exports" / "good.csv").read_bytes()).hexdigest()
     mask = mask_name("exports/good.csv", sha256)
     (found,) = json.loads(run_scrm("audit", "file", mask, "--json", "--config", str(company)).stdout)

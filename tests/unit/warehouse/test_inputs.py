@@ -151,4 +151,6 @@ def test_a_failure_is_forgotten_once_its_file_landed_and_no_sooner() -> None:
         ("tweets", "dd", "landed"),
         ("tweets", "ee", "landed"),
     ]
-    assert [(p["source"], p["file_name"]) for p in failed_files(entries)] == [("reads", "a.json")]
+    assert [(p["source"], p["file_name"]) for p in failed_files(entries, {"tweets", "reads"})] == [
+        ("reads", "a.json")
+    ]
