@@ -155,7 +155,10 @@ def _is_among_best(own: str, other: str) -> str:
 
 
 def _weigh(connection: duckdb.DuckDBPyConnection, worth: Worth) -> None:
-    """Make `ratios` (a, b, shared, ratio, spread, is_free, is_free_b, known) of rivals and asked pairs, hubs included."""
+    """Make `ratios` of rivals and asked pairs, hubs included.
+
+    Columns: a, b, shared, ratio, spread (sum of squared bits), is_free, is_free_b, known.
+    """
     connection.execute(
         f"""
         create or replace temp table ratios as

@@ -49,7 +49,8 @@ class Worth:
 
     def of_missed(self, shared: str, a: str, b: str) -> str:
         """SQL: bits of the ties that are not shared, from the reach (`known`) of the two accounts."""
-        return f"(({a}.known - {shared}) * ({self.missed_on_b!r}) + ({b}.known - {shared}) * ({self.missed_on_a!r}))"
+        on_b = f"({a}.known - {shared}) * ({self.missed_on_b!r})"
+        return f"({on_b} + ({b}.known - {shared}) * ({self.missed_on_a!r}))"
 
 
 def make_known_ties(connection: duckdb.DuckDBPyConnection) -> None:

@@ -32,7 +32,7 @@ from warehouse.identity.model import (
     load_model,
     save_model,
 )
-from warehouse.identity.passes import level_of_pair, propose, score_proposed
+from warehouse.identity.passes import PROPOSED_BY_GRAPH, level_of_pair, propose, score_proposed
 from warehouse.identity.ties import make_ties
 from warehouse.settings import Identity
 
@@ -150,6 +150,13 @@ def _ask_graph(
     judge_pairs(connection, thresholds)
     cluster(connection, thresholds)
     compare_neighbours(connection, "scored_for_training")
+    for drawn in ("pairs (join_key_l, join_key_r)", "scored_for_training (n_l, n_r)"):
+        table, _, key = drawn.partition(" ")
+        # what the graph proposes stands for itself alone, not for others, though it was drawn at random, too
+        connection.execute(
+            f"update {table} set match_key = '{PROPOSED_BY_GRAPH}' where match_key = 'random' "
+            f"and {key} in (select (n_l, n_r) from graph_pairs where is_proposed)"
+        )
     propose(connection)
     score_proposed(connection, unlearned, "scored_for_training")
     levels = ", ".join(f"{level_of_pair(c)} as level_{c.name}" for c in OF_PAIRS)
@@ -184,7 +191,8 @@ def _vectors(connection: duckdb.DuckDBPyConnection, population: int) -> em.PairV
             rarity[name] = np.where(_counts_rarity(comparison, levels[name]), frequency, np.nan)
         others[name] = _random_counts(connection, comparison) * (outside / max(sampled, 1))
     forbidden = table.column("forbidden").to_numpy().astype(bool)
-    return em.PairVectors(levels, rarity, forbidden, others, float(outside))
+    telling = frozenset(c.name for c in OF_PAIRS)
+    return em.PairVectors(levels, rarity, forbidden, others, float(outside), telling)
 
 
 def _random_counts(connection: duckdb.DuckDBPyConnection, comparison: Comparison) -> em.Doubles:
