@@ -1,7 +1,8 @@
 """How the dbt project falls into two stages around identity, read from its manifest. No dbt, no Dagster.
 
-Personas come from dbt, links from Python, marts from dbt again. So everything that `int_personas` is made
-from, with it, is built before linking, and the rest after. Must not live here: how either looks in Dagster.
+Personas and who follows whom come from dbt, links from Python, marts from dbt again. So what identity reads,
+with everything it is made from, is built before linking, and the rest after. Must not live here: how either
+looks in Dagster.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 PERSONAS = "int_personas"
+READ_BY_IDENTITY = (PERSONAS, "int_edges")
 _BUILT = ("model.", "seed.", "snapshot.")
 
 
@@ -37,14 +39,14 @@ class DbtGraph:
 
     @cached_property
     def before_identity(self) -> frozenset[str]:
-        """Ids of the persona model and of all that it is made from."""
-        found = [i for i in self.built if self.manifest["nodes"][i]["name"] == PERSONAS]
-        if not found:
+        """Ids of the models that identity reads and of all that they are made from."""
+        found = [i for i in self.built if self.manifest["nodes"][i]["name"] in READ_BY_IDENTITY]
+        if not any(self.manifest["nodes"][i]["name"] == PERSONAS for i in found):
             raise NoPersonas(
                 f"dbt_project/models has no model called {PERSONAS!r}, which identity reads; found are "
                 f"{', '.join(sorted(self.manifest['nodes'][i]['name'] for i in self.built))}"
             )
-        return self.ancestors(found[0]) & self.built | {found[0]}
+        return frozenset[str]().union(*map(self.ancestors, found)) & self.built | set(found)
 
     @cached_property
     def after_identity(self) -> frozenset[str]:

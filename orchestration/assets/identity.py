@@ -11,16 +11,17 @@ from typing import Any
 import dagster as dg
 
 from orchestration.builds import end_build
+from orchestration.dbt_graph import READ_BY_IDENTITY
 from orchestration.jobs import EVALUATION, TRAINED_MODEL
 from orchestration.resources import Warehouse
 from warehouse.engine import connect, quote_text
 from warehouse.identity.evaluate import evaluate
-from warehouse.identity.run import PERSONAS, link_personas
+from warehouse.identity.run import EDGES, PERSONAS, link_personas
 from warehouse.identity.train import train
 from warehouse.lake import file_beside
 
 GROUP = "identity"
-PERSONA_MODEL = dg.AssetKey(["intermediate", "int_personas"])
+MODELS_READ = [dg.AssetKey(["intermediate", name]) for name in READ_BY_IDENTITY]
 _FILES = {
     "personas": "Who is who: one row per persona with its person and the probability of the link.",
     "link_candidates": "Profiles and the persons they may belong to, owner-normalised.",
@@ -34,9 +35,7 @@ _FILES = {
     name="identity",
     group_name=GROUP,
     specs=[
-        dg.AssetSpec(
-            ["identity", name], deps=[PERSONA_MODEL], description=said, kinds={"splink"}, skippable=True
-        )
+        dg.AssetSpec(["identity", name], deps=MODELS_READ, description=said, kinds={"splink"}, skippable=True)
         for name, said in _FILES.items()
     ],
 )
@@ -65,7 +64,7 @@ def identity_assets(
 @dg.asset(
     key=TRAINED_MODEL,
     group_name=GROUP,
-    deps=[PERSONA_MODEL],
+    deps=MODELS_READ,
     kinds={"splink"},
     description="The linkage model trained on the personas at hand (job `train_identity`), unsupervised.",
 )
@@ -75,7 +74,7 @@ def trained_model(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg
     out = warehouse.home.identity / "models" / "trained.json"
     with connect(memory_limit=warehouse.settings.memory_limit, spill_folder=build / "spill") as connection:
         connection.execute(f"attach {quote_text(build / 'warehouse.duckdb')} as warehouse (read_only)")
-        model = train(connection, PERSONAS, out)
+        model = train(connection, PERSONAS, EDGES, out)
     end_build(warehouse.home, context.run_id)
     return dg.MaterializeResult(metadata={"path": str(out), "version": model.version})
 

@@ -11,12 +11,13 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
-from orchestration.dbt_graph import PERSONAS, DbtGraph
+from orchestration.dbt_graph import READ_BY_IDENTITY, DbtGraph
 from orchestration.dbt_in_process import NodeResult
 from orchestration.progress import teller
 from orchestration.resources import Warehouse
 from warehouse.engine import connect
 
+_READ = [f"+{name}" for name in READ_BY_IDENTITY]
 # dbt's unit tests prove the SQL, not the data: the test suite runs them, not every refresh. A test that
 # reads models of both stages waits for the second ('buildable').
 _ALWAYS = ("--exclude-resource-type", "unit_test", "--indirect-selection", "buildable")
@@ -69,7 +70,7 @@ def model_assets(graph: DbtGraph) -> list[dg.AssetsDefinition]:
         dagster_dbt_translator=translator,
     )
     def persona_models(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any]:
-        yield from _build(context, warehouse, translator, ["--select", f"+{PERSONAS}"])
+        yield from _build(context, warehouse, translator, ["--select", *_READ])
 
     @dbt_assets(  # type: ignore[untyped-decorator]
         name="mart_models",
@@ -78,7 +79,7 @@ def model_assets(graph: DbtGraph) -> list[dg.AssetsDefinition]:
         dagster_dbt_translator=translator,
     )
     def mart_models(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any]:
-        yield from _build(context, warehouse, translator, ["--exclude", f"+{PERSONAS}"])
+        yield from _build(context, warehouse, translator, ["--exclude", *_READ])
 
     return [persona_models, mart_models]
 

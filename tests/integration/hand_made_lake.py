@@ -45,6 +45,7 @@ IDENTITY = {
             ("pair_probability", pa.float64()),
             ("probability", pa.float64()),
             ("link_status", TEXT),
+            ("graph_ratio", pa.float64()),
         ]
     ),
     "person_id_history": pa.schema(

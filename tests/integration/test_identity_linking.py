@@ -328,7 +328,7 @@ def test_files_have_the_agreed_columns(link: Link) -> None:
         "personas": ["persona_id", "person_id", "person_probability", "link_status", "decided_by", "rule"],
         "link_candidates": [
             *("profile_persona_id", "network", "profile_id", "person_id", "best_persona_id"),
-            *("pair_probability", "probability", "link_status"),
+            *("pair_probability", "probability", "link_status", "graph_ratio"),
         ],
         "violations": ["left_persona_id", "right_persona_id", "probability", "rule"],
     }

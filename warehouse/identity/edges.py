@@ -41,6 +41,8 @@ _REST = " + ".join(
 )
 # A one-way claim that nothing else speaks for is anybody's: of somebody else's account it proves nothing.
 IS_EMPTY_CLAIM = f"{_at('declared', 'one_way')} and mw_declared > 0 and {_REST} <= 0"
+# Friends of one circle share neighbours, too: alone, only an unmistakable likeness of them makes a person.
+IS_GRAPH_ALONE = f"mw_graph > 0 and not {_at('graph', 'unmistakable')} and {_REST} + mw_declared <= mw_graph"
 # A profile behind a throw-away address may have copied a name and a place; more than these must speak for it.
 CARRIES_LOW_TRUST = " or ".join(
     [_at("email", "same", "household"), _at("phone", "same", "household"), _at("declared", "mutual", "crm")]
@@ -69,6 +71,7 @@ def judge_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -
                 case
                     when {IS_EMPTY_CLAIM}
                         then 1 - 1 / (1 + pow(2, match_weight - mw_declared))
+                    when {IS_GRAPH_ALONE} then least(pair_probability, {rules.GRAPH_ALONE})
                     else pair_probability
                 end as judged_probability
             from scored

@@ -36,7 +36,8 @@ class PairVectors:
     `levels[c]`: level of each pair in comparison c, 0 the best, −1 nothing to compare. `rarity[c]`: log2 of
     the frequency of the shared value where the level has one, else NaN. `others[c]`: estimated number of
     pairs outside blocking at each level; `others_in_all`: their number. `forbidden`: pairs that a rule says
-    are two people, whatever else agrees.
+    are two people, whatever else agrees. `telling`: comparisons that have something to compare in far more
+    true pairs than others: their shares are of all pairs, and no share goes to the level of absence.
     """
 
     levels: dict[str, npt.NDArray[np.int64]]
@@ -44,6 +45,7 @@ class PairVectors:
     forbidden: npt.NDArray[np.bool_]
     others: dict[str, Doubles]
     others_in_all: float
+    telling: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,8 @@ def estimate(
     iterations = 0
     while iterations < MOST_ITERATIONS:
         iterations += 1
-        m = {c: _shares(v, anchors[c], np.zeros_like(vectors.others[c])) for c, v in vectors.levels.items()}
-        u = {c: _shares(v, 1 - posterior, vectors.others[c]) for c, v in vectors.levels.items()}
+        m = {c: _shares(vectors, c, anchors[c], outside=False) for c in vectors.levels}
+        u = {c: _shares(vectors, c, 1 - posterior, outside=True) for c in vectors.levels}
         for (comparison, level), (other, worth) in ties.items():
             u[comparison][level] = m[comparison][level] * u[other][worth] / m[other][worth]
         prior = float((posterior.sum() + PSEUDO_PAIRS) / (posterior.size + vectors.others_in_all + 1))
@@ -103,12 +105,16 @@ def _probability(log_odds: Doubles) -> Doubles:
     return probability
 
 
-def _shares(levels: npt.NDArray[np.int64], weights: Doubles, others: Doubles) -> Doubles:
-    """Share of each level among the pairs where there is something to compare."""
+def _shares(vectors: PairVectors, comparison: str, weights: Doubles, *, outside: bool) -> Doubles:
+    """Share of each level among the pairs where there is something to compare, or among all (`telling`)."""
+    levels, others = vectors.levels[comparison], vectors.others[comparison]
     compared = levels >= 0
     counts = np.bincount(levels[compared], weights=weights[compared], minlength=others.size)
-    totals = counts + others + PSEUDO_PAIRS
-    shares: Doubles = totals / totals.sum()
+    totals = counts + (others if outside else 0.0) + PSEUDO_PAIRS
+    everything = totals.sum()
+    if comparison in vectors.telling:
+        everything = weights.sum() + (vectors.others_in_all if outside else 0.0) + PSEUDO_PAIRS * others.size
+    shares: Doubles = totals / everything
     return shares
 
 

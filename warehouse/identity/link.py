@@ -17,7 +17,7 @@ import pyarrow as pa
 from warehouse.engine import quote_text
 from warehouse.identity.evidence.spec import Comparison, Rarity
 from warehouse.identity.frequencies import freeze
-from warehouse.identity.model import COMPARISONS, Frequencies, Model, splink_settings
+from warehouse.identity.model import OF_PAIRS, OF_PERSONAS, Frequencies, Model, splink_settings
 from warehouse.identity.rules import HIGHEST_PROBABILITY
 
 # Lists that hold values which more than one person may share; the model's shared values leave them.
@@ -58,7 +58,7 @@ def scoring_input(
     )
     rarity_columns = ", ".join(
         f"{source} as {column}"
-        for comparison in COMPARISONS
+        for comparison in OF_PERSONAS
         for column, source in comparison.rarity_columns.items()
     )
     connection.execute(
@@ -90,12 +90,15 @@ def _without_pseudonym(*columns: str, empty: str = "null") -> str:
     )
 
 
-def score_pairs(connection: duckdb.DuckDBPyConnection, model: Model, output: str) -> None:
+def score_pairs(
+    connection: duckdb.DuckDBPyConnection, model: Model, output: str, pairs: str = "pairs"
+) -> None:
     """Score the table `pairs` over the table `personas` with Splink into the table `output`.
 
     Columns: n_l, n_r, match_key, match_weight (bits), pair_probability (capped), and for each comparison
     level_<comparison> (position, 0 the best; NULL where there is nothing to compare) and its weight in bits,
-    mw_<comparison>, with the part that is owed to the rarity of the value, mw_tf_adj_<comparison>.
+    mw_<comparison>, with the part that is owed to the rarity of the value, mw_tf_adj_<comparison>. The graph
+    is not asked here: it has nothing to compare until passes.py adds it.
     """
     from splink import DuckDBAPI, Linker
 
@@ -107,11 +110,11 @@ def score_pairs(connection: duckdb.DuckDBPyConnection, model: Model, output: str
         log_level=None,
         validate_settings=False,
     )
-    for comparison in COMPARISONS:
+    for comparison in OF_PERSONAS:
         for column, rarity in comparison.rarity_columns.items():
             scale = model.parameters[comparison.name][column.removeprefix(comparison.name + "_")].scale
             _register_frequencies(connection, database, linker, column, rarity, scale or 1.0)
-    linker.table_management.register_blocked_pairs_for_predict(database.register("pairs"))
+    linker.table_management.register_blocked_pairs_for_predict(database.register(pairs))
     predicted = linker.inference.predict()
     connection.execute(
         f"""
@@ -119,7 +122,8 @@ def score_pairs(connection: duckdb.DuckDBPyConnection, model: Model, output: str
         select
             n_l, n_r, match_key, match_weight,
             least(match_probability, {HIGHEST_PROBABILITY}) as pair_probability,
-            {", ".join(_outcome(c, model) for c in COMPARISONS)}
+            {", ".join(_outcome(c, model) for c in OF_PERSONAS)},
+            {", ".join(f"cast(null as integer) as level_{c.name}, 0.0::double as mw_{c.name}" for c in OF_PAIRS)}
         from {predicted.physical_name}
         """
     )

@@ -17,12 +17,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from warehouse.identity.evidence import contact_point, context, declared, handle, handle_name, name
+from warehouse.identity.evidence import contact_point, context, declared, graph, handle, handle_name, name
 from warehouse.identity.evidence.spec import Comparison, Level
 from warehouse.lake import file_beside
 from warehouse.settings import Settings
 
-COMPARISONS: tuple[Comparison, ...] = (
+# Comparisons of two personas, by Splink; and of what the graph says of a pair, added after (passes.py).
+OF_PERSONAS: tuple[Comparison, ...] = (
     *name.COMPARISONS,
     *handle.COMPARISONS,
     *handle_name.COMPARISONS,
@@ -30,6 +31,8 @@ COMPARISONS: tuple[Comparison, ...] = (
     *declared.COMPARISONS,
     *context.COMPARISONS,
 )
+OF_PAIRS: tuple[Comparison, ...] = graph.COMPARISONS
+COMPARISONS: tuple[Comparison, ...] = (*OF_PERSONAS, *OF_PAIRS)
 MODELS = Path(__file__).parent / "models"
 FORMAT = 1
 
@@ -169,7 +172,7 @@ def save_model(model: Model, path: Path) -> None:
         path.chmod(0o644)
 
 
-def splink_settings(model: Model, comparisons: tuple[Comparison, ...] = COMPARISONS) -> dict[str, Any]:
+def splink_settings(model: Model, comparisons: tuple[Comparison, ...] = OF_PERSONAS) -> dict[str, Any]:
     """The model as Splink 5 settings over the columns of `link.scoring_input`."""
     return {
         "link_type": "dedupe_only",

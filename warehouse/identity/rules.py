@@ -24,6 +24,18 @@ LEAST_FULL_NAME = 0.05
 # Rounds in which accepted profiles may bring in further ones.
 MOST_ROUNDS = 6
 
+# Rounds of attributes, then graph: what is found in one brings in neighbours for the next.
+MOST_PASSES = 3
+# A pair that only its neighbours speak for is no more probable than this, unless they do so unmistakably:
+# between 0.5 and 0.8 standard deviations of lead, one in ten was false in networks of dense communities.
+GRAPH_ALONE = 0.9
+# The graph proposes so many counterparts of an account that is not yet known on the other network.
+BEST_COUNTERPARTS = 10
+# A neighbour whose ties on the two networks would introduce more pairs proposes none, but counts.
+LARGEST_MEETING = 10_000
+# Pairs introduced at once: what bounds the memory of a pass.
+MEETINGS_AT_ONCE = 20_000_000
+
 # Names of the rules, as they stand in violations.parquet and in personas.parquet (column rule).
 CRM_MERGE = "crm_merge"
 REVIEWER_MATCH = "reviewer_match"

@@ -14,17 +14,19 @@ import duckdb
 from warehouse.engine import connect, quote_text
 from warehouse.identity import outputs
 from warehouse.identity.blocking import candidate_pairs
-from warehouse.identity.cluster import Thresholds, cluster
-from warehouse.identity.edges import judge_pairs
+from warehouse.identity.cluster import Thresholds
 from warehouse.identity.excluded import excluded_keys
 from warehouse.identity.frequencies import value_frequencies
-from warehouse.identity.link import score_pairs, scoring_input
+from warehouse.identity.link import scoring_input
 from warehouse.identity.model import load_model, model_path
+from warehouse.identity.passes import link_in_passes
 from warehouse.identity.persons import HISTORY_COLUMNS, assign_person_ids
+from warehouse.identity.ties import make_ties
 from warehouse.lake import make_folder
 from warehouse.settings import Settings
 
 PERSONAS = "warehouse.intermediate.int_personas"
+EDGES = "warehouse.intermediate.int_edges"
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class LinkReport:
     personas: int
     linkable: int
     candidate_pairs: int
+    passes: int
     blocks_passed_over: int
     persons: int
     accepted: int
@@ -69,14 +72,22 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
         scoring_input(connection, PERSONAS, shared, model.frequencies)
         value_frequencies(connection, model)
         candidate_pairs(connection)
-        score_pairs(connection, model, "scored")
-        judge_pairs(connection, thresholds)
-        cluster(connection, thresholds)
+        make_ties(connection, edges_of(connection))
+        passes = link_in_passes(connection, model, thresholds)
         outputs.make_clusters(connection, PERSONAS)
         run_id, run_at = _run(connection, build)
         assign_person_ids(connection, run_id, run_at)
         outputs.write(connection, make_folder(build / "identity"), thresholds)
-        return _report(connection, model.version, time.monotonic() - began)
+        return _report(connection, model.version, passes, time.monotonic() - began)
+
+
+def edges_of(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """Name of the relation of follows in the attached build; None where it was made without one."""
+    found = connection.execute(
+        "select 1 from duckdb_tables() where database_name = 'warehouse' and schema_name = 'intermediate' "
+        "and table_name = 'int_edges'"
+    ).fetchall()
+    return EDGES if found else None
 
 
 def _read_prior(connection: duckdb.DuckDBPyConnection, prior: Path | None) -> None:
@@ -121,7 +132,9 @@ def _run(connection: duckdb.DuckDBPyConnection, build: Path) -> tuple[str, str]:
     return str(row[0]), str(row[1])
 
 
-def _report(connection: duckdb.DuckDBPyConnection, model_version: str, seconds: float) -> LinkReport:
+def _report(
+    connection: duckdb.DuckDBPyConnection, model_version: str, passes: int, seconds: float
+) -> LinkReport:
     def count(query: str) -> int:
         return int(connection.execute(f"select count(*) from {query}").fetchall()[0][0])
 
@@ -131,6 +144,7 @@ def _report(connection: duckdb.DuckDBPyConnection, model_version: str, seconds: 
         personas=count(PERSONAS),
         linkable=count("personas"),
         candidate_pairs=count("pairs"),
+        passes=passes,
         blocks_passed_over=count("large_blocks"),
         persons=count("person_ids"),
         accepted=count("persona_links where link_status = 'accepted'"),

@@ -6,6 +6,7 @@ sample's truth, frequencies (frequencies.py), the regular run, which only loads 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -14,11 +15,26 @@ import pyarrow as pa
 
 from warehouse.identity import em
 from warehouse.identity.blocking import candidate_pairs
-from warehouse.identity.edges import FORBIDDEN
+from warehouse.identity.cluster import Thresholds, cluster
+from warehouse.identity.counterparts import compare_neighbours
+from warehouse.identity.edges import FORBIDDEN, judge_pairs
 from warehouse.identity.evidence.spec import Comparison
 from warehouse.identity.frequencies import learn_frequencies, learn_shared_values, value_frequencies
 from warehouse.identity.link import score_pairs, scoring_input
-from warehouse.identity.model import COMPARISONS, Frequencies, Model, ModelError, Parameters, save_model
+from warehouse.identity.model import (
+    COMPARISONS,
+    OF_PAIRS,
+    OF_PERSONAS,
+    Frequencies,
+    Model,
+    ModelError,
+    Parameters,
+    load_model,
+    save_model,
+)
+from warehouse.identity.passes import PROPOSED_BY_GRAPH, level_of_pair, propose, score_proposed
+from warehouse.identity.ties import make_ties
+from warehouse.settings import Identity
 
 RANDOM_PAIRS = 1_500_000
 SEED = 20_260_101
@@ -36,12 +52,17 @@ SURE: tuple[tuple[tuple[str, str], ...], ...] = (
 
 
 def train(
-    connection: duckdb.DuckDBPyConnection, personas: str, out_path: Path, version: str = "trained"
+    connection: duckdb.DuckDBPyConnection,
+    personas: str,
+    edges: str | None,
+    out_path: Path,
+    version: str = "trained",
 ) -> Model:
-    """Learn a model from the relation `personas` (columns of int_personas) and write it to `out_path`.
+    """Learn a model from the relations `personas` and `edges` (int_personas, int_edges) into `out_path`.
 
-    Deterministic: the same personas give the same file. Raises ModelError naming the levels that the data
-    does not show.
+    Learns from attributes alone first, then once more beside what the graph says of the pairs that these
+    link. Deterministic: the same personas give the same file. Raises ModelError naming the levels that the
+    data does not show; those of the graph come from the model that ships, where the data shows too little.
     """
     shared = learn_shared_values(connection, personas)
     frequencies = learn_frequencies(connection, personas)
@@ -55,15 +76,19 @@ def train(
     _require_every_level(vectors)
     means = _mean_frequencies(connection)
     by_level = {c.name: _means_by_level(c, means) for c in COMPARISONS}
-    learned = em.estimate(vectors, by_level, _sure(vectors), _ties())
-    model = Model(
-        version=version,
-        prior=learned.prior,
-        parameters={c.name: _parameters(c, learned, by_level[c.name]) for c in COMPARISONS},
-        frequencies=frequencies,
-        shared_values=shared,
-        trained_on=_described(connection, personas, learned),
-    )
+
+    def learn(vectors: em.PairVectors) -> Model:
+        learned = em.estimate(vectors, by_level, _sure(vectors), _ties())
+        parameters = {c.name: _parameters(c, learned, by_level[c.name]) for c in COMPARISONS}
+        described = _described(connection, personas, learned)
+        return Model(version, learned.prior, parameters, frequencies, shared, described)
+
+    _ask_graph(connection, learn(vectors), unlearned, edges)
+    vectors = _vectors(connection, population)
+    model = learn(vectors)
+    if _unseen(vectors, OF_PAIRS):
+        shipped = {c.name: load_model("standard").parameters[c.name] for c in OF_PAIRS}
+        model = replace(model, parameters={**model.parameters, **shipped})
     save_model(model, out_path)
     return model
 
@@ -103,6 +128,48 @@ def _with_random_pairs(connection: duckdb.DuckDBPyConnection) -> int:
     return int(people * (people - 1) // 2)
 
 
+def _ask_graph(
+    connection: duckdb.DuckDBPyConnection, model: Model, unlearned: Model, edges: str | None
+) -> None:
+    """Give the pairs of `scored_for_training` their level of the graph, and add those that it proposes."""
+    make_ties(connection, edges)
+    connection.execute(
+        """
+        create or replace temp table blocked_pairs as select * from pairs where match_key <> 'random';
+        create or replace temp table decisions (
+            left_persona_id varchar, right_persona_id varchar, decision varchar, decided_at timestamptz
+        );
+        create or replace temp table prior_personas (
+            persona_id varchar, person_id varchar, link_status varchar
+        )
+        """
+    )
+    score_pairs(connection, model, "scored", "blocked_pairs")
+    usual = Identity()
+    thresholds = Thresholds(usual.join, usual.keep, usual.review, usual.max_accounts_per_network)
+    judge_pairs(connection, thresholds)
+    cluster(connection, thresholds)
+    compare_neighbours(connection, "scored_for_training")
+    for drawn in ("pairs (join_key_l, join_key_r)", "scored_for_training (n_l, n_r)"):
+        table, _, key = drawn.partition(" ")
+        # what the graph proposes stands for itself alone, not for others, though it was drawn at random, too
+        connection.execute(
+            f"update {table} set match_key = '{PROPOSED_BY_GRAPH}' where match_key = 'random' "
+            f"and {key} in (select (n_l, n_r) from graph_pairs where is_proposed)"
+        )
+    propose(connection)
+    score_proposed(connection, unlearned, "scored_for_training")
+    levels = ", ".join(f"{level_of_pair(c)} as level_{c.name}" for c in OF_PAIRS)
+    connection.execute(
+        f"""
+        create or replace temp table scored_for_training as
+        select s.* replace ({levels})
+        from scored_for_training as s
+        left join graph_pairs using (n_l, n_r)
+        """
+    )
+
+
 def _vectors(connection: duckdb.DuckDBPyConnection, population: int) -> em.PairVectors:
     columns = [f"coalesce(level_{c.name}, -1) as level_{c.name}" for c in COMPARISONS]
     columns += [f"mw_tf_adj_{c.name}" for c in COMPARISONS if c.rarity_columns]
@@ -124,7 +191,8 @@ def _vectors(connection: duckdb.DuckDBPyConnection, population: int) -> em.PairV
             rarity[name] = np.where(_counts_rarity(comparison, levels[name]), frequency, np.nan)
         others[name] = _random_counts(connection, comparison) * (outside / max(sampled, 1))
     forbidden = table.column("forbidden").to_numpy().astype(bool)
-    return em.PairVectors(levels, rarity, forbidden, others, float(outside))
+    telling = frozenset(c.name for c in OF_PAIRS)
+    return em.PairVectors(levels, rarity, forbidden, others, float(outside), telling)
 
 
 def _random_counts(connection: duckdb.DuckDBPyConnection, comparison: Comparison) -> em.Doubles:
@@ -144,18 +212,22 @@ def _counts_rarity(comparison: Comparison, levels: np.ndarray) -> np.ndarray:
 
 
 def _require_every_level(vectors: em.PairVectors) -> None:
-    unseen = [
-        f"{comparison.name}.{name}"
-        for comparison in COMPARISONS
-        for position, name in enumerate(comparison.level_names)
-        if not (vectors.levels[comparison.name] == position).any()
-        and not vectors.others[comparison.name][position]
-    ]
+    unseen = _unseen(vectors, OF_PERSONAS)
     if unseen:
         raise ModelError(
             f"no pair of the training data is at {', '.join(unseen)}: these levels would stay untrained. "
             "Train on more data, or on the sample company."
         )
+
+
+def _unseen(vectors: em.PairVectors, comparisons: tuple[Comparison, ...]) -> list[str]:
+    return [
+        f"{comparison.name}.{name}"
+        for comparison in comparisons
+        for position, name in enumerate(comparison.level_names)
+        if not (vectors.levels[comparison.name] == position).any()
+        and not vectors.others[comparison.name][position]
+    ]
 
 
 def _sure(vectors: em.PairVectors) -> np.ndarray:

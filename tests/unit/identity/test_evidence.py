@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.identity.hand_made_personas import Pair, persona, weights
-from warehouse.identity.model import COMPARISONS
+from warehouse.identity.model import OF_PERSONAS
 
 NAME = "laura vestergaard"
 
@@ -137,7 +137,7 @@ def test_evidence_moves_the_score_both_ways(
 
 
 def test_every_comparison_is_among_them() -> None:
-    assert {c.name for c in COMPARISONS} - {"pairing"} == {c for c, *_ in FOR_AND_AGAINST}
+    assert {c.name for c in OF_PERSONAS} - {"pairing"} == {c for c, *_ in FOR_AND_AGAINST}
 
 
 def test_nothing_known_is_neutral(weighed: dict[str, dict[str, float | None]]) -> None:

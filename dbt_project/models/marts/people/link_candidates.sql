@@ -17,5 +17,6 @@ select
 
     -- why
     profile_persona_id,
-    best_persona_id
+    best_persona_id,
+    cast(graph_ratio as double) as graph_ratio
 from candidates

@@ -1,0 +1,119 @@
+"""The passes of a linkage: attributes first, then what the graph says of the accounts linked so far.
+
+Lives here: their order, and how the weight of the graph joins the others. Must not live here: comparing
+neighbours (counterparts.py), judging and clustering.
+"""
+
+from __future__ import annotations
+
+import math
+
+import duckdb
+
+from warehouse.identity.cluster import Thresholds, cluster
+from warehouse.identity.counterparts import compare_neighbours
+from warehouse.identity.edges import judge_pairs
+from warehouse.identity.evidence.spec import Comparison
+from warehouse.identity.link import score_pairs
+from warehouse.identity.model import OF_PAIRS, Model
+from warehouse.identity.rules import HIGHEST_PROBABILITY, MOST_PASSES
+
+# In `pairs` and `scored`: a pair that no rule of blocking proposes, but the graph.
+PROPOSED_BY_GRAPH = "graph"
+
+
+def link_in_passes(connection: duckdb.DuckDBPyConnection, model: Model, thresholds: Thresholds) -> int:
+    """Make `scored`, `members`, `owners` and `violations` from `pairs` and `ties`; return the passes made.
+
+    The first pass knows attributes and reviewers' decisions. Each further one compares the neighbours of what
+    the last one linked, and adds the pairs that the graph proposes to `pairs`. None comes after one that
+    changed nothing, and where nobody follows anybody, the first is all. Also leaves `graph_pairs`.
+    """
+    score_pairs(connection, model, "scored")
+    judge_pairs(connection, thresholds)
+    cluster(connection, thresholds)
+    has_ties = connection.execute("select count(*) > 1 from tie_networks").fetchall()[0][0]
+    passes, changed = 1, bool(has_ties)
+    compare_neighbours(connection, "scored")
+    while changed and passes < MOST_PASSES:
+        connection.execute("create or replace temp table members_before as select * from members")
+        propose(connection)
+        score_proposed(connection, model, "scored")
+        _add_graph(connection, model)
+        judge_pairs(connection, thresholds)
+        cluster(connection, thresholds)
+        changed = _has_changed(connection)
+        passes += 1
+        if changed and passes < MOST_PASSES:
+            compare_neighbours(connection, "scored")
+    return passes
+
+
+def propose(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `proposed_pairs` of the pairs of `graph_pairs` that `pairs` does not hold, and add them to it."""
+    connection.execute(
+        f"""
+        create or replace temp table proposed_pairs as
+        select '{PROPOSED_BY_GRAPH}' as match_key, n_l as join_key_l, n_r as join_key_r
+        from graph_pairs as g
+        where
+            is_proposed
+            and not exists (select 1 from pairs as p where p.join_key_l = g.n_l and p.join_key_r = g.n_r);
+        insert into pairs by name select * from proposed_pairs
+        """
+    )
+
+
+def score_proposed(connection: duckdb.DuckDBPyConnection, model: Model, output: str) -> None:
+    """Score `proposed_pairs` like the others, and add them to the table `output`."""
+    if connection.execute("select exists (from proposed_pairs)").fetchall()[0][0]:
+        score_pairs(connection, model, "scored_proposed", "proposed_pairs")
+        connection.execute(f"insert into {output} by name select * from scored_proposed")
+
+
+def level_of_pair(comparison: Comparison) -> str:
+    """SQL: the level of a pair by its columns, 0 the best; NULL where there is nothing to compare."""
+    when = " ".join(f"when {level.condition} then {i}" for i, level in enumerate(comparison.levels))
+    return f"case when {comparison.missing} then null {when} else {len(comparison.levels)} end"
+
+
+def _add_graph(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
+    """Put level and weight of the graph into `scored`, in place of those of the last pass."""
+    for comparison in OF_PAIRS:
+        name, parameters = comparison.name, model.parameters[comparison.name]
+        weights = [math.log2(parameters[level].m / parameters[level].u) for level in comparison.level_names]
+        connection.execute(
+            f"""
+            create or replace temp table scored as
+            with levelled as (
+                select s.* exclude (level_{name}), {level_of_pair(comparison)} as level_{name}
+                from scored as s
+                left join graph_pairs using (n_l, n_r)
+            ),
+            weighed as (
+                select
+                    * exclude (mw_{name}) replace (match_weight - mw_{name} as match_weight),
+                    coalesce({weights!r}[level_{name} + 1], 0) as mw_{name}
+                from levelled
+            )
+            select
+                * replace (
+                    match_weight + mw_{name} as match_weight,
+                    least(
+                        1 - 1 / (1 + pow(2, least(match_weight + mw_{name}, 60))), {HIGHEST_PROBABILITY}
+                    ) as pair_probability
+                )
+            from weighed
+            """
+        )
+
+
+def _has_changed(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the persons of the last two passes differ, whatever number each goes by."""
+    named = "select n, min(n) over (partition by person) as person from {}"
+    return bool(
+        connection.execute(
+            f"select exists (({named.format('members')}) except ({named.format('members_before')}))"
+            f" or exists (({named.format('members_before')}) except ({named.format('members')}))"
+        ).fetchall()[0][0]
+    )

@@ -1,0 +1,89 @@
+"""Who knows whom: the follows of a build as ties between numbered personas. Made once a run.
+
+Lives here: ties, numbers of followers, networks. Must not live here: who is whose counterpart
+(counterparts.py).
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+# Kind of a tie, seen from its first end: 1 follows, 2 is followed, 3 both.
+BOTH_WAYS = 3
+_NO_EDGES = (
+    "select null::varchar as network, null::varchar as follower_profile_id, "
+    "null::varchar as followed_profile_id where false"
+)
+
+
+def make_ties(connection: duckdb.DuckDBPyConnection, edges: str | None) -> None:
+    """Make `ties` (n, other, kind), `tie_counts` (n, follows, followers) and `tie_networks`.
+
+    `edges` names a relation with network, follower_profile_id and followed_profile_id (int_edges); None
+    where no follows are known. Ended follows count: who knew whom stays evidence. `follows` and `followers`
+    count all accounts, personas or not. `tie_networks` (network, code, edges, mutual): number of follows,
+    and the share of them that are returned.
+    """
+    connection.execute(
+        f"""
+        create or replace temp table directed as
+        select distinct network, follower_profile_id as follower, followed_profile_id as followed
+        from ({f"from {edges}" if edges is not None else _NO_EDGES})
+        where follower_profile_id <> followed_profile_id
+        """
+    )
+    connection.execute(
+        f"""
+        create or replace temp table ties as
+        with accounts as (
+            select n, network, native_id from personas where persona_type = 'profile'
+        ),
+        known as (
+            select f.n as follower, t.n as followed
+            from directed as d
+            inner join accounts as f on d.network = f.network and d.follower = f.native_id
+            inner join accounts as t on d.network = t.network and d.followed = t.native_id
+        ),
+        seen as (
+            select follower as n, followed as other, 1 as kind from known
+            union all
+            select followed, follower, {BOTH_WAYS} - 1 from known
+        )
+        select n, other, cast(sum(kind) as utinyint) as kind from seen group by n, other
+        """
+    )
+    connection.execute(
+        """
+        create or replace temp table tie_counts as
+        with counted as (
+            select network, follower as account, count(*) as follows, 0 as followers
+            from directed group by all
+            union all
+            select network, followed, 0, count(*) from directed group by all
+        )
+        select p.n, cast(sum(c.follows) as bigint) as follows, cast(sum(c.followers) as bigint) as followers
+        from counted as c
+        inner join personas as p
+            on c.network = p.network and c.account = p.native_id and p.persona_type = 'profile'
+        group by p.n
+        """
+    )
+    connection.execute(
+        f"""
+        create or replace temp table tie_networks as
+        with returned as (
+            select p.network, count(*) as follows
+            from ties
+            inner join personas as p using (n)
+            where ties.kind = {BOTH_WAYS}
+            group by p.network
+        )
+        select
+            d.network, cast(row_number() over (order by d.network) as utinyint) as code,
+            count(*) as edges, coalesce(any_value(returned.follows), 0) / count(*) as mutual
+        from directed as d
+        left join returned using (network)
+        group by d.network
+        """
+    )
+    connection.execute("drop table directed")
