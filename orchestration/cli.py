@@ -12,7 +12,17 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from orchestration.commands import development, identity, project, publications, run, sample
+from orchestration.commands import (
+    development,
+    explain,
+    identity,
+    project,
+    publications,
+    review,
+    run,
+    sample,
+    unmerge,
+)
 from orchestration.report import ExitCode
 
 # Errors that speak for themselves, by name: importing what raises them would cost every command seconds.
@@ -26,6 +36,10 @@ _EXPECTED = {
         "OwnChecksError",
         "NothingToCompare",
         "NoSuchPublication",
+        "NothingPublished",
+        "NoSuchPersona",
+        "SheetInvalid",
+        "CannotUnmerge",
     },
     ExitCode.BUSY: {"HomeBusy", "LandingBusy"},
 }
@@ -76,7 +90,7 @@ def _options(
     """Options of every command; `debug` is read by SaysWhatIsWrong."""
 
 
-for group in (run, project, sample, publications, identity, development):
+for group in (run, project, sample, publications, identity, review, explain, unmerge, development):
     group.add_to(app)
 
 if __name__ == "__main__":

@@ -77,8 +77,8 @@ class Measure:
 
     def as_row(self) -> dict[str, Any]:
         """The row as quality.parquet has it: `segment` is the stratum where a segmentation divides."""
-        segment = self.stratum if self.stratum_kind not in {"all", "network"} else None
-        return {**self.__dict__, "segment": segment}
+        divides = self.stratum_kind not in {"network", "personas"} and self.stratum != "all"
+        return {**self.__dict__, "segment": self.stratum if divides else None}
 
 
 def weighted_share(hits: Flags, weights: Doubles) -> Estimate:

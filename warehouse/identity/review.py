@@ -157,5 +157,7 @@ def review_queue_query() -> str:
 
 
 def _picture(which: str, direction: str) -> str:
+    """SQL: the weightiest rows of a pair in words, those `which` holds for."""
     text = "meaning || ': ' || label || ' (' || format('{:+.1f}', weight) || ' bits)'"
-    return f"array_to_string(list({text} order by weight {direction}, place) filter (where {which})[:{_BEST}], '; ')"
+    rows = f"list({text} order by weight {direction}, place) filter (where {which})"
+    return f"array_to_string({rows}[:{_BEST}], '; ')"
