@@ -24,10 +24,10 @@ def test_a_small_stratum_gives_all_it_has_and_the_others_the_rest() -> None:
     assert allocate([Stratum(2, 0.5), Stratum(3, 0.1)], 20) == [2, 3]
 
 
-@given(
-    st.lists(st.tuples(st.integers(1, 500), st.floats(0.01, 0.5)), min_size=1, max_size=10),
-    st.integers(0, 900),
-)
+STRATA = st.lists(st.tuples(st.integers(1, 500), st.floats(0.01, 0.5)), min_size=1, max_size=10)
+
+
+@given(STRATA, st.integers(0, 900))
 def test_all_that_was_asked_for_is_drawn_and_no_stratum_beyond_itself(
     strata: list[tuple[int, float]], size: int
 ) -> None:
@@ -69,8 +69,8 @@ def test_the_same_seed_draws_the_same_and_another_draws_others(pairs: duckdb.Duc
 
 
 def test_nothing_is_drawn_twice_and_rates_grow(pairs: duckdb.DuckDBPyConnection) -> None:
-    """Both strata have the same deviation (0.01, the least), so the second half goes 9 : 1. Of 40: 20 evenly, 10 and
-    10; 18 and 2 more: 28 of 900 and 12 of 100. After a second draw: what was drawn of all that can be."""
+    """Both strata have the same deviation (0.01, the least), so the second half goes 9 : 1. Of 40: 20 evenly, 10
+    and 10; 18 and 2 more: 28 of 900 and 12 of 100. After a second draw: what was drawn of all that can be."""
     draw(pairs, 40, 1, "m", "p")
     first = drawn(pairs)
     rates = "select distinct stratum_pairs, stratum_drawn, sampling_rate from audit_sample order by all"

@@ -45,9 +45,8 @@ def test_between_the_steps_the_map_is_linear_and_level_beyond() -> None:
     asked = doubles(-7, -2, 0, 1, 2, 50)
     expected = [0.1, 0.1, 0.5, 0.7, 0.9, 0.9]
     assert calibrated(found, asked).tolist() == pytest.approx(expected)
-    rows = duckdb.sql(
-        f"select {calibrated_sql(found, 'w')} from (select unnest({asked.tolist()}) as w)"
-    ).fetchall()
+    weights = f"select cast(unnest({asked.tolist()}) as double) as w"
+    rows = duckdb.sql(f"select {calibrated_sql(found, 'w')} from ({weights})").fetchall()
     assert [row[0] for row in rows] == pytest.approx(expected)
 
 
@@ -87,8 +86,10 @@ def test_the_map_never_falls_and_stays_within_zero_and_one(
 ) -> None:
     x, y, w = (doubles(*column) for column in zip(*pairs, strict=True))
     centres, values = isotonic(x, y, w)
-    assert np.all(np.diff(centres) > 0) and np.all(np.diff(values) > 0)
+    assert np.all(np.diff(centres) > 0)
+    assert np.all(np.diff(values) > 0)
     found = CalibrationMap("m", len(pairs), tuple(centres), tuple(values))
     answers = calibrated(found, doubles(*sorted(asked)))
     assert np.all(np.diff(answers) >= 0)
-    assert answers.min() >= 0 and answers.max() <= 1
+    assert answers.min() >= 0
+    assert answers.max() <= 1
