@@ -1,14 +1,16 @@
 """Calibration: from match weights and what reviewers said to probabilities that hold. NumPy and JSON only.
 
-Isotonic regression by pool-adjacent-violators (Ayer et al. 1955; Barlow et al. 1972) on the match weight,
-linear between the centres of its steps, so that two owners of a profile are still told apart. Must not live
-here: where reviewed pairs come from (audit_measures.py).
+Isotonic regression by pool-adjacent-violators (Ayer et al. 1955; Barlow et al. 1972) on the match weight. Between
+the centres of its steps the log-odds are linear: a wide step would make equals of two owners of a profile of
+whom the model knows well which is the likelier. Must not live here: where reviewed pairs come from
+(audit_measures.py).
 """
 
 from __future__ import annotations
 
 import itertools
 import json
+import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -49,7 +51,7 @@ def fit(
         model_version,
         len(is_match),
         tuple(round(float(c), 6) for c in centres),
-        tuple(round(float(v), 6) for v in np.clip(values, 0, HIGHEST_PROBABILITY)),
+        tuple(round(float(v), 6) for v in values),
     )
 
 
@@ -74,20 +76,27 @@ def isotonic(x: Doubles, y: Doubles, weights: Doubles) -> tuple[Doubles, Doubles
 
 
 def calibrated(found: CalibrationMap, match_weights: Doubles) -> Doubles:
-    """Probabilities of match weights: linear between the steps, level beyond them."""
-    return np.interp(match_weights, found.weights, found.probabilities)
+    """Probabilities of match weights: linear in bits between the steps, level beyond them."""
+    bits = np.interp(match_weights, found.weights, [_bits(p) for p in found.probabilities])
+    return 1 - 1 / (1 + np.exp2(bits))
 
 
 def calibrated_sql(found: CalibrationMap | None, weight: str) -> str:
     """SQL for the probability of the expression `weight` (bits); the model's own where there is no map."""
     if found is None:
         return f"least(1 - 1 / (1 + pow(2, {weight})), {HIGHEST_PROBABILITY})"
-    knots = list(zip(found.weights, found.probabilities, strict=True))
+    knots = [(x, _bits(p)) for x, p in zip(found.weights, found.probabilities, strict=True)]
     cases = [f"when {weight} <= {knots[0][0]!r} then {knots[0][1]!r}"]
-    for (x, p), (next_x, next_p) in itertools.pairwise(knots):
-        slope = (next_p - p) / (next_x - x)
-        cases.append(f"when {weight} <= {next_x!r} then {p!r} + {slope!r} * ({weight} - ({x!r}))")
-    return f"case {' '.join(cases)} else {knots[-1][1]!r} end"
+    for (x, bits), (next_x, next_bits) in itertools.pairwise(knots):
+        slope = (next_bits - bits) / (next_x - x)
+        cases.append(f"when {weight} <= {next_x!r} then {bits!r} + {slope!r} * ({weight} - ({x!r}))")
+    return f"1 - 1 / (1 + pow(2, cast(case {' '.join(cases)} else {knots[-1][1]!r} end as double)))"
+
+
+def _bits(probability: float) -> float:
+    """Log-odds to base 2. Reviewers are not certain either: probabilities are capped at both ends."""
+    capped = min(max(probability, 1 - HIGHEST_PROBABILITY), HIGHEST_PROBABILITY)
+    return math.log2(capped / (1 - capped))
 
 
 def expected_calibration_error(

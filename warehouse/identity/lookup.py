@@ -54,8 +54,8 @@ def find_persona(published: Published, words: str) -> str:
         return str(best[0]["persona_id"])
     if not found:
         raise NoSuchPersona(
-            f"no persona goes by {words!r}. Give an id as in people.personas (contact:…, profile:<network>:…), "
-            "network:handle, a contact's id, a handle or a name."
+            f"no persona goes by {words!r}. Give an id as in people.persona_details (contact:…, "
+            "profile:<network>:…), network:handle, a contact's id, a handle or a name."
         )
     listed = "\n".join(f"  {describe(row)}" for row in found[:_CANDIDATES])
     more = f"\n  … and {len(found) - _CANDIDATES:,} more" if len(found) > _CANDIDATES else ""

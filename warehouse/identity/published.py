@@ -16,7 +16,11 @@ from warehouse.identity.decisions import read_decisions
 from warehouse.lake import Home
 from warehouse.publications import current_publication
 
-_MARTS = ("personas", "customers", "review_queue", "link_evidence", "link_candidates")
+# View → mart. No mart is called personas: Splink looks up the columns of its input by name, in every schema.
+_MARTS = {
+    "personas": "persona_details",
+    **{name: name for name in ("customers", "review_queue", "link_evidence", "link_candidates")},
+}
 _FILES = ("scored_pairs", "violations", "person_id_history")
 
 
@@ -37,8 +41,9 @@ class Published:
 def open_published(home: Home) -> Iterator[Published]:
     """Open the publication that serves, with reviewers' decisions of today beside it.
 
-    Tables: personas, customers, review_queue, link_evidence, link_candidates (people marts); scored_pairs,
-    violations, person_id_history (identity files); decisions, all_decisions, unsure. Raises NothingPublished.
+    Tables: personas (persona_details), customers, review_queue, link_evidence, link_candidates (people marts);
+    scored_pairs, violations, person_id_history (identity files); decisions, all_decisions, unsure. Raises
+    NothingPublished.
     """
     publication = current_publication(home)
     if publication is None:
@@ -53,8 +58,8 @@ def open_published(home: Home) -> Iterator[Published]:
         connection.execute(
             f"attach {quote_text(publication.path / 'people.duckdb')} as marts_file (read_only)"
         )
-        for name in _MARTS:
-            connection.execute(f"create temp view {name} as from marts_file.people.{name}")
+        for name, mart in _MARTS.items():
+            connection.execute(f"create temp view {name} as from marts_file.{mart}")
         for name in _FILES:
             path = publication.path / "identity" / f"{name}.parquet"
             connection.execute(f"create temp view {name} as from read_parquet({quote_text(path)})")

@@ -17,6 +17,7 @@ from warehouse.identity.cluster import Thresholds
 # A profile of several plausible owners waits, too, though each has less than one half: the two likeliest.
 _OWNERS_ASKED = 2
 _BEST = 3
+_OF_RULE = 0.5
 
 
 def make_review_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
@@ -127,8 +128,9 @@ def _doubtful_profiles(thresholds: Thresholds) -> str:
 def review_queue_query() -> str:
     """SQL for review_queue.parquet, over `review_pairs` and `link_evidence`.
 
-    uncertainty = 4·p·(1 − p) of the probability; 1 where a rule stands against the model, since neither says
-    how often such a rule errs. `evidence` names the best three for and the best three against, with bits.
+    uncertainty = 4·p·(1 − p) of the probability; one half where a rule stands against the model: neither says
+    how often such a rule errs, and most often it does not. `evidence` names the best three for and the best
+    three against, with bits.
     """
     sentences = " ".join(
         f"when {quote_text(rule)} then {quote_text(said)}" for rule, said in rules.SENTENCES.items()
@@ -147,7 +149,7 @@ def review_queue_query() -> str:
             p.left_persona_id, p.right_persona_id, p.left_person_id, p.right_person_id, p.reason, p.rule,
             case p.rule {sentences} else p.rule end as rule_sentence,
             p.pair_probability, p.probability,
-            case when p.reason = 'rule' then 1.0 else 4 * p.probability * (1 - p.probability) end
+            case when p.reason = 'rule' then {_OF_RULE} else 4 * p.probability * (1 - p.probability) end
                 as uncertainty,
             'For: ' || coalesce(told.speaks_for, 'nothing')
             || '. Against: ' || coalesce(told.speaks_against, 'nothing') || '.' as evidence

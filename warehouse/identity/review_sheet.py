@@ -134,14 +134,15 @@ def _rows(connection: duckdb.DuckDBPyConnection, limit: int) -> list[tuple[Any, 
             from ({_QUEUE}) anti join audit_rows using (left_persona_id, right_persona_id)
             order by place nulls first
         )
-        select asked_as, left_persona_id, right_persona_id, {sides}, why, probability, evidence, '', '', ''
+        select
+            asked_as, left_persona_id, right_persona_id, {sides}, why, asked.probability, evidence, '', '', ''
         from (
             select * from asked
             qualify asked_as = 'audit' or row_number() over (partition by asked_as order by place) <= ?
         ) as asked
         inner join personas as l on asked.left_persona_id = l.persona_id
         inner join personas as r on asked.right_persona_id = r.persona_id
-        order by asked_as desc, place, md5(left_persona_id || right_persona_id)
+        order by asked_as desc, asked.place, md5(left_persona_id || right_persona_id)
         """,
         [limit],
     ).fetchall()

@@ -39,15 +39,22 @@ def test_equal_weights_of_evidence_are_one_step() -> None:
         assert values.tolist() == pytest.approx([2 / 3])
 
 
-def test_between_the_steps_the_map_is_linear_and_level_beyond() -> None:
-    """From (−2, 0.1) to (2, 0.9): at −2 − 5 0.1, at 0 0.5, at 1 0.7, beyond 2 0.9. SQL says the same."""
+def test_between_the_steps_log_odds_are_linear_and_level_beyond() -> None:
+    """0.1 and 0.9 are odds of 1/9 and 9, ∓3.17 bits. Halfway, at 0, even odds; at 1, a quarter before the end, half of
+    3.17 bits: odds of √9 = 3, 0.75. Beyond the ends 0.1 and 0.9. SQL says the same."""
     found = CalibrationMap("m", 10, (-2.0, 2.0), (0.1, 0.9))
     asked = doubles(-7, -2, 0, 1, 2, 50)
-    expected = [0.1, 0.1, 0.5, 0.7, 0.9, 0.9]
+    expected = [0.1, 0.1, 0.5, 0.75, 0.9, 0.9]
     assert calibrated(found, asked).tolist() == pytest.approx(expected)
     weights = f"select cast(unnest({asked.tolist()}) as double) as w"
     rows = duckdb.sql(f"select {calibrated_sql(found, 'w')} from ({weights})").fetchall()
     assert [row[0] for row in rows] == pytest.approx(expected)
+
+
+def test_no_answer_makes_certain() -> None:
+    """All matches from 5 bits on, none up to −5: capped at 0.9999 and 0.0001."""
+    found = CalibrationMap("m", 10, (-5.0, 5.0), (0.0, 1.0))
+    assert calibrated(found, doubles(-9, 9)).tolist() == pytest.approx([0.0001, 0.9999])
 
 
 def test_without_a_map_the_model_speaks_for_itself() -> None:
