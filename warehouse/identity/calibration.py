@@ -50,8 +50,8 @@ def fit(
     return CalibrationMap(
         model_version,
         len(is_match),
-        tuple(round(float(c), 6) for c in centres),
-        tuple(round(float(v), 6) for v in values),
+        tuple(map(float, centres)),
+        tuple(map(float, values)),
     )
 
 

@@ -40,8 +40,8 @@ def test_equal_weights_of_evidence_are_one_step() -> None:
 
 
 def test_between_the_steps_log_odds_are_linear_and_level_beyond() -> None:
-    """0.1 and 0.9 are odds of 1/9 and 9, ∓3.17 bits. Halfway, at 0, even odds; at 1, a quarter before the end, half of
-    3.17 bits: odds of √9 = 3, 0.75. Beyond the ends 0.1 and 0.9. SQL says the same."""
+    """0.1 and 0.9 are odds of 1/9 and 9, ∓3.17 bits. Halfway, at 0, even odds; at 1, half of 3.17 bits: odds of
+    √9 = 3, so 0.75. Beyond the ends 0.1 and 0.9. SQL says the same."""
     found = CalibrationMap("m", 10, (-2.0, 2.0), (0.1, 0.9))
     asked = doubles(-7, -2, 0, 1, 2, 50)
     expected = [0.1, 0.1, 0.5, 0.75, 0.9, 0.9]
