@@ -23,7 +23,8 @@ masked as (
         sources.*,
         {{ mask_email('sources.emails[1]') }} as masked_email,
         {{ mask_addresses('sources.bio') }} as masked_bio,
-        {{ mask_addresses("array_to_string(list_concat(sources.urls, sources.named_accounts), ' ')") }} as names_accounts
+        {{ mask_addresses("array_to_string(list_concat(sources.urls, sources.named_accounts), ' ')") }}
+            as names_accounts
     from sources
 
 )
