@@ -6,6 +6,7 @@ Must not live here: where links come from (explain.py).
 from __future__ import annotations
 
 import heapq
+import itertools
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,10 +31,12 @@ def strongest_path(links: Iterable[Step], start: str, end: str) -> tuple[Step, .
     for link in links:
         around.setdefault(link.left, []).append((link.right, link))
         around.setdefault(link.right, []).append((link.left, link))
-    queue: list[tuple[float, int, str, tuple[Step, ...]]] = [(0.0, 0, start, ())]
+    # The counter decides between equals: steps themselves have no order.
+    count = itertools.count()
+    queue: list[tuple[float, int, str, int, tuple[Step, ...]]] = [(0.0, 0, start, next(count), ())]
     seen: set[str] = set()
     while queue:
-        cost, length, here, path = heapq.heappop(queue)
+        cost, length, here, _, path = heapq.heappop(queue)
         if here == end:
             return path
         if here in seen:
@@ -41,6 +44,6 @@ def strongest_path(links: Iterable[Step], start: str, end: str) -> tuple[Step, .
         seen.add(here)
         for there, link in around.get(here, ()):
             if there not in seen:
-                further = (cost - math.log(link.probability), length + 1, there, (*path, link))
+                further = (cost - math.log(link.probability), length + 1, there, next(count), (*path, link))
                 heapq.heappush(queue, further)
     return ()

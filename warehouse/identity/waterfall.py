@@ -16,14 +16,18 @@ from warehouse.lake import file_beside
 _STYLE = (
     "body{font-family:sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}"
     "td,th{padding:.2rem .8rem .2rem 0;text-align:left;vertical-align:top}"
+    ".vega-bindings{display:none}"  # the slider over records: there is one
 )
+_WIDTH, _HEIGHT = 900, 450
 
 
 def save_page(story: PairStory, lines: list[str], page: Path) -> None:
     """Write the page: `lines` in words (plain text), a table of the comparisons, and the chart."""
     from splink.internals.charts import WaterfallChart
 
-    chart = WaterfallChart(_records(story)).to_html(inline=True)
+    waterfall = WaterfallChart(_records(story))
+    waterfall.set_width_height(width=_WIDTH, height=_HEIGHT)
+    chart = waterfall.to_html(inline=True)
     begin = chart.index("<body>") + len("<body>")
     head = chart[:begin].replace(
         "<title>Splink chart</title>", f"<title>Why these two</title><style>{_STYLE}</style>"
@@ -49,7 +53,7 @@ def _words(story: PairStory, lines: list[str]) -> str:
 
 def _records(story: PairStory) -> list[dict[str, Any]]:
     """The rows of Splink's waterfall: the prior, each comparison, the sum."""
-    bars = [_bar(c.meaning, c.label, c.weight, c.left, c.right) for c in story.comparisons]
+    bars = [_bar(c.name, c.label, c.weight, c.left, c.right) for c in story.comparisons]
     bars[0]["column_name"] = "Prior"
     bars.append(_bar("Final score", "Final score", story.match_weight or 0.0, "", ""))
     bars[-1]["column_name"] = "Final score"

@@ -26,6 +26,12 @@ def test_a_link_is_taken_in_either_direction() -> None:
     assert strongest_path(LINKS, "d", "b") == (LINKS[3], LINKS[1])
 
 
+def test_of_equal_chains_one_is_told() -> None:
+    """Two ways round a diamond, as strong and as long as each other."""
+    ways = [Step(a, b, 0.9999, "model") for a, b in (("a", "b"), ("a", "c"), ("b", "d"), ("c", "d"))]
+    assert strongest_path(ways, "a", "d") == (ways[0], ways[2])
+
+
 def test_no_chain_is_no_path() -> None:
     assert strongest_path(LINKS, "a", "z") == ()
     assert strongest_path(LINKS, "a", "a") == ()

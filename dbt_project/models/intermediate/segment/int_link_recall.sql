@@ -12,7 +12,7 @@ ranked as (
         stratum_kind as segmentation,
         segment,
         network,
-        value as link_recall,
+        round(cast(value as double), 9) as link_recall,
         row_number() over (
             partition by stratum_kind, segment, network
             order by case when basis = 'audit_sample' then 0 else 1 end asc, pairs desc, model_version desc
