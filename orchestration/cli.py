@@ -12,7 +12,18 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from orchestration.commands import audit, development, identity, project, publications, run, sample
+from orchestration.commands import (
+    audit,
+    development,
+    explain,
+    identity,
+    project,
+    publications,
+    review,
+    run,
+    sample,
+    unmerge,
+)
 from orchestration.report import ExitCode
 
 # Errors that speak for themselves, by name: importing what raises them would cost every command seconds.
@@ -26,6 +37,10 @@ _EXPECTED = {
         "OwnChecksError",
         "NothingToCompare",
         "NoSuchPublication",
+        "NothingPublished",
+        "NoSuchPersona",
+        "SheetInvalid",
+        "CannotUnmerge",
     },
     ExitCode.BUSY: {"HomeBusy", "LandingBusy"},
 }
@@ -76,7 +91,10 @@ def _options(
     """Options of every command; `debug` is read by SaysWhatIsWrong."""
 
 
-for group in (run, project, sample, publications, audit, identity, development):
+for group in (
+    *(run, project, sample, publications, audit),
+    *(identity, review, explain, unmerge, development),
+):
     group.add_to(app)
 
 if __name__ == "__main__":

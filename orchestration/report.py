@@ -64,6 +64,8 @@ class RunReport:
     personas: int | None = None
     persons: int | None = None
     linked_personas: int | None = None
+    waiting_for_review: int | None = None
+    probabilities: str | None = None
     checks_run: int = 0
     failed_checks: tuple[FailedCheck, ...] = ()
     publication: str | None = None
@@ -146,6 +148,8 @@ def _add_figures(figures: dict[str, Any], key: tuple[str, ...], metadata: dict[s
     elif key == ("identity", "personas"):
         for name in ("personas", "persons", "linked_personas"):
             figures[name] = metadata[name]
+        for name in ("waiting_for_review", "probabilities"):
+            figures[name] = metadata.get(name)
     elif key == ("publication",):
         figures["publication"] = metadata["publication"]
         figures["published_at"] = metadata["path"]

@@ -59,6 +59,12 @@ def _figures(report: RunReport) -> Table:
             f"{report.personas:,} personas are {report.persons:,} people "
             f"({report.linked_personas:,} personas linked to another)",
         )
+    if report.waiting_for_review is not None:
+        table.add_row(
+            "Review",
+            f"{report.waiting_for_review:,} pairs wait (scrm review export); probabilities: "
+            f"{report.probabilities}",
+        )
     critical = sum(check.is_critical for check in report.failed_checks)
     warned = len(report.failed_checks) - critical
     passed = report.checks_run - len(report.failed_checks)

@@ -1,4 +1,4 @@
-"""Personas to people: the five files of linkage, and the model as its own asset.
+"""Personas to people: the files of linkage, and the model as its own asset.
 
 Must not live here: comparisons, thresholds, rules (warehouse/identity/).
 """
@@ -28,6 +28,9 @@ _FILES = {
     "person_id_history": "Merges and splits of persons since the beginning.",
     "violations": "Pairs that a rule kept apart, and which rule.",
     "quality": "Measured quality of the links, where truth or an audit sample is at hand.",
+    "scored_pairs": "Every candidate pair with the weight of each comparison.",
+    "link_evidence": "Pairs that may be asked about, comparison by comparison, in words.",
+    "review_queue": "Pairs that wait for a reviewer, with a picture of the evidence.",
 }
 
 
@@ -53,6 +56,10 @@ def identity_assets(
         "in_review": report.in_review,
         "candidate_pairs": report.candidate_pairs,
         "violations": report.violations,
+        "waiting_for_review": report.waiting,
+        "probabilities": f"calibrated on {report.calibrated_on:,} reviewed pairs"
+        if report.calibrated_on
+        else "the model's own: too few reviewed audit pairs to calibrate them",
         "seconds": round(report.seconds, 1),
     }
     for name in _FILES:

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from orchestration.commands.options import AsJson
 from orchestration.report import ExitCode
-from warehouse.settings import load_settings
+from warehouse.settings import SettingsError, load_settings
 
 if TYPE_CHECKING:
     from ingestion.sample import Noise
@@ -27,6 +27,9 @@ Examples:
     scrm sample --scale 0.1 --hard-class low --out uneven
 
     scrm sample compare --config sample/scrm.yml
+
+    scrm review export --limit 0 --audit 1000 --out audit.csv --config sample && scrm sample review audit.csv &&
+    scrm review import audit.csv --config sample && scrm run --config sample
 """
 
 
@@ -37,6 +40,7 @@ def add_to(app: typer.Typer) -> None:
     )
     group.callback(invoke_without_command=True, epilog=_EXAMPLES)(sample)
     group.command()(compare)
+    group.command()(review)
     app.add_typer(group, name="sample")
 
 
@@ -113,6 +117,36 @@ def compare(
             f"{silent.question}: {silent.reason}", err=True, fg="red" if silent.is_failure else "yellow"
         )
     raise typer.Exit(int(ExitCode.DONE if compared.holds else ExitCode.REFUSED))
+
+
+def review(
+    sheet: Annotated[
+        Path, typer.Argument(help="A sheet of 'scrm review export'; its empty decisions are filled.")
+    ],
+    config: Annotated[Path, typer.Option("--config", "-c", help="The sample's scrm.yml.")] = Path("sample"),
+    truth: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="Its truth; beside scrm.yml by default.")
+    ] = None,
+) -> None:
+    """Let the sample company's truth answer a sheet, and measure what blocking never proposed."""
+    from warehouse.identity.published import open_published
+    from warehouse.identity.sample_review import answer_sheet, record_blocking_loss
+    from warehouse.lake import Home
+
+    settings = load_settings(config)
+    known = truth or settings.folder / "truth"
+    if not (known / "personas.parquet").exists():
+        raise SettingsError(
+            f"{known / 'personas.parquet'} does not exist: only a sample company knows who is who."
+        )
+    answered = answer_sheet(sheet, known)
+    home = Home(settings.home)
+    with open_published(home) as published:
+        loss = record_blocking_loss(home, published, known)
+    typer.echo(
+        f"{answered:,} answers in {sheet}; blocking proposed {loss.of - loss.hits:,} of {loss.of:,} true links. "
+        f"Next: scrm review import {sheet} --config {config}"
+    )
 
 
 def _print(compared: Comparison, console: Console, *, every: bool) -> None:

@@ -11,6 +11,7 @@ from quality.own_checks import read_own_checks
 from quality.suites import (
     identity,
     identity_ranges,
+    identity_review,
     landed,
     landed_history,
     landed_relations,
@@ -40,7 +41,11 @@ def checks_of(layer: Layer, settings: Settings, shape: marts.Shape | None = None
             *landed.suite(settings, limits),
             *landed_relations.suite(limits),
         ),
-        "identity": (*identity.suite(limits), *identity_ranges.suite(limits)),
+        "identity": (
+            *identity.suite(limits),
+            *identity_ranges.suite(limits),
+            *identity_review.suite(limits),
+        ),
         "marts": (
             *marts.suite(shape, limits),
             *marts_identifiers.suite(shape),

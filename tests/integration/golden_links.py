@@ -59,6 +59,8 @@ def write_links(home: Path) -> None:
             {
                 "model_version": "1",
                 "measure": "link_recall",
+                "stratum_kind": "all",
+                "stratum": "all customers",
                 "segment": "all customers",
                 "network": "x",
                 "value": 0.9,

@@ -64,12 +64,31 @@ IDENTITY = {
         [
             ("model_version", TEXT),
             ("measure", TEXT),
+            ("stratum_kind", TEXT),
+            ("stratum", TEXT),
             ("segment", TEXT),
             ("network", TEXT),
             ("value", pa.float64()),
             ("low", pa.float64()),
             ("high", pa.float64()),
+            ("pairs", pa.int64()),
             ("basis", TEXT),
+        ]
+    ),
+    "link_evidence": pa.schema(
+        [
+            *((name, TEXT) for name in ("left_persona_id", "right_persona_id", "comparison")),
+            *((name, TEXT) for name in ("meaning", "level", "label")),
+            ("weight", pa.float64()),
+        ]
+    ),
+    "review_queue": pa.schema(
+        [
+            *((name, TEXT) for name in ("left_persona_id", "right_persona_id")),
+            *((name, TEXT) for name in ("left_person_id", "right_person_id")),
+            *((name, TEXT) for name in ("reason", "rule", "rule_sentence")),
+            *((name, pa.float64()) for name in ("pair_probability", "probability", "uncertainty")),
+            ("evidence", TEXT),
         ]
     ),
 }

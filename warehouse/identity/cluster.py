@@ -18,6 +18,7 @@ import duckdb
 
 from warehouse.engine import quote_text
 from warehouse.identity import rules
+from warehouse.identity.apart import keep_groups_apart, keep_newcomers_apart
 from warehouse.identity.candidates import owner_candidates
 from warehouse.identity.components import connected_components
 
@@ -76,6 +77,13 @@ def _contact_persons(connection: duckdb.DuckDBPyConnection, thresholds: Threshol
         "members",
     )
     connection.execute("alter table members rename component to person")
+    keep_groups_apart(
+        connection,
+        "members",
+        "person",
+        f"select n_l, n_r, pair_probability from likely "
+        f"union all select n_l, n_r, {rules.HIGHEST_PROBABILITY} from must_links",
+    )
 
 
 def _likely(edges: str, thresholds: Thresholds) -> str:
@@ -129,15 +137,17 @@ def _drop_contradicted(connection: duckdb.DuckDBPyConnection, likely: str, score
 def _attach_profiles(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
     for _ in range(rules.MOST_ROUNDS):
         owner_candidates(connection, "owners", only_free=True)
-        added = connection.execute(
+        connection.execute(
             f"""
-            insert into members
-            select n, person
+            create or replace temp table newcomers as
+            select n, person, probability
             from ({_with_threshold("owners", thresholds)})
             where probability >= threshold
             qualify row_number() over (partition by n order by probability desc, person) = 1
             """
-        ).fetchall()[0][0]
+        )
+        keep_newcomers_apart(connection)
+        added = connection.execute("insert into members select n, person from newcomers").fetchall()[0][0]
         if not added:
             return
 
@@ -192,6 +202,7 @@ def _profile_persons(connection: duckdb.DuckDBPyConnection, thresholds: Threshol
         "select n_l, n_r from sure",
         "groups",
     )
+    keep_groups_apart(connection, "groups", "component", "select n_l, n_r, pair_probability from sure")
     connection.execute("insert into members select n, component from groups")
 
 

@@ -52,8 +52,8 @@ CARRIES_LOW_TRUST = " or ".join(
 def judge_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
     """Make `edges`, `contact_edges`, `must_links`, `cannot_links`, `prior` and `violations` for cluster.py.
 
-    Reads `scored`, `personas`, `decisions` (left_persona_id, right_persona_id, decision, decided_at; the last
-    one counts) and `prior_personas`.
+    Reads `scored`, `personas`, `decisions` (left_persona_id, right_persona_id, decision; one row a pair) and
+    `prior_personas`.
     """
     connection.execute(
         "create or replace temp table violations (n_l integer, n_r integer, probability double, rule varchar)"
@@ -121,9 +121,6 @@ def _number_decisions(connection: duckdb.DuckDBPyConnection) -> None:
         inner join personas as l on d.left_persona_id = l.persona_id
         inner join personas as r on d.right_persona_id = r.persona_id
         where l.n <> r.n
-        qualify row_number() over (
-            partition by least(l.n, r.n), greatest(l.n, r.n) order by d.decided_at desc, d.decision desc
-        ) = 1
         """
     )
 
@@ -160,7 +157,12 @@ def _make_links(connection: duckdb.DuckDBPyConnection) -> None:
         select least(p.n, t.n) as n_l, greatest(p.n, t.n) as n_r
         from personas as p
         inner join personas as t on p.merged_into_persona_id = t.persona_id
-        where p.n <> t.n
+        where
+            p.n <> t.n
+            -- a reviewer wins over the CRM
+            and (least(p.n, t.n), greatest(p.n, t.n)) not in (
+                select (n_l, n_r) from numbered_decisions where decision = 'no_match'
+            )
         union
         select d.n_l, d.n_r
         from numbered_decisions as d

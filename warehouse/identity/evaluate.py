@@ -1,8 +1,8 @@
 """How good the links are, against the sample company's truth, with intervals and beside simple rules.
 
 Lives here: joining of truth and links, what is measured, baselines. Must not live here: measures
-(measures.py), truth from outside (public_figures.py), layout (model_card.py). Truth is read here and nowhere
-else in the package: training and linking never see it.
+(measures.py), truth from outside (public_figures.py), layout (model_card.py). Truth is read here and by the
+sample company's reviewer (sample_review.py): training and linking never see it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The files of identity/: who is who, candidates, violations, history; Parquet, ordered by their grain.
 
-Must not live here: decisions. Every file exists after a run, with no rows where there is nothing to say.
+Must not live here: decisions, and what reviewers are asked and told (review.py, scored.py, measured.py). Every
+file exists after a run, with no rows where there is nothing to say.
 """
 
 from __future__ import annotations
@@ -13,12 +14,6 @@ from warehouse.engine import quote_text
 from warehouse.identity import rules
 from warehouse.identity.cluster import Thresholds
 from warehouse.lake import file_beside
-
-_QUALITY = (
-    "select cast(null as varchar) as model_version, cast(null as varchar) as measure, "
-    "cast(null as varchar) as segment, cast(null as varchar) as network, cast(null as double) as value, "
-    "cast(null as double) as low, cast(null as double) as high, cast(null as varchar) as basis where false"
-)
 
 
 def make_clusters(connection: duckdb.DuckDBPyConnection, personas: str) -> None:
@@ -45,6 +40,19 @@ def make_clusters(connection: duckdb.DuckDBPyConnection, personas: str) -> None:
         select persona_id, arg_max(target, steps) as target from chain group by persona_id
         """
     )
+    # A reviewer wins over the CRM: what was taken out of its person does not follow its target.
+    connection.execute(
+        """
+        delete from merged
+        where exists (
+            select 1 from decisions as d
+            where
+                d.decision = 'no_match'
+                and d.left_persona_id = least(merged.persona_id, merged.target)
+                and d.right_persona_id = greatest(merged.persona_id, merged.target)
+        )
+        """
+    )
     connection.execute(
         f"""
         create or replace temp table clusters as
@@ -67,7 +75,10 @@ def make_clusters(connection: duckdb.DuckDBPyConnection, personas: str) -> None:
 
 
 def write(connection: duckdb.DuckDBPyConnection, folder: Path, thresholds: Thresholds) -> None:
-    """Write the five files. Needs `clusters`, `person_ids`, `owners`, `graph_pairs` and more."""
+    """Write the four files of links.
+
+    Needs `clusters`, `person_ids`, `owners`, `graph_pairs`, `violations` and `history`.
+    """
     _candidates(connection, thresholds)
     _persona_links(connection, thresholds)
     files = {
@@ -87,11 +98,15 @@ def write(connection: duckdb.DuckDBPyConnection, folder: Path, thresholds: Thres
             group by all
             order by all
         """,
-        "quality": _QUALITY,
     }
     for name, query in files.items():
-        with file_beside(folder / f"{name}.parquet") as path:
-            connection.execute(f"copy ({query}) to {quote_text(path)} (format parquet)")
+        write_parquet(connection, folder, name, query)
+
+
+def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, name: str, query: str) -> None:
+    """Write the rows of a query to `folder`/`name`.parquet: whole or not at all."""
+    with file_beside(folder / f"{name}.parquet") as path:
+        connection.execute(f"copy ({query}) to {quote_text(path)} (format parquet)")
 
 
 def _candidates(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:

@@ -10,11 +10,13 @@ import math
 
 import duckdb
 
+from warehouse.identity.calibration import CalibrationMap
 from warehouse.identity.cluster import Thresholds, cluster
 from warehouse.identity.counterparts import compare_neighbours
 from warehouse.identity.edges import judge_pairs
 from warehouse.identity.evidence.spec import Comparison
 from warehouse.identity.link import score_pairs
+from warehouse.identity.measured import calibrate
 from warehouse.identity.model import OF_PAIRS, Model
 from warehouse.identity.rules import HIGHEST_PROBABILITY, MOST_PASSES
 
@@ -22,14 +24,21 @@ from warehouse.identity.rules import HIGHEST_PROBABILITY, MOST_PASSES
 PROPOSED_BY_GRAPH = "graph"
 
 
-def link_in_passes(connection: duckdb.DuckDBPyConnection, model: Model, thresholds: Thresholds) -> int:
+def link_in_passes(
+    connection: duckdb.DuckDBPyConnection,
+    model: Model,
+    thresholds: Thresholds,
+    calibration: CalibrationMap | None = None,
+) -> int:
     """Make `scored`, `members`, `owners` and `violations` from `pairs` and `ties`; return the passes made.
 
     The first pass knows attributes and reviewers' decisions. Each further one compares the neighbours of what
     the last one linked, and adds the pairs that the graph proposes to `pairs`. None comes after one that
-    changed nothing, and where nobody follows anybody, the first is all. Also leaves `graph_pairs`.
+    changed nothing, and where nobody follows anybody, the first is all. Probabilities are those of the
+    `calibration` map where there is one. Also leaves `graph_pairs`.
     """
     score_pairs(connection, model, "scored")
+    calibrate(connection, calibration)
     judge_pairs(connection, thresholds)
     cluster(connection, thresholds)
     has_ties = connection.execute("select count(*) > 1 from tie_networks").fetchall()[0][0]
@@ -40,6 +49,7 @@ def link_in_passes(connection: duckdb.DuckDBPyConnection, model: Model, threshol
         propose(connection)
         score_proposed(connection, model, "scored")
         _add_graph(connection, model)
+        calibrate(connection, calibration)
         judge_pairs(connection, thresholds)
         cluster(connection, thresholds)
         changed = _has_changed(connection)

@@ -7,6 +7,8 @@ words (dbt seeds).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 # No pair is ever certain: what a model or a reviewer says is capped here (marts.md, Link doubt).
 HIGHEST_PROBABILITY = 0.9999
 # Pairs below this are forgotten: they could change no published digit.
@@ -47,3 +49,23 @@ ONE_WAY_CLAIM = "one_way_claim_proves_nothing"
 LOW_TRUST = "low_trust_never_carries_a_link"
 ACCOUNTS_PER_NETWORK = "max_accounts_per_network"
 VERIFIED_EMAIL = "one_person_per_verified_email"
+KEPT_APART = "reviewers_kept_two_of_one_person_apart"
+
+# The same in words, for those who review and those who are told why.
+SENTENCES: Mapping[str, str] = {
+    CRM_MERGE: "The CRM merged the two records.",
+    REVIEWER_MATCH: "A reviewer said that the two are one person.",
+    REVIEWER_NO_MATCH: "A reviewer said that the two are different people.",
+    CONTACTS_NEED_MORE_THAN_A_NAME: "Two CRM records share a name and a place, which two people may do; "
+    "they are merged only if an address, a number, an account, an employer or a year of birth agrees, too.",
+    CONTACTS_NAMES_CONTRADICT: "Two CRM records of different given names share an address or a number: "
+    "a household, not one person.",
+    CONTRADICTING_NEIGHBOUR: "One of the two stands closer to a third record, and that one and the other "
+    "are surely two people.",
+    ONE_WAY_CLAIM: "A profile names the other's account, and nothing else speaks for it: anybody can claim that.",
+    LOW_TRUST: "A profile of low trust may have copied a name and a place; only an address, a number or a "
+    "declared link carries it.",
+    ACCOUNTS_PER_NETWORK: "The person already holds as many accounts on the network as one person may.",
+    VERIFIED_EMAIL: "Another person holds a profile with the same verified e-mail address.",
+    KEPT_APART: "Joining the two would join others whom a reviewer keeps apart.",
+}

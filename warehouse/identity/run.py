@@ -1,4 +1,4 @@
-"""The linkage of a run: `int_personas` of a build in, the five files of identity/ out.
+"""The linkage of a run: `int_personas` of a build in, the files of identity/ out.
 
 Lives here: reading, the order of the steps, writing. Must not live here: any rule.
 """
@@ -12,13 +12,16 @@ from pathlib import Path
 import duckdb
 
 from warehouse.engine import connect, quote_text
-from warehouse.identity import outputs
+from warehouse.identity import outputs, review, scored
 from warehouse.identity.blocking import candidate_pairs
+from warehouse.identity.calibration import save_calibration
 from warehouse.identity.cluster import Thresholds
+from warehouse.identity.decisions import read_decisions
 from warehouse.identity.excluded import excluded_keys
 from warehouse.identity.frequencies import value_frequencies
 from warehouse.identity.link import scoring_input
-from warehouse.identity.model import load_model, model_path
+from warehouse.identity.measured import Audit, quality_query, read_audit
+from warehouse.identity.model import Model, load_model, model_path
 from warehouse.identity.passes import link_in_passes
 from warehouse.identity.persons import HISTORY_COLUMNS, assign_person_ids
 from warehouse.identity.ties import make_ties
@@ -45,6 +48,8 @@ class LinkReport:
     violations: int
     merges: int
     splits: int
+    calibrated_on: int
+    waiting: int
     seconds: float
 
 
@@ -52,8 +57,8 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
     """Link the personas of a build and write `build`/identity/*.parquet.
 
     `prior` is the folder of the last publication's identity state, None or empty for a first run. Reviewers'
-    decisions are read from decisions.parquet in the home's identity folder (left_persona_id,
-    right_persona_id, decision 'match' or 'no_match', decided_at). Raises ModelError.
+    decisions and the audit sample are read from the home's identity folder, where the calibration map that
+    follows from them is kept. Raises ModelError.
     """
     began = time.monotonic()
     model = load_model(model_path(settings))
@@ -66,19 +71,27 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
     with connect(memory_limit=settings.memory_limit, spill_folder=build / "spill") as connection:
         connection.execute(f"attach {quote_text(build / 'warehouse.duckdb')} as warehouse (read_only)")
         _read_prior(connection, prior)
-        _read_decisions(connection, settings.home / "identity" / "decisions.parquet")
+        known = settings.home / "identity"
+        read_decisions(connection, known)
+        audit = read_audit(connection, known)
         excluded = excluded_keys(connection, PERSONAS, settings.identity.excluded_values)
         shared = (*model.shared_values, *excluded)
         scoring_input(connection, PERSONAS, shared, model.frequencies)
         value_frequencies(connection, model)
         candidate_pairs(connection)
         make_ties(connection, edges_of(connection))
-        passes = link_in_passes(connection, model, thresholds)
+        calibration = audit.maps.get(model.version)
+        passes = link_in_passes(connection, model, thresholds, calibration)
         outputs.make_clusters(connection, PERSONAS)
         run_id, run_at = _run(connection, build)
         assign_person_ids(connection, run_id, run_at)
-        outputs.write(connection, make_folder(build / "identity"), thresholds)
-        return _report(connection, model.version, passes, time.monotonic() - began)
+        folder = make_folder(build / "identity")
+        outputs.write(connection, folder, thresholds)
+        _write_for_reviewers(connection, folder, thresholds, model)
+        quality = quality_query(connection, known, audit, model.version)
+        outputs.write_parquet(connection, folder, "quality", quality)
+        save_calibration(calibration, known)
+        return _report(connection, model.version, passes, audit, time.monotonic() - began)
 
 
 def edges_of(connection: duckdb.DuckDBPyConnection) -> str | None:
@@ -88,6 +101,23 @@ def edges_of(connection: duckdb.DuckDBPyConnection) -> str | None:
         "and table_name = 'int_edges'"
     ).fetchall()
     return EDGES if found else None
+
+
+def _write_for_reviewers(
+    connection: duckdb.DuckDBPyConnection, folder: Path, thresholds: Thresholds, model: Model
+) -> None:
+    """All candidate pairs, the ones that wait for a person, and the evidence for those that may be asked about."""
+    scored.make_scored_pairs(connection)
+    review.make_review_pairs(connection, thresholds)
+    scored.make_link_evidence(connection, model)
+    pair = "left_persona_id, right_persona_id"
+    files = {
+        "scored_pairs": f"select * from scored_pairs order by {pair}",
+        "link_evidence": f"select * exclude (place) from link_evidence order by {pair}, place",
+        "review_queue": f"select * from ({review.review_queue_query()}) order by {pair}",
+    }
+    for name, query in files.items():
+        outputs.write_parquet(connection, folder, name, query)
 
 
 def _read_prior(connection: duckdb.DuckDBPyConnection, prior: Path | None) -> None:
@@ -110,18 +140,6 @@ def _read_prior(connection: duckdb.DuckDBPyConnection, prior: Path | None) -> No
         )
 
 
-def _read_decisions(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    connection.execute(
-        "create or replace temp table decisions "
-        "(left_persona_id varchar, right_persona_id varchar, decision varchar, decided_at timestamptz)"
-    )
-    if path.exists():
-        connection.execute(
-            "insert into decisions select left_persona_id, right_persona_id, decision, decided_at "
-            f"from read_parquet({quote_text(path)})"
-        )
-
-
 def _run(connection: duckdb.DuckDBPyConnection, build: Path) -> tuple[str, str]:
     """Id and time of the run, as the build's parameters say: linkage reads no clock."""
     parameters = build / "inputs" / "parameters.parquet"
@@ -133,11 +151,12 @@ def _run(connection: duckdb.DuckDBPyConnection, build: Path) -> tuple[str, str]:
 
 
 def _report(
-    connection: duckdb.DuckDBPyConnection, model_version: str, passes: int, seconds: float
+    connection: duckdb.DuckDBPyConnection, model_version: str, passes: int, audit: Audit, seconds: float
 ) -> LinkReport:
     def count(query: str) -> int:
         return int(connection.execute(f"select count(*) from {query}").fetchall()[0][0])
 
+    calibration = audit.maps.get(model_version)
     new_history = "history anti join prior_history using (from_person_id, to_person_id, run_id)"
     return LinkReport(
         model_version=model_version,
@@ -152,5 +171,7 @@ def _report(
         violations=count("violations"),
         merges=count(f"{new_history} where reason = 'merge'"),
         splits=count(f"{new_history} where reason = 'split'"),
+        calibrated_on=calibration.reviewed if calibration else 0,
+        waiting=count("review_pairs"),
         seconds=seconds,
     )

@@ -67,6 +67,27 @@ select
     'contact:contact-0' as left_persona_id, 'contact:contact-1' as right_persona_id,
     0.5 as probability, 'cardinality' as rule;
 
+create table identity.scored_pairs as
+select best_persona_id as left_persona_id, profile_persona_id as right_persona_id, 6.5 as match_weight
+from identity.link_candidates;
+
+create table identity.link_evidence as
+select left_persona_id, right_persona_id, comparison, weight
+from identity.scored_pairs, (values ('prior', -13.5), ('name', 20.0)) as found(comparison, weight);
+
+create table identity.review_queue as
+select
+    'contact:contact-' || i as left_persona_id, 'contact:contact-' || (i + 1) as right_persona_id,
+    'person-' || i as left_person_id, 'person-' || (i + 1) as right_person_id,
+    'doubtful' as reason, cast(null as varchar) as rule, 0.75 as uncertainty
+from range(3, 8) as numbers(i);
+
+create table identity.quality as
+select
+    'precision' as measure, 'all' as stratum_kind, 'all' as stratum, cast(null as varchar) as network,
+    'audit_sample' as basis, cast(0.99 as double) as value, cast(0.98 as double) as low,
+    cast(1 as double) as high;
+
 create table identity.person_id_history as
 select '' as from_person_id, '' as to_person_id, '' as run_id, '' as reason, now() as changed_at
 where false;

@@ -120,6 +120,20 @@ SPECIAL: dict[str, tuple[str, dict[str, Any]]] = {
         "update identity.personas set person_id = 'person-7'",
         {"person_md5": md5("person-7"), "personas": 120},
     ),
+    "identity.evidence_adds_up": (
+        "update identity.link_evidence set weight = 19 where comparison = 'name'"
+        " and left_persona_id = 'contact:contact-7'",
+        {"left_md5": md5("contact:contact-7"), "shown": 5.5, "counted": 6.5},
+    ),
+    "identity.queue_is_open": (
+        "update identity.review_queue set right_person_id = 'person-7'"
+        " where left_persona_id = 'contact:contact-7'",
+        {"left_md5": md5("contact:contact-7"), "reason": "doubtful"},
+    ),
+    "identity.measures_in_range": (
+        "update identity.quality set high = 0.985",
+        {"measure": "precision", "stratum": "all", "high": 0.985},
+    ),
     "identity.linked_share_collapsed": (
         "create table previous_identity.personas as from identity.personas;"
         " update identity.personas set link_status = 'unlinked'",

@@ -1,4 +1,5 @@
-{# Estimates from reviewed audit samples go before those from the sample company's truth. #}
+{# Estimates from reviewed audit samples go before those from the sample company's truth, of several models the one
+   that rests on most pairs. #}
 with quality as (
 
     select * from {{ source('identity', 'quality') }}
@@ -8,12 +9,13 @@ with quality as (
 ranked as (
 
     select
+        stratum_kind as segmentation,
         segment,
         network,
-        value as link_recall,
+        round(cast(value as double), 9) as link_recall,
         row_number() over (
-            partition by segment, network
-            order by case when basis = 'audit_sample' then 0 else 1 end asc, model_version desc
+            partition by stratum_kind, segment, network
+            order by case when basis = 'audit_sample' then 0 else 1 end asc, pairs desc, model_version desc
         ) as preference
     from quality
     where measure = 'link_recall' and segment is not null and network is not null
@@ -21,6 +23,7 @@ ranked as (
 )
 
 select
+    segmentation,
     segment,
     network,
     link_recall

@@ -98,4 +98,8 @@ left join rhythms as passive
         and dense.segment = passive.segment
         and dense.network = passive.network
         and passive.mode = 'passive'
-left join recalls on dense.segment = recalls.segment and dense.network = recalls.network
+left join recalls
+    on
+        dense.segmentation = recalls.segmentation
+        and dense.segment = recalls.segment
+        and dense.network = recalls.network

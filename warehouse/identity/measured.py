@@ -1,0 +1,145 @@
+"""quality.parquet: what is known of how good the links are, and of the shape of the persons they make.
+
+Lives here: gathering. Must not live here: arithmetic (audit_measures.py, calibration.py), truth
+(sample_review.py leaves what it found in truth_quality.parquet of the home's identity folder).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from warehouse.engine import quote_text
+from warehouse.identity import audit_measures, calibration
+from warehouse.identity.audit_measures import AuditRow, Measure
+from warehouse.identity.audit_sample import read_audit_sample
+from warehouse.identity.calibration import CalibrationMap
+
+TRUTH_FILE = "truth_quality.parquet"
+SCHEMA = pa.schema(
+    [
+        *((name, pa.string()) for name in ("model_version", "measure", "stratum_kind", "stratum", "segment")),
+        ("network", pa.string()),
+        *((name, pa.float64()) for name in ("value", "low", "high")),
+        ("pairs", pa.int64()),
+        ("basis", pa.string()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The audit sample with its answers, and the calibration map for each model it was answered under."""
+
+    rows: tuple[AuditRow, ...]
+    maps: dict[str, CalibrationMap | None]
+
+
+def read_audit(connection: duckdb.DuckDBPyConnection, folder: Path) -> Audit:
+    """Read drawn pairs and answers from the home's identity folder; needs `all_decisions`.
+
+    Only answers given on the audit's own sheet count: who decided from the queue saw the probability.
+    """
+    read_audit_sample(connection, folder)
+    found = connection.execute(
+        """
+        with answers as (
+            select * from all_decisions
+            where origin = 'audit'
+            qualify row_number() over (
+                partition by left_persona_id, right_persona_id order by decided_at desc nulls last, number desc
+            ) = 1
+        )
+        select
+            s.model_version, s.stratum, s.stratum_pairs, s.match_weight, s.pair_probability, s.was_accepted,
+            s.is_profile_of_contact, s.network, s.segments, s.half,
+            case answers.decision when 'match' then true when 'no_match' then false end, answers.reviewer
+        from audit_sample as s
+        left join answers using (left_persona_id, right_persona_id)
+        order by s.left_persona_id, s.right_persona_id
+        """
+    ).fetchall()
+    rows = tuple(AuditRow(*row) for row in found)
+    return Audit(rows, {version: _fit(version, mine) for version, mine in _learning(rows).items()})
+
+
+def _learning(rows: tuple[AuditRow, ...]) -> dict[str, list[AuditRow]]:
+    return audit_measures.answered(rows, "calibration")
+
+
+def _fit(version: str, rows: list[AuditRow]) -> CalibrationMap | None:
+    return calibration.fit(
+        version,
+        np.array([row.match_weight for row in rows]),
+        np.array([float(bool(row.is_match)) for row in rows]),
+        audit_measures.inverse_rates(rows),
+    )
+
+
+def calibrate(connection: duckdb.DuckDBPyConnection, found: CalibrationMap | None) -> None:
+    """Replace pair_probability in `scored` by what the map says; without a map it stays the model's own."""
+    if found is not None:
+        connection.execute(
+            f"update scored set pair_probability = {calibration.calibrated_sql(found, 'match_weight')}"
+        )
+
+
+def quality_query(
+    connection: duckdb.DuckDBPyConnection, folder: Path, audit: Audit, model_version: str
+) -> str:
+    """SQL for quality.parquet: audit, truth of the sample company where known, and the run's own counts."""
+    measures = [
+        *audit_measures.audit_measures(audit.rows, audit.maps),
+        *_calibration_state(audit, model_version),
+        *_shape(connection, model_version),
+    ]
+    connection.register("measures", pa.Table.from_pylist([m.as_row() for m in measures], SCHEMA))
+    truth = folder / TRUTH_FILE
+    columns = ", ".join(SCHEMA.names)
+    more = f" union all select {columns} from read_parquet({quote_text(truth)})" if truth.exists() else ""
+    return (
+        f"select * from (select {columns} from measures{more}) "
+        "order by model_version, measure, stratum_kind, stratum, network, basis"
+    )
+
+
+def _calibration_state(audit: Audit, version: str) -> list[Measure]:
+    """How many reviewed pairs stand behind the probabilities; 0 where they are the model's own."""
+    found = audit.maps.get(version)
+    reviewed = found.reviewed if found else 0
+    return [
+        Measure(version, "calibrated_on", "all", "all", None, float(reviewed), None, None, reviewed, "run")
+    ]
+
+
+def _shape(connection: duckdb.DuckDBPyConnection, version: str) -> list[Measure]:
+    """Persons by the number of their personas, and the share of ids kept since the last run."""
+    sizes = connection.execute(
+        """
+        select
+            case when size <= 3 then cast(size as varchar) when size <= 5 then '4 to 5'
+                when size <= 10 then '6 to 10' else 'more than 10' end as size_class,
+            count(*)
+        from (select count(*) as size from clusters group by cluster)
+        group by 1 order by 1
+        """
+    ).fetchall()
+    kept, stayed = connection.execute(
+        """
+        select count(*) filter (where p.person_id = l.person_id), count(*)
+        from prior_personas as p inner join persona_links as l using (persona_id)
+        """
+    ).fetchall()[0]
+    rows = [
+        Measure(version, "persons", "personas", size, None, float(n), None, None, int(n), "run")
+        for size, n in sizes
+    ]
+    if stayed:
+        rows.append(
+            Measure(version, "ids_kept", "all", "all", None, kept / stayed, None, None, int(stayed), "run")
+        )
+    return rows

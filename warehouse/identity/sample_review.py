@@ -1,0 +1,101 @@
+"""The sample company's truth as a reviewer: answers a sheet, and says what blocking never proposed.
+
+Only a made-up company has such a reviewer; what rests on its answers says basis 'truth'. Must not live here:
+measures of a whole build against truth (evaluate.py).
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from warehouse.engine import quote_text
+from warehouse.identity.audit_measures import TRUTH_REVIEWER, Measure
+from warehouse.identity.measured import SCHEMA, TRUTH_FILE
+from warehouse.identity.measures import Share
+from warehouse.identity.published import Published
+from warehouse.identity.review_import import SheetInvalid
+from warehouse.lake import Home, file_beside
+
+
+def answer_sheet(sheet: Path, truth: Path) -> int:
+    """Fill the empty decisions of a sheet of `scrm review export` from `truth`; returns how many.
+
+    A pair of which truth knows a side not (a touchpoint's, say) stays empty. Raises SheetInvalid.
+    """
+    owners = pq.read_table(truth / "personas.parquet", columns=["persona_id", "person_id"])
+    person = dict(zip(owners["persona_id"].to_pylist(), owners["person_id"].to_pylist(), strict=True))
+    try:
+        with sheet.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            rows, names = list(reader), list(reader.fieldnames or ())
+    except (OSError, UnicodeDecodeError) as error:
+        raise SheetInvalid(
+            f"{sheet} cannot be read ({error}). Name a sheet of 'scrm review export'."
+        ) from error
+    if "decision" not in names or "left_persona_id" not in names:
+        raise SheetInvalid(
+            f"{sheet} is no sheet of 'scrm review export': its columns are {', '.join(names)}."
+        )
+    answered = 0
+    for row in rows:
+        left, right = person.get(row["left_persona_id"]), person.get(row["right_persona_id"])
+        if not row["decision"] and left is not None and right is not None:
+            row |= {"decision": "match" if left == right else "no_match", "reviewer": TRUTH_REVIEWER}
+            answered += 1
+    with file_beside(sheet.absolute()) as path, path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, names)
+        writer.writeheader()
+        writer.writerows(rows)
+    return answered
+
+
+def record_blocking_loss(home: Home, published: Published, truth: Path) -> Share:
+    """Measure the share of true links that were never compared, and keep it for quality.parquet.
+
+    A true link is a profile that holds evidence and a contact of its person, both linkable; it is lost where no
+    rule proposed it with any contact of the person.
+    """
+    published.connection.execute(
+        f"""
+        create or replace temp table true_links as
+        with truth as (
+            select t.* from read_parquet({quote_text(truth / "personas.parquet")}) as t
+            inner join personas on t.persona_id = personas.persona_id and personas.account_role = 'person'
+        ),
+        proposed as (
+            select left_persona_id as a, right_persona_id as b from scored_pairs
+            where left_persona_id like 'contact:%' and right_persona_id like 'profile:%'
+        )
+        select
+            p.network, p.persona_id,
+            bool_or((c.persona_id, p.persona_id) in (select (a, b) from proposed)) as is_proposed
+        from truth as p
+        inner join truth as c on p.person_id = c.person_id and c.persona_id like 'contact:%'
+        where p.persona_id like 'profile:%' and p.holds_evidence
+        group by p.network, p.persona_id
+        """
+    )
+    found = published.connection.execute(
+        """
+        select network, count(*) filter (where not is_proposed), count(*) from true_links group by network
+        union all select null, count(*) filter (where not is_proposed), count(*) from true_links
+        order by network
+        """
+    ).fetchall()
+    losses = {network: Share(lost, of) for network, lost, of in found if of}
+    measures = [_measure(published.model_version, network, share) for network, share in losses.items()]
+    with file_beside(home.identity / TRUTH_FILE) as path:
+        pq.write_table(pa.Table.from_pylist([m.as_row() for m in measures], SCHEMA), path)
+    return losses.get(None, Share(0, 0))
+
+
+def _measure(version: str, network: str | None, share: Share) -> Measure:
+    kind, stratum = ("all", "all") if network is None else ("network", network)
+    low, high = share.interval
+    return Measure(
+        version, "blocking_loss", kind, stratum, network, share.value, low, high, share.of, "truth"
+    )
