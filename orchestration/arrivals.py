@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from ingestion.files import DigestCache, FoundFile, Stamp, digest, find_files
 from orchestration.builds import code_version
 from quality.own_checks import FILE_NAME as OWN_CHECKS
+from warehouse.avatars import avatars_key
 from warehouse.identity.model import model_path
 from warehouse.lake import Home
 from warehouse.ledger import Ledger
@@ -33,7 +34,12 @@ def run_fingerprint(settings: Settings) -> str:
     home = Home(settings.home)
     said_by_people = [home.identity / "decisions.parquet", settings.folder / OWN_CHECKS]
     return fingerprint_of_run(
-        settings, Ledger(home.ledger), model_path(settings), said_by_people, code_version()
+        settings,
+        Ledger(home.ledger),
+        model_path(settings),
+        said_by_people,
+        code_version(),
+        avatars=avatars_key(settings),
     )
 
 

@@ -17,7 +17,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from warehouse.identity.evidence import contact_point, context, declared, handle, handle_name, name
+from warehouse.identity.evidence import (
+    avatar,
+    contact_point,
+    context,
+    declared,
+    handle,
+    handle_name,
+    interests,
+    name,
+    rhythm,
+)
 from warehouse.identity.evidence.spec import Comparison, Level
 from warehouse.lake import file_beside
 from warehouse.settings import Settings
@@ -29,6 +39,9 @@ COMPARISONS: tuple[Comparison, ...] = (
     *contact_point.COMPARISONS,
     *declared.COMPARISONS,
     *context.COMPARISONS,
+    *avatar.COMPARISONS,
+    *rhythm.COMPARISONS,
+    *interests.COMPARISONS,
 )
 MODELS = Path(__file__).parent / "models"
 FORMAT = 1
