@@ -64,7 +64,8 @@ class Hashes:
 def hash_avatars(settings: Settings, home: Home) -> Hashes:
     """Hash the pictures that `identity: avatars` names; those seen before are not opened again.
 
-    A picture that cannot be read costs only itself: it has no row, and a sentence in `problems`.
+    A picture that cannot be read costs only itself: it has no row, and a sentence in `problems`; so has a
+    folder that is not there.
     """
     cache = home.identity / "avatars.parquet"
     kept = _read(cache)
@@ -83,7 +84,7 @@ def hash_avatars(settings: Settings, home: Home) -> Hashes:
     )
     return Hashes(
         pa.table(dict(zip(SCHEMAS["avatars"].names, columns, strict=True)), SCHEMAS["avatars"]),
-        tuple(problem for *_, problem in found if problem is not None),
+        (*_missing_folder(settings), *(problem for *_, problem in found if problem is not None)),
     )
 
 
@@ -127,6 +128,15 @@ def difference_hash(path: Path) -> int | None:
         return None
     bits = np.packbits(pixels[:, :-1] > pixels[:, 1:])
     return int.from_bytes(bits.tobytes(), "big")
+
+
+def _missing_folder(settings: Settings) -> Iterator[str]:
+    named = settings.identity.avatars
+    if named is not None and not (settings.folder / named).is_dir():
+        yield (
+            f"{settings.folder / named}: no such folder; 'identity: avatars' in {settings.path} must name one "
+            "with <network>/<profile_id>.png, .jpg or .webp. Profiles are linked without pictures."
+        )
 
 
 def _hash_or_problem(picture: Picture) -> tuple[int | None, str | None]:

@@ -143,6 +143,13 @@ def test_without_pictures_there_are_no_hashes(tmp_path: Path, monkeypatch: pytes
     assert avatars_key(settings) is None
 
 
+def test_a_folder_that_is_not_there_is_said(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "pictures").rename(tmp_path / "moved")
+    found = hashes_of(settings)
+    assert found.hashes.num_rows == 0
+    assert "pictures: no such folder" in found.problems[0]
+
+
 def test_a_folder_outside_is_refused() -> None:
     with pytest.raises(ValueError, match="must not climb out"):
         settings_of(identity={"avatars": "../elsewhere"})
