@@ -19,20 +19,25 @@ from ingestion.sample.world import World
 _SIDE = 128
 _SIDES = (48, 73, 96, 128)  # of the networks' own copies, in pixels
 _FILES = {company.X: ("jpg", "JPEG"), company.FORUM: ("png", "PNG"), company.FEDIVERSE: ("webp", "WEBP")}
+_MOST_PEOPLE = 3_000  # files are slow to write: a large sample has pictures of fewer than its share
 _ONE_PICTURE = 0.6  # people who show the same picture everywhere
 _DEFAULT = 0.15  # accounts that never changed the network's own picture
 _CUT = 0.2  # copies that are cut
 
 
 def write_avatars(world: World, folder: Path) -> None:
-    """Write the pictures of the share `noise.with_avatar` of people and of the falsified accounts."""
+    """Write the pictures of the share `noise.with_avatar` of people and of the falsified accounts.
+
+    At most those of `_MOST_PEOPLE`.
+    """
     accounts = world.arrow(
         """select profile, person, network, native_id, role from profiles
         where role in ('person', 'falsified') and network in ('x', 'forum', 'fediverse') order by profile"""
     ).to_pylist()
     rng = stream(world.seed, "avatars")
     people = int(max(account["person"] for account in accounts)) + 1
-    shows, shows_one = rng.random(people) < world.noise.with_avatar, rng.random(people) < _ONE_PICTURE
+    share = min(world.noise.with_avatar, _MOST_PEOPLE / people)
+    shows, shows_one = rng.random(people) < share, rng.random(people) < _ONE_PICTURE
     for number, network in enumerate(_FILES):
         (folder / network).mkdir(parents=True, exist_ok=True)
         default = _picture(world.seed, "default", number)
