@@ -15,6 +15,7 @@ from ingestion.files import DigestCache, FoundFile, Stamp, digest, find_files
 from ingestion.landing import LEDGER_KIND, PASSING
 from orchestration.builds import code_version
 from quality.own_checks import FILE_NAME as OWN_CHECKS
+from warehouse.avatars import avatars_key
 from warehouse.identity.model import model_path
 from warehouse.inputs import failed_files
 from warehouse.lake import Home
@@ -38,7 +39,12 @@ def run_fingerprint(settings: Settings) -> str:
     home = Home(settings.home)
     said_by_people = [home.identity / "decisions.parquet", settings.folder / OWN_CHECKS]
     return fingerprint_of_run(
-        settings, Ledger(home.ledger), model_path(settings), said_by_people, code_version()
+        settings,
+        Ledger(home.ledger),
+        model_path(settings),
+        said_by_people,
+        code_version(),
+        avatars=avatars_key(settings),
     )
 
 

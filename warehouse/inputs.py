@@ -60,6 +60,7 @@ SCHEMAS: dict[str, pa.Schema] = {
     ),
     "configured_words": pa.schema({"kind": _TEXT, "value": _TEXT}),
     "configured_segmentations": pa.schema({"segmentation": _TEXT, "description": _TEXT}),
+    "avatars": pa.schema({"network": _TEXT, "profile_id": _TEXT, "avatar_hash": pa.uint64()}),
     "files": pa.schema(
         {
             "source": _TEXT,
@@ -103,13 +104,17 @@ class SourceFacts:
 
 
 def input_tables(
-    settings: Settings, file_entries: Iterable[Entry], facts: Mapping[str, SourceFacts], run: Run
+    settings: Settings,
+    file_entries: Iterable[Entry],
+    facts: Mapping[str, SourceFacts],
+    run: Run,
+    avatars: pa.Table | None = None,
 ) -> dict[str, pa.Table]:
     """Return the tables by name, each of its schema in `SCHEMAS`.
 
     `file_entries` are the ledger's entries of kind 'file', in order: of each content of a configured source
     the last one counts, and entries emptied by an erasure are passed over. `facts` is by source name; a
-    source without facts raises KeyError.
+    source without facts raises KeyError. `avatars` is what avatars.hash_avatars gives; none without it.
     """
     rows: dict[str, list[dict[str, Any]]] = {
         "parameters": [_parameters(settings, run)],
@@ -121,7 +126,8 @@ def input_tables(
         ],
         "files": _files(file_entries, {source.name for source in settings.sources}),
     }
-    return {name: pa.Table.from_pylist(rows[name], schema) for name, schema in SCHEMAS.items()}
+    tables = {name: pa.Table.from_pylist(rows.get(name, []), schema) for name, schema in SCHEMAS.items()}
+    return tables if avatars is None else tables | {"avatars": avatars}
 
 
 def write_inputs(build: Path, tables: Mapping[str, pa.Table]) -> Path:

@@ -117,14 +117,25 @@ class Crm(_Section):
 
 
 class Identity(_Section):
-    """Thresholds on `probability` (marts.md, Link doubt) and rules of cardinality."""
+    """Thresholds on `probability` (marts.md, Link doubt), rules of cardinality, and further evidence.
+
+    `avatars` is a folder of profile pictures, <network>/<profile_id>.<png|jpg|webp>, relative to `scrm.yml`.
+    """
 
     join: Probability = 0.95
     keep: Probability = 0.90
     review: Probability = 0.50
     max_accounts_per_network: int = Field(default=5, ge=1)
     model: str = "standard"
+    avatars: str | None = None
     excluded_values: tuple[str, ...] = ()
+
+    @field_validator("avatars")
+    @classmethod
+    def _stays_inside(cls, value: str | None) -> str | None:
+        if value is not None and ".." in Path(value).parts:
+            raise ValueError("must not climb out of its folder with '..'")
+        return value
 
     @model_validator(mode="after")
     def _in_order(self) -> Identity:

@@ -33,12 +33,17 @@ class Standing:
 
 
 def fingerprint_of_run(
-    settings: Settings, ledger: Ledger, model: Path | None, decisions: Iterable[Path], code_version: str
+    settings: Settings,
+    ledger: Ledger,
+    model: Path | None,
+    decisions: Iterable[Path],
+    code_version: str,
+    avatars: str | None = None,
 ) -> str:
-    """SHA-256 over configuration, landed files, erasures, identity model, reviewers' decisions and code.
+    """SHA-256 over configuration, landed files, erasures, model, reviewers' decisions, pictures and code.
 
     `model` and `decisions` are files; those that do not exist count as absent. The clock is not in it, nor
-    are names of files: the same bytes under another name are nothing new.
+    are names of files: the same bytes under another name are nothing new. `avatars` is avatars.avatars_key.
     """
     parts = {
         "configuration": settings.fingerprint,
@@ -47,6 +52,7 @@ def fingerprint_of_run(
         "decisions": sorted(filter(None, map(_digest, decisions))),
         "files": _files(ledger),
         "erasures": [entry.payload_sha256 for kind in _ERASURES for entry in ledger.entries(kind)],
+        **({} if avatars is None else {"avatars": avatars}),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

@@ -45,6 +45,7 @@ identity:                    # thresholds on the probability of a link
   keep: 0.90
   review: 0.50
   max_accounts_per_network: 5
+  avatars: avatars           # profile pictures, <network>/<profile id>.<png|jpg|webp>
   excluded_values: [noname@$domain, "000000"]
 
 privacy:

@@ -120,6 +120,9 @@ class Noise:
     bot: float = 0.012  # of all profiles
     organization: float = 0.012
     falsified: float = 0.010
+    with_avatar: float = 0.100  # people whose profile pictures are at hand
+    with_hobby: float = 0.500  # people who show hobbies
+    hobby_shown: float = 0.350  # hashtags, links and check-ins of theirs that are of a hobby
     # activities
     protected: float = 0.050  # X accounts whose posts nobody exports
     account_deleted: float = 0.020  # accounts deleted within the year

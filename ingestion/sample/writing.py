@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ingestion.sample import company
 from ingestion.sample.activities import draw_accounts, draw_activities
+from ingestion.sample.avatars import write_avatars
 from ingestion.sample.commerce import build_commerce
 from ingestion.sample.configuration import write_configuration
 from ingestion.sample.crm import build_crm
@@ -63,6 +64,7 @@ def write_sample(
     build_memberships(world)
     write_salesforce(world, exports / "salesforce")
     write_tables(world, exports)
+    write_avatars(world, out / "avatars")
     write_records(truth, plant_defects(exports, world.noise.broken_per_kind))
     write_configuration(world, out / "scrm.yml")
     world.progress("truth")

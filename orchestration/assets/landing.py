@@ -17,6 +17,7 @@ from ingestion.schemas import TABLES
 from orchestration.arrivals import standing_now
 from orchestration.builds import begin_build, code_version
 from orchestration.resources import Warehouse
+from warehouse.avatars import hash_avatars
 from warehouse.engine import connect, quote_text
 from warehouse.inputs import SCHEMAS, Run, SourceFacts, input_tables, write_inputs
 from warehouse.lake import Home
@@ -91,7 +92,10 @@ def build_inputs(settings: Settings) -> dg.AssetsDefinition:
             return
         run = Run(context.run_id, datetime.now(UTC), code_version())
         begun = begin_build(warehouse.home, run.run_id)
-        tables = build_tables(warehouse.settings, Ledger(warehouse.home.ledger), run)
+        pictures = hash_avatars(warehouse.settings, warehouse.home)
+        for problem in pictures.problems:
+            context.log.warning(problem)
+        tables = build_tables(warehouse.settings, Ledger(warehouse.home.ledger), run, pictures.hashes)
         write_inputs(begun, tables)
         rows = lake_rows(warehouse.home)
         for name in TABLES:
@@ -102,10 +106,12 @@ def build_inputs(settings: Settings) -> dg.AssetsDefinition:
     return begin
 
 
-def build_tables(settings: Settings, ledger: Ledger, run: Run) -> dict[str, pa.Table]:
-    """Return what the build is given of configuration, ledger and formats."""
+def build_tables(
+    settings: Settings, ledger: Ledger, run: Run, avatars: pa.Table | None = None
+) -> dict[str, pa.Table]:
+    """Return what the build is given of configuration, ledger, formats and pictures."""
     facts = {source.name: source_facts(source) for source in settings.sources}
-    return input_tables(settings, ledger.entries(LEDGER_KIND), facts, run)
+    return input_tables(settings, ledger.entries(LEDGER_KIND), facts, run, avatars)
 
 
 def source_facts(source: Source) -> SourceFacts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,26 @@ LINKS = [
     ({"bio": "@ann_m on X, too"}, "x:ann_m"),
     ({"bio": "write to @ann@social.example"}, "fediverse:ann@social.example"),
 ]
+
+
+# What the profile `fan` posts, beside what is left out: the company's own words, the
+# network's posts, a city, what 26 profiles tag.
+SHOWN: list[dict[str, Any]] = [
+    {
+        "hashtags": ["OtterChess", "AcmeHome", "Sunday"],
+        "links": ["https://www.otter.example/Open?utm_source=x#top"],
+    },
+    {"links": ["https://x.com/fan/status/1"], "place": "Leipzig"},
+    {"activity_type": "Arrive", "place": " Otter House "},
+    {"activity_type": "Announce", "hashtags": ["NotHis"]},
+    {"hashtags": ["TakenBack"], "is_reversed": True},
+]
+
+
+def activity(profile: str, number: int, **said: Any) -> dict[str, Any]:
+    row = {"network": "x", "activity_id": f"{profile}{number}", "actor_profile_id": profile}
+    row |= {"activity_type": "Create", "object_type": "Note", "is_reversed": False}
+    return row | {"published_at": dt.datetime(2026, 6, 1, tzinfo=dt.UTC), "hashtags": [], "links": []} | said
 
 
 def rows(records: list[dict[str, Any]]) -> pa.Table:
@@ -111,6 +132,19 @@ def personas(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
             "display_name": "Ann Morley's blog",
         },
     ]
+    profiles += [{"network": "x", "profile_id": name} for name in ("busy", "idle", "fan")]
+    profiles += [{"network": "x", "profile_id": f"egg{i}"} for i in range(9)]
+    activities = [
+        activity("busy", n, published_at=dt.datetime(2026, 6, 1 + n, 7, tzinfo=dt.UTC)) for n in range(24)
+    ]
+    activities += [
+        activity("busy", n, published_at=dt.datetime(2026, 6, 1, n - 100, tzinfo=dt.UTC), is_reversed=True)
+        for n in range(100, 110)
+    ]
+    activities += [activity("idle", n) for n in range(19)]
+    activities += [activity("fan", number, **shown) for number, shown in enumerate(SHOWN)]
+    activities += [activity(f"crowd{i}", 0, hashtags=["sunday"]) for i in range(25)]
+    pictures = {"busy": 7, "idle": None} | {f"egg{i}": 42 for i in range(9)}
     build = tmp_path_factory.mktemp("standardised")
     at = pa.array([0, 0], pa.timestamp("us", tz="UTC"))
     database = build_personas(
@@ -119,6 +153,7 @@ def personas(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
             "contacts": rows(contacts),
             "accounts": rows(accounts),
             "profiles": rows(profiles),
+            "activities": rows(activities),
             "users": rows([{"user_id": "u", "email": "boss@acme.example", "handles": ["x:agent_7"]}]),
             "consents": pa.table(
                 {
@@ -131,6 +166,13 @@ def personas(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
         },
         configured_accounts=pa.table({"owner_kind": ["brand"], "network": ["x"], "account": ["acmehome"]}),
         configured_words=pa.table({"kind": ["staff_email_domain"], "value": ["staff.example"]}),
+        avatars=pa.table(
+            {
+                "network": ["x"] * len(pictures),
+                "profile_id": list(pictures),
+                "avatar_hash": pa.array(pictures.values(), pa.uint64()),
+            }
+        ),
     )
     with connect(database, read_only=True) as connection:
         found = connection.execute(f"select * from {PERSONAS}").to_arrow_table().to_pylist()
@@ -212,6 +254,30 @@ def test_blog_is_known_by_its_host_on_a_shared_one(personas: Personas) -> None:
 def test_roles(personas: Personas, persona_id: str, role: str, reason: str | None) -> None:
     row = personas[persona_id]
     assert (row["account_role"], row["role_reason"], row["is_linkable"]) == (role, reason, role == "person")
+
+
+def test_rhythm_counts_what_stands_by_hour_and_weekday(personas: Personas) -> None:
+    """24 posts at 07:00 UTC on the days from Monday, 1 June 2026, on: three weeks, and Monday to Wednesday."""
+    busy = personas["profile:x:busy"]
+    assert busy["rhythm_hours"] == [24.0 if hour == 7 else 0.0 for hour in range(24)]
+    assert busy["rhythm_weekdays"] == [4.0, 4.0, 4.0, 3.0, 3.0, 3.0, 3.0]
+
+
+def test_who_is_hardly_active_has_no_rhythm(personas: Personas) -> None:
+    assert personas["profile:x:idle"]["rhythm_hours"] is None
+    assert personas["contact:ann"]["rhythm_hours"] is None
+
+
+def test_interests_are_what_one_shows_and_the_company_did_not_bring_up(personas: Personas) -> None:
+    assert personas["profile:x:fan"]["interests"] == [
+        *("link:otter.example/open", "tag:otterchess", "venue:otter house")
+    ]
+
+
+def test_picture_that_too_many_of_a_network_show_is_its_default_one(personas: Personas) -> None:
+    assert personas["profile:x:busy"]["avatar_hash"] == 7
+    assert personas["profile:x:idle"]["avatar_hash"] is None
+    assert {personas[f"profile:x:egg{i}"]["avatar_hash"] for i in range(9)} == {None}
 
 
 def test_objector_may_not_be_linked(personas: Personas) -> None:

@@ -157,6 +157,22 @@ RULES: tuple[BlockingRule, ...] = (
         """,
         LARGEST_RARE_BLOCK,
     ),
+    # Hashes of one picture differ in few bits: of four parts of 16 bits, two at least are mostly the same.
+    BlockingRule(
+        "avatar",
+        """
+        select n, 'parts ' || i || j || ' ' || parts[i] || ' ' || parts[j] as key
+        from (
+            select n, list_transform([0, 16, 32, 48], lambda bit: (avatar_hash >> bit) % 65536) as parts
+            from personas
+            where avatar_hash is not null
+        )
+        cross join range(1, 5) as first(i)
+        cross join range(1, 5) as second(j)
+        where i < j
+        """,
+        LARGEST_RARE_BLOCK,
+    ),
 )
 
 

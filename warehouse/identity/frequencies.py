@@ -11,16 +11,24 @@ from collections.abc import Mapping
 import duckdb
 import pyarrow as pa
 
+from warehouse.identity.evidence.avatar import NEAR
 from warehouse.identity.model import Frequencies, Model, ModelError
-from warehouse.identity.rules import LARGEST_SHARE, LEAST_FULL_NAME
+from warehouse.identity.rules import (
+    LARGEST_SHARE,
+    LEAST_FULL_NAME,
+    MOST_COMMON_INTEREST,
+    UNKNOWN_INTEREST,
+)
 
 COMMON_VALUES = 4_000
 # A value is common, and its frequency kept, from this many contacts on.
 COMMON_FROM = 3
+# Shared values are texts; a shared picture is written so, with its hash.
+SHARED_AVATAR = "avatar:"
 
 
 def learn_shared_values(connection: duckdb.DuckDBPyConnection, personas: str) -> tuple[str, ...]:
-    """Addresses, numbers, sites and accounts that too many personas of the training data hold."""
+    """Addresses, numbers, sites, accounts and pictures that too many personas of the training data hold."""
     rows = connection.execute(
         f"""
         select value
@@ -29,6 +37,8 @@ def learn_shared_values(connection: duckdb.DuckDBPyConnection, personas: str) ->
                 list_concat(email_hashes, phone_hashes, sites, declared_accounts)
             )) as value
             from {personas}
+            union all
+            select '{SHARED_AVATAR}' || avatar_hash from {personas} where avatar_hash is not null
         )
         group by value
         having count(*) > ?
@@ -57,6 +67,7 @@ def learn_frequencies(connection: duckdb.DuckDBPyConnection, personas: str) -> d
             "handle_skeleton is not null",
             COMMON_FROM,
         ),
+        "interest": _interest_frequency(connection, linkable),
     }
 
 
@@ -90,6 +101,56 @@ def _frequency(
     return Frequencies(
         float(f"{0.5 / float(total):.4g}"), {value: float(f"{share:.4g}") for value, share in rows}
     )
+
+
+def _interest_frequency(connection: duckdb.DuckDBPyConnection, personas: str) -> Frequencies:
+    """Share of those who show any interest that show each."""
+    rows = connection.execute(
+        f"""
+        with shown as (
+            select interests from {personas} where length(interests) > 0
+        )
+        select interest, count(*) / (select count(*) from shown)
+        from (select unnest(interests) as interest from shown)
+        group by interest
+        having count(*) >= {COMMON_FROM}
+        order by count(*) desc, interest
+        limit {COMMON_VALUES}
+        """
+    ).fetchall()
+    return Frequencies(UNKNOWN_INTEREST, {value: float(f"{share:.4g}") for value, share in rows})
+
+
+def weigh_interests(
+    connection: duckdb.DuckDBPyConnection, personas: str, frequencies: Mapping[str, Frequencies]
+) -> None:
+    """Make `interest_weights` (persona_id, weighed_interests) from `personas` and `frozen_frequencies`.
+
+    `weighed_interests` is a list of {interest, bits}, bits = −log2 of the frozen frequency; what is more
+    common than MOST_COMMON_INTEREST is left out. A persona that shows nothing has no row.
+    """
+    connection.execute(
+        f"""
+        create or replace temp table interest_weights as
+        select persona_id, list({{'interest': interest, 'bits': -log2(frequency)}}) as weighed_interests
+        from (
+            select p.persona_id, p.interest, coalesce(f.frequency, {frequencies["interest"].default}) as frequency
+            from (select persona_id, unnest(interests) as interest from {personas} where is_linkable) as p
+            left join frozen_frequencies as f on f.rarity = 'interest' and p.interest = f.value
+        )
+        where frequency <= {MOST_COMMON_INTEREST}
+        group by persona_id
+        """
+    )
+
+
+def is_shared_avatar(column: str, shared: str) -> str:
+    """SQL that says whether a picture is near one of the shared pictures in a list of shared values."""
+    shared_hashes = (
+        f"list_transform(list_filter({shared}, lambda v: starts_with(v, '{SHARED_AVATAR}')),"
+        f" lambda v: cast(substr(v, {len(SHARED_AVATAR) + 1}) as ubigint))"
+    )
+    return f"list_bool_or(list_transform({shared_hashes}, lambda h: bit_count(xor(h, {column})) <= {NEAR}))"
 
 
 def freeze(connection: duckdb.DuckDBPyConnection, frequencies: Mapping[str, Frequencies]) -> None:

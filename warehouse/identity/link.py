@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from warehouse.engine import quote_text
 from warehouse.identity.evidence.spec import Comparison, Rarity
-from warehouse.identity.frequencies import freeze
+from warehouse.identity.frequencies import freeze, is_shared_avatar, weigh_interests
 from warehouse.identity.model import OF_PAIRS, OF_PERSONAS, Frequencies, Model, splink_settings
 from warehouse.identity.rules import HIGHEST_PROBABILITY
 
@@ -52,6 +52,7 @@ def scoring_input(
     frequency).
     """
     freeze(connection, frequencies)
+    weigh_interests(connection, personas, frequencies)
     connection.register("shared_rows", pa.table({"value": pa.array(shared_values, pa.string())}))
     without_shared = ", ".join(
         f"list_filter({column}, lambda v: not list_contains(shared, v)) as {column}" for column in _SHAREABLE
@@ -60,6 +61,9 @@ def scoring_input(
         f"{source} as {column}"
         for comparison in OF_PERSONAS
         for column, source in comparison.rarity_columns.items()
+    )
+    derived = ", ".join(
+        f"{sql} as {column}" for comparison in OF_PERSONAS for column, sql in comparison.derived.items()
     )
     connection.execute(
         f"""
@@ -70,6 +74,8 @@ def scoring_input(
                 {without_shared},
                 case when not list_contains(shared, verified_email_hash) then verified_email_hash end
                     as verified_email_hash,
+                case when not coalesce({is_shared_avatar("avatar_hash", "shared")}, false) then avatar_hash end
+                    as avatar_hash,
                 {_without_pseudonym("full_name", "given_name", "family_name")},
                 {_without_pseudonym("family_names", "name_tokens", empty="[]")},
                 {_without_pseudonym("full_handles", "initial_handles", empty="[]")},
@@ -77,9 +83,11 @@ def scoring_input(
             ),
             list_distinct(list_transform(own_accounts, lambda a: split_part(a, ':', 1))) as own_networks,
             list_filter(declared_accounts, lambda a: a not like 'web:%') as named_profiles,
-            {rarity_columns}
+            {rarity_columns},
+            {derived}
         from (select *, {_IS_PSEUDONYM} as is_pseudonym from {personas} where is_linkable)
         cross join (select coalesce(list(value), []) as shared from shared_rows)
+        left join interest_weights using (persona_id)
         """
     )
 

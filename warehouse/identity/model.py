@@ -17,7 +17,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from warehouse.identity.evidence import contact_point, context, declared, graph, handle, handle_name, name
+from warehouse.identity.evidence import (
+    avatar,
+    contact_point,
+    context,
+    declared,
+    graph,
+    handle,
+    handle_name,
+    interests,
+    name,
+    rhythm,
+)
 from warehouse.identity.evidence.spec import Comparison, Level
 from warehouse.lake import file_beside
 from warehouse.settings import Settings
@@ -30,6 +41,9 @@ OF_PERSONAS: tuple[Comparison, ...] = (
     *contact_point.COMPARISONS,
     *declared.COMPARISONS,
     *context.COMPARISONS,
+    *avatar.COMPARISONS,
+    *rhythm.COMPARISONS,
+    *interests.COMPARISONS,
 )
 OF_PAIRS: tuple[Comparison, ...] = graph.COMPARISONS
 COMPARISONS: tuple[Comparison, ...] = (*OF_PERSONAS, *OF_PAIRS)

@@ -15,17 +15,18 @@ import pyarrow.parquet as pq
 
 from warehouse import environment
 from warehouse.engine import connect, quote_identifier
+from warehouse.inputs import SCHEMAS
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 PERSONAS = "intermediate.int_personas"
 
 _INSTANT = pa.timestamp("us", tz="UTC")
-_LISTS = {"other_emails", "other_phones", "handles", "urls", "also_known_as"}
+_LISTS = {"other_emails", "other_phones", "handles", "urls", "also_known_as", "links", "hashtags"}
 _TYPES: dict[str, pa.DataType] = {
     "birth_year": pa.int32(),
     **dict.fromkeys(_LISTS, pa.list_(pa.string())),
-    **dict.fromkeys(("created_at", "deleted_at", "at"), _INSTANT),
-    **dict.fromkeys(("is_deleted", "is_bot", "is_organization", "is_staff"), pa.bool_()),
+    **dict.fromkeys(("created_at", "deleted_at", "at", "published_at"), _INSTANT),
+    **dict.fromkeys(("is_deleted", "is_bot", "is_organization", "is_staff", "is_reversed"), pa.bool_()),
 }
 
 # The columns of the staging tables that the identity models read.
@@ -41,6 +42,10 @@ _READ = {
         employer job_title email is_bot is_organization is_staff created_at deleted_at
     """,
     "touchpoints": "touchpoint_id contact_id full_name email phone handles at",
+    "activities": """
+        network activity_id actor_profile_id activity_type object_type published_at links hashtags place
+        is_reversed
+    """,
     "users": "user_id email handles",
     "consents": "contact_id purpose status at",
 }
@@ -57,6 +62,7 @@ def build_personas(
     *,
     configured_accounts: pa.Table | None = None,
     configured_words: pa.Table | None = None,
+    avatars: pa.Table | None = None,
     linking_basis: str = "legitimate_interest",
     linking_purpose: str = "linking",
 ) -> Path:
@@ -66,7 +72,14 @@ def build_personas(
     Returns the path of the database. Raises StandardisationFailed.
     """
     (build / "inputs").mkdir(parents=True, exist_ok=True)
-    _write_inputs(build / "inputs", configured_accounts, configured_words, linking_basis, linking_purpose)
+    inputs = {
+        "configured_accounts": configured_accounts or _none("owner_kind", "network", "account"),
+        "configured_words": configured_words or _none("kind", "value"),
+        "avatars": avatars or SCHEMAS["avatars"].empty_table(),
+        "parameters": pa.table({"linking_basis": [linking_basis], "linking_purpose": [linking_purpose]}),
+    }
+    for name, table in inputs.items():
+        pq.write_table(table, build / "inputs" / f"{name}.parquet")
     database = build / "warehouse.duckdb"
     with connect(database) as connection:
         connection.execute("create schema if not exists staging")
@@ -89,15 +102,8 @@ def _completed(rows: pa.Table | None, columns: tuple[str, ...]) -> pa.Table:
     return pa.table(dict(zip(columns, arrays, strict=True)))
 
 
-def _write_inputs(
-    folder: Path, accounts: pa.Table | None, words: pa.Table | None, basis: str, purpose: str
-) -> None:
-    none_accounts = pa.table({c: pa.array([], pa.string()) for c in ("owner_kind", "network", "account")})
-    none_words = pa.table({c: pa.array([], pa.string()) for c in ("kind", "value")})
-    pq.write_table(accounts or none_accounts, folder / "configured_accounts.parquet")
-    pq.write_table(words or none_words, folder / "configured_words.parquet")
-    parameters = pa.table({"linking_basis": [basis], "linking_purpose": [purpose]})
-    pq.write_table(parameters, folder / "parameters.parquet")
+def _none(*columns: str) -> pa.Table:
+    return pa.table({column: pa.array([], pa.string()) for column in columns})
 
 
 def _run_dbt(build: Path) -> None:
@@ -111,7 +117,7 @@ def _run_dbt(build: Path) -> None:
                 *("--quiet", "--no-use-colors", "build"),
                 *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
                 *("--target-path", str(build / "target"), "--log-path", str(build / "logs")),
-                *("--select", "path:seeds/identity", "path:models/intermediate/identity"),
+                *("--select", "path:seeds/identity", "activity_modes", "path:models/intermediate/identity"),
                 *("--exclude", "resource_type:test", "resource_type:unit_test"),
             ]
         )

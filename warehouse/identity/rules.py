@@ -21,6 +21,10 @@ LARGEST_BLOCK = 150
 LARGEST_RARE_BLOCK = 25
 # Values (addresses, numbers, sites) that more personas of the training data share than this are shared ones.
 LARGEST_SHARE = 8
+# A hashtag, link or venue that a larger part of the people show is no interest of anybody's own.
+MOST_COMMON_INTEREST = 0.02
+# One that the model does not know counts as this common: it may be new, and not rare.
+UNKNOWN_INTEREST = 0.002
 # A full name is at least this part as frequent as a family name never seen: rare names run in families.
 LEAST_FULL_NAME = 0.05
 # Rounds in which accepted profiles may bring in further ones.

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.sample import company, rhythm
+from ingestion.sample import company, interests, rhythm
 from ingestion.sample.activities import FORMS, REACTIONS, REPLY, RESHARE, Accounts, Posts, Reactions
 from ingestion.sample.exports.lines import (
     DAY_US,
@@ -66,6 +66,7 @@ class FediverseExport:
     account: Ints
     export: Ints
     offset: Ints
+    hobby: Ints
 
 
 def write_activitystreams(
@@ -137,7 +138,7 @@ def _prepare(
     return FediverseExport(
         actors["native_id"], posts, reactions, follower, followed, json_texts(pool.texts),
         pa.array([company.LANGUAGES[i] for i in pool.language]), sort, row, at, account,
-            export.astype(np.int64), offset,
+            export.astype(np.int64), offset, interests.hobbies_of_posts(world, company.FEDIVERSE, posts),
     )  # fmt: skip
 
 
@@ -187,9 +188,15 @@ def _post_lines(export: FediverseExport, rows: Ints, published: pa.Array) -> pa.
     )
     text = export.text.take(pa.array(posts.text[rows]))
     language = export.language.take(pa.array(posts.text[rows]))
+    hobby = pa.array(np.maximum(export.hobby[rows], 0))
+    has_hobby = pa.array(export.hobby[rows] >= 0)
+    page = pc.if_else(has_hobby, interests.PAGES.take(hobby), join("reviews.example/", number(rows % 5000)))
     link = only_where(
-        form == FORMS.index("link"),
-        join('<p><a href=\\"https://reviews.example/', number(rows % 5000), '\\">reviews.example</a></p>'),
+        form == FORMS.index("link"), join('<p><a href=\\"https://', page, '\\">', page, "</a></p>")
+    )
+    tag = only_where(
+        (form == FORMS.index("text")) & (export.hobby[rows] >= 0) & (rows % 2 == 0),
+        join(',"tag":[{"type":"Hashtag","name":"#', interests.TAGS.take(hobby), '"}]'),
     )
     media = pc.if_else(pa.array(form == 1),
         '{"type":"Image","mediaType":"image/jpeg","url":"https://media.example/p.jpg"}',
@@ -219,10 +226,12 @@ def _post_lines(export: FediverseExport, rows: Ints, published: pa.Array) -> pa.
         '","published":"', published, '",', PUBLIC, ',"content":"<p>', text, "</p>", link,
             '","contentMap":{"', language, '":"<p>', text, '</p>"}',
         optional(',"inReplyTo":"', only_where(kind == REPLY, parent), '"'), optional(',"attachment":[',
-            media, "]"), poll, "}}",
+            media, "]"), poll, tag, "}}",
     )  # fmt: skip
     announce = join(head, '"type":"Announce","object":"', parent, '"}')
-    place = pa.array(PLACES).take(pa.array(rows % len(PLACES)))
+    place = pc.if_else(
+        has_hobby, interests.VENUES.take(hobby), pa.array(PLACES).take(pa.array(rows % len(PLACES)))
+    )
     arrive = join(
         head, '"type":"Arrive","location":{"type":"Place","name":"', place, '"},"summary":"', text, '"}'
     )

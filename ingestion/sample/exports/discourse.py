@@ -31,6 +31,7 @@ from ingestion.sample.exports.lines import (
     write_all,
     write_lines,
 )
+from ingestion.sample.interests import PAGES, hobbies_of_posts
 from ingestion.sample.streams import Ints
 from ingestion.sample.texts import INTENTS, TextPool
 from ingestion.sample.world import World
@@ -40,7 +41,6 @@ TOPICS_AT_ONCE = 20_000
 CATEGORIES = {"question": 5, "problem": 6, "praise": 7, "idea": 8, "chat": 4, "answer": 4}
 ACCEPTED = 0.5  # questions and problems whose first answer was accepted
 _PHOTO = '<p><img src=\\"https://uploads.example/original/photo.jpeg\\" alt=\\"photo\\"></p>'
-_LINK = '<p><a href=\\"https://reviews.example/devices\\" rel=\\"nofollow\\">reviews.example/devices</a></p>'
 
 _USERS = """
 select profile, native_id, lower(handle) as handle, to_json(display_name)[2:-2] as name,
@@ -66,6 +66,7 @@ class ForumExport:
     accepted: Ints
     users: dict[str, pa.Array]
     text: pa.Array
+    hobby: Ints
 
 
 def write_discourse(
@@ -120,7 +121,7 @@ def _prepare(world: World, posts: Posts, reactions: Reactions, pool: TextPool) -
     return ForumExport(
         posts, topic, np.arange(size) + 9000, topic_id[topic], rank + 1, intent, likes,
             answered.astype(np.int64),
-        query_columns(world, _USERS), json_texts(pool.texts),
+        query_columns(world, _USERS), json_texts(pool.texts), hobbies_of_posts(world, company.FORUM, posts),
     )  # fmt: skip
 
 
@@ -140,7 +141,12 @@ def _posts_json(export: ForumExport, rows: Ints, turn: int) -> pa.Array:
     likes = export.likes[rows] * (turn + 1) // len(company.EXPORT_DATES)
     form = posts.form[rows]
     nothing = pa.scalar(None, pa.string())
-    extra = pc.if_else(pa.array(form == 1), _PHOTO, pc.if_else(pa.array(form == 3), _LINK, nothing))
+    hobby = export.hobby[rows]
+    page = pc.if_else(
+        pa.array(hobby >= 0), PAGES.take(pa.array(np.maximum(hobby, 0))), pa.scalar("reviews.example/devices")
+    )
+    link = join('<p><a href=\\"https://', page, '\\" rel=\\"nofollow\\">', page, "</a></p>")
+    extra = pc.if_else(pa.array(form == 1), _PHOTO, pc.if_else(pa.array(form == 3), link, nothing))
     is_staff = pc.if_else(users["is_staff"].take(account), "true", "false")
     replies = (export.posts.parent[rows] >= 0).astype(np.int64)
     return join(

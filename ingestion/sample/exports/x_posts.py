@@ -11,8 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingestion.sample import company, interests
 from ingestion.sample.activities import FORMS, QUOTE, REPLY, RESHARE, Posts
 from ingestion.sample.exports.lines import instants, join, json_texts, listed, number, only_where, optional
+from ingestion.sample.interests import hobbies_of_posts
 from ingestion.sample.streams import Flags, Ints, stream
 from ingestion.sample.texts import TextPool
 from ingestion.sample.world import World, snowflakes
@@ -38,6 +40,7 @@ class XExport:
     replies: Ints
     quotes: Ints
     hashtag: Ints
+    hobby: Ints
     author: Ints
 
 
@@ -61,6 +64,7 @@ def prepare(world: World, profiles: dict[str, pa.Array], posts: Posts, pool: Tex
     author = posts.account
     size = len(author)
     rng = stream(world.seed, "x export")
+    hobby = hobbies_of_posts(world, company.X, posts)
     tagged = (rng.random(size) < 0.15) & (posts.kind != RESHARE)
     lengths = np.array([len(t) for t in pool.texts])
     children = [
@@ -81,7 +85,10 @@ def prepare(world: World, profiles: dict[str, pa.Array], posts: Posts, pool: Tex
         reshares=children[0],
         replies=children[1],
         quotes=children[2],
-        hashtag=np.where(tagged, rng.integers(0, len(HASHTAGS), size), -1),
+        hashtag=np.where(
+            tagged, np.where(hobby >= 0, len(HASHTAGS) + hobby, rng.integers(0, len(HASHTAGS), size)), -1
+        ),
+        hobby=hobby,
         author=author,
     )
 
@@ -112,7 +119,7 @@ def posts_json(export: XExport, rows: Ints, turn: int) -> pa.Array:
         _metrics(export, rows, target, turn),
         _references(kind, number(export.ids[target])),
         only_where(kind == REPLY, optional(',"in_reply_to_user_id":"', answered, '"')),
-        _entities(export, kind, said, identifier),
+        _entities(export, rows, said, identifier),
         only_where(said.has_media, media),
         only_where((form == FORMS.index("poll")) & is_own, poll),
         only_where((form == FORMS.index("check_in")) & is_own, place),
@@ -133,8 +140,9 @@ def _word(export: XExport, rows: Ints) -> _Wording:
     extra = np.select([kind == RESHARE, kind == REPLY], [6, 2], 0)
     prefix_length = np.where(extra > 0, export.username_length[other] + extra, 0)
     tag_number = export.hashtag[rows]
-    tag = pa.array(HASHTAGS).take(pa.array(np.maximum(tag_number, 0)))
-    tag_length = np.array([len(t) + 2 for t in HASHTAGS])[tag_number] * (tag_number >= 0)
+    tags = (*HASHTAGS, *interests.TAGS.to_pylist())
+    tag = pa.array(tags).take(pa.array(np.maximum(tag_number, 0)))
+    tag_length = np.array([len(t) + 2 for t in tags])[tag_number] * (tag_number >= 0)
     has_link = (form == FORMS.index("link")) & (kind != RESHARE)
     has_media = np.isin(form, (FORMS.index("photo"), FORMS.index("video"))) & (kind != RESHARE)
     code = pc.utf8_slice_codeunits(pc.utf8_reverse(number(export.ids[rows])), 0, 10)
@@ -181,8 +189,9 @@ def _references(kind: Ints, target_id: pa.Array) -> pa.Array:
     )
 
 
-def _entities(export: XExport, kind: Ints, said: _Wording, identifier: pa.Array) -> pa.Array:
+def _entities(export: XExport, posts: Ints, said: _Wording, identifier: pa.Array) -> pa.Array:
     """Mentions, hashtags and links with their places in the text; NULL where there is none."""
+    kind, hobby = export.posts.kind[posts], export.hobby[posts]
     rows = pa.array(said.other)
     start = np.where(kind == RESHARE, 3, 0)
     handle, account = export.username.take(rows), export.author_id.take(rows)
@@ -193,7 +202,11 @@ def _entities(export: XExport, kind: Ints, said: _Wording, identifier: pa.Array)
     )
     first, last = number(said.link_at - said.tag_length), number(said.link_at - 1)
     hashtag = join('"hashtags":[{"start":', first, ',"end":', last, ',"tag":"', said.tag, '"}]')
-    page = join("reviews.example/", pc.utf8_slice_codeunits(identifier, 15))
+    page = pc.if_else(
+        pa.array(hobby >= 0),
+        interests.PAGES.take(pa.array(np.maximum(hobby, 0))),
+        join("reviews.example/", pc.utf8_slice_codeunits(identifier, 15)),
+    )
     is_link = pa.array(said.has_link)
     target = pc.if_else(is_link, join("https://", page), join("https://x.com/i/web/status/", identifier))
     shown = pc.if_else(is_link, page, join("pic.x.com/", pc.utf8_slice_codeunits(said.short, 13)))

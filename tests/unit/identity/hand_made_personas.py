@@ -24,7 +24,7 @@ _LIST_COLUMNS = """
     given_canonicals given_forms family_names name_tokens full_handles initial_handles aliases
     name_local_parts email_hashes own_email_hashes email_local_parts email_domains
     phone_hashes own_phone_hashes sites
-    own_accounts declared_accounts declared_networks title_tokens bio_tokens
+    own_accounts declared_accounts declared_networks title_tokens bio_tokens interests
 """
 _TEXTS, _LISTS = _TEXT_COLUMNS.split(), _LIST_COLUMNS.split()
 _FLAGS = ("is_linkable", "is_handle_of_name", "has_throwaway_email")
@@ -37,6 +37,9 @@ SCHEMA = pa.schema(
         *(pa.field(name, pa.list_(pa.string())) for name in _LISTS),
         *(pa.field(name, pa.bool_()) for name in _FLAGS),
         pa.field("birth_year", pa.int32()),
+        pa.field("avatar_hash", pa.uint64()),
+        pa.field("rhythm_hours", pa.list_(pa.float64())),
+        pa.field("rhythm_weekdays", pa.list_(pa.float64())),
         pa.field("created_at", pa.timestamp("us", tz="UTC")),
     ]
 )
@@ -51,7 +54,8 @@ def persona(
     row: dict[str, Any] = (
         dict.fromkeys(_TEXTS) | {column: [] for column in _LISTS} | dict.fromkeys(_FLAGS, False)
     )
-    row |= {"birth_year": None, "created_at": None, "account_role": "person", "is_linkable": True}
+    row |= dict.fromkeys(("birth_year", "avatar_hash", "rhythm_hours", "rhythm_weekdays"))
+    row |= {"created_at": None, "account_role": "person", "is_linkable": True}
     row |= {"persona_id": persona_id, "persona_type": kind, "network": network, "native_id": native_id}
     if name is not None:
         row |= _named(name)

@@ -21,6 +21,11 @@ MEETING = [
         persona("contact:1", "aisha mansour", given_sound="s", family_sound="mnsr"),
         persona("profile:x:1", "ishh mnswr", given_sound="s", family_sound="mnsr"),
     ),
+    # one picture, compressed anew: bits 0 and 17 differ, so that two of the four parts of 16 bits are the same
+    (
+        persona("contact:1", avatar_hash=0x0123_4567_89AB_CDEF),
+        persona("profile:x:1", avatar_hash=0x0123_4567_89AB_CDEF ^ (1 << 17) ^ 1),
+    ),
 ]
 
 

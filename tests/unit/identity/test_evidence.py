@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
 
-from tests.unit.identity.hand_made_personas import Pair, persona, weights
-from warehouse.identity.model import OF_PERSONAS
+from tests.unit.identity.hand_made_personas import Pair, persona, table, weights
+from warehouse.engine import connect
+from warehouse.identity.frequencies import freeze, weigh_interests
+from warehouse.identity.model import OF_PERSONAS, Frequencies, load_model
 
 NAME = "laura vestergaard"
 
@@ -18,6 +21,20 @@ def contact(name: str | None = NAME, **columns: Any) -> dict[str, Any]:
 
 def profile(name: str | None = NAME, handle: str | None = None, **columns: Any) -> dict[str, Any]:
     return persona("profile:x:1", name, handle, **columns)
+
+
+def pictured(network: str, avatar_hash: int) -> dict[str, Any]:
+    return persona(f"profile:{network}:1", avatar_hash=avatar_hash)
+
+
+def active(network: str, *hours: int, activities: int = 40) -> dict[str, Any]:
+    """Active at these UTC hours alone, every weekday as often as another."""
+    counts = [activities / len(hours) if hour in hours else 0.0 for hour in range(24)]
+    return persona(f"profile:{network}:1", rhythm_hours=counts, rhythm_weekdays=[activities / 7] * 7)
+
+
+def fan(network: str, *interests: str) -> dict[str, Any]:
+    return persona(f"profile:{network}:1", interests=list(interests))
 
 
 FOR_AND_AGAINST: list[tuple[str, Pair, Pair]] = [
@@ -92,6 +109,24 @@ FOR_AND_AGAINST: list[tuple[str, Pair, Pair]] = [
         (contact(birth_year=1971), persona("contact:2", NAME, birth_year=1971)),
         (contact(birth_year=1971), persona("contact:2", NAME, birth_year=1990)),
     ),
+    (
+        "avatar",
+        (pictured("forum", 0b1011), pictured("x", 0b1110)),
+        (pictured("forum", 0), pictured("x", 0xFFFF_0000_FFFF_0000)),
+    ),
+    (
+        "rhythm",
+        (active("forum", 6, 7), active("x", 6, 7)),
+        (active("forum", 6, 7), active("x", 18, 19)),
+    ),
+    (
+        "interests",
+        (
+            fan("forum", "tag:otterchess", "link:otter.example/a"),
+            fan("x", "tag:otterchess", "link:otter.example/a"),
+        ),
+        (fan("forum", "tag:a1", "tag:a2", "tag:a3"), fan("x", "tag:b1", "tag:b2", "tag:b3")),
+    ),
 ]
 
 
@@ -112,6 +147,10 @@ OTHER_PAIRS: dict[str, Pair] = {
         persona("profile:forum:1", "quark zibbel", "quarkzibbel"),
         persona("profile:x:1", "quark zibbel", "quarkzibbel"),
     ),
+    "few activities": (active("forum", 6, 7, activities=4), active("x", 6, 7, activities=4)),
+    "another time zone": (active("forum", 14, 15), active("x", 14, 15)),
+    "one interest": (fan("forum", "tag:otterchess", "tag:a"), fan("x", "tag:otterchess", "tag:b")),
+    "edited picture": (pictured("forum", 0b1111111), pictured("x", 0)),
 }
 
 
@@ -164,6 +203,48 @@ def test_handle_made_of_the_name_is_not_counted_twice(
     assert weighed["namesakes"]["handle"] is None
     assert weighed["namesakes"]["handle_name"] is None
     assert known(weighed, "namesakes", "namesake_handle") < known(weighed, "handle for", "handle")
+
+
+def test_few_activities_say_less_of_a_rhythm(weighed: dict[str, dict[str, float | None]]) -> None:
+    assert known(weighed, "rhythm for", "rhythm") > known(weighed, "few activities", "rhythm")
+
+
+def test_rhythm_is_judged_alike_in_every_time_zone(weighed: dict[str, dict[str, float | None]]) -> None:
+    assert known(weighed, "rhythm for", "rhythm") == known(weighed, "another time zone", "rhythm")
+
+
+def test_one_interest_in_common_weighs_less_than_two(weighed: dict[str, dict[str, float | None]]) -> None:
+    assert known(weighed, "interests for", "interests") > known(weighed, "one interest", "interests")
+
+
+def test_interests_weigh_by_rarity_as_the_model_knows_it() -> None:
+    """One in a hundred shows the first: log2(100) bits; a third of all the second: none. The third is new."""
+    frequencies = {"interest": Frequencies(0.002, {"tag:chess": 0.01, "tag:monday": 0.33})}
+    shown = ["tag:chess", "tag:monday", "tag:new"]
+    with connect(threads=1) as connection:
+        connection.register("given", table([fan("x", *shown), fan("forum")]))
+        freeze(connection, frequencies)
+        weigh_interests(connection, "given", frequencies)
+        rows = connection.execute("select persona_id, weighed_interests from interest_weights").fetchall()
+    ((persona_id, weighed),) = rows
+    assert persona_id == "profile:x:1"
+    assert {w["interest"]: w["bits"] for w in weighed} == pytest.approx(
+        {"tag:chess": math.log2(100), "tag:new": math.log2(500)}
+    )
+
+
+def test_nearer_pictures_weigh_more(weighed: dict[str, dict[str, float | None]]) -> None:
+    """Seven bits apart is close, two is near."""
+    near, close = (known(weighed, pair, "avatar") for pair in ("avatar for", "edited picture"))
+    assert near > close > 0
+
+
+def test_a_picture_does_not_make_a_person(weighed: dict[str, dict[str, float | None]]) -> None:
+    """By itself it leaves a pair below even odds: many show what is not theirs."""
+    prior = load_model("standard").prior
+    alone = weighed["avatar for"]
+    bits = math.log2(prior / (1 - prior)) + sum(w for w in alone.values() if w is not None)
+    assert bits < 0
 
 
 def test_pseudonym_shown_as_name_counts_as_handle_alone(

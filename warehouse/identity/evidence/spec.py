@@ -5,7 +5,8 @@ Must not live here: the comparisons themselves, one module a kind of evidence, a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 # How rare the shared value is decides what sharing it is worth (term frequency). A level that names a
@@ -27,13 +28,18 @@ class Level:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Levels in order, the first that holds counts; `missing` says when nothing can be said at all."""
+    """Levels in order, the first that holds counts; `missing` says when nothing can be said at all.
+
+    `derived` are further columns that the conditions read, as SQL over one persona's own columns: what
+    is the same in every pair is worked out once.
+    """
 
     name: str
     meaning: str
     missing: str
     levels: tuple[Level, ...]
     otherwise: str
+    derived: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def level_names(self) -> tuple[str, ...]:

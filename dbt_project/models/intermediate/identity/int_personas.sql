@@ -26,6 +26,18 @@ accounts as (
 
 contexts as (
     select * from {{ ref('int_persona_contexts') }}
+),
+
+avatars as (
+    select * from {{ ref('int_persona_avatars') }}
+),
+
+rhythms as (
+    select * from {{ ref('int_persona_rhythms') }}
+),
+
+interests as (
+    select * from {{ ref('int_persona_interests') }}
 )
 
 select
@@ -86,7 +98,13 @@ select
     contexts.employer,
     contexts.title_tokens,
     contexts.bio_tokens,
-    contexts.birth_year
+    contexts.birth_year,
+
+    -- how it looks and behaves
+    avatars.avatar_hash,
+    rhythms.rhythm_hours,
+    rhythms.rhythm_weekdays,
+    coalesce(interests.interests, []) as interests
 from sources
 inner join roles on sources.persona_id = roles.persona_id
 inner join names on sources.persona_id = names.persona_id
@@ -94,3 +112,6 @@ inner join handles on sources.persona_id = handles.persona_id
 inner join contact_points on sources.persona_id = contact_points.persona_id
 inner join accounts on sources.persona_id = accounts.persona_id
 inner join contexts on sources.persona_id = contexts.persona_id
+left join avatars on sources.persona_id = avatars.persona_id
+left join rhythms on sources.persona_id = rhythms.persona_id
+left join interests on sources.persona_id = interests.persona_id

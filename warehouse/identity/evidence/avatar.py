@@ -1,0 +1,27 @@
+"""Evidence 7: avatar: how near two profiles' pictures are, by the bits in which their hashes differ.
+
+The same picture, scaled and compressed anew, differs in few of 64 bits; two pictures differ in 32 on average.
+Default avatars and pictures of one colour are no pictures (int_persona_avatars.sql, frequencies.py).
+
+Must not live here: hashing (warehouse/avatars.py).
+"""
+
+from __future__ import annotations
+
+from warehouse.identity.evidence.spec import Comparison, Level
+
+NEAR, CLOSE = 4, 10
+_DISTANCE = "bit_count(xor(avatar_hash_l, avatar_hash_r))"
+
+COMPARISONS = (
+    Comparison(
+        name="avatar",
+        meaning="profile pictures",
+        missing="avatar_hash_l is null or avatar_hash_r is null",
+        levels=(
+            Level("near", f"{_DISTANCE} <= {NEAR}", "the same picture"),
+            Level("close", f"{_DISTANCE} <= {CLOSE}", "a similar picture: the same, cut or edited"),
+        ),
+        otherwise="different pictures",
+    ),
+)
