@@ -41,7 +41,7 @@ _REST = " + ".join(
 )
 # A one-way claim that nothing else speaks for is anybody's: of somebody else's account it proves nothing.
 IS_EMPTY_CLAIM = f"{_at('declared', 'one_way')} and mw_declared > 0 and {_REST} <= 0"
-# A profile behind a throw-away address may have copied a name and a place; more than these must speak for it.
+# A profile of low trust may have copied a name and a place; more than these must speak for it.
 CARRIES_LOW_TRUST = " or ".join(
     [_at("email", "same", "household"), _at("phone", "same", "household"), _at("declared", "mutual", "crm")]
 )
@@ -64,7 +64,7 @@ def judge_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -
             select
                 n_l, n_r, pair_probability, {SHARES_MORE_THAN_A_NAME} as shares_more,
                 {NAMES_CONTRADICT} as names_contradict,
-                (l.has_throwaway_email or r.has_throwaway_email) and not ({CARRIES_LOW_TRUST})
+                least(l.trust_score, r.trust_score) < {rules.LEAST_TRUST} and not ({CARRIES_LOW_TRUST})
                     as is_low_trust,
                 case
                     when {IS_EMPTY_CLAIM}

@@ -24,7 +24,7 @@ _LISTS = {"other_emails", "other_phones", "handles", "urls", "also_known_as"}
 _TYPES: dict[str, pa.DataType] = {
     "birth_year": pa.int32(),
     **dict.fromkeys(_LISTS, pa.list_(pa.string())),
-    **dict.fromkeys(("created_at", "deleted_at", "at"), _INSTANT),
+    **dict.fromkeys(("created_at", "deleted_at", "at", "published_at"), _INSTANT),
     **dict.fromkeys(("is_deleted", "is_bot", "is_organization", "is_staff"), pa.bool_()),
 }
 
@@ -43,6 +43,8 @@ _READ = {
     "touchpoints": "touchpoint_id contact_id full_name email phone handles at",
     "users": "user_id email handles",
     "consents": "contact_id purpose status at",
+    "activities": "network actor_profile_id activity_type published_at",
+    "connections": "network follower_profile_id followed_profile_id",
 }
 READ_COLUMNS = {table: tuple(columns.split()) for table, columns in _READ.items()}
 

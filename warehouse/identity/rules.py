@@ -21,6 +21,8 @@ LARGEST_RARE_BLOCK = 25
 LARGEST_SHARE = 8
 # A full name is at least this part as frequent as a family name never seen: rare names run in families.
 LEAST_FULL_NAME = 0.05
+# A persona trusted less than this (int_persona_trust) carries no link on copied names and places alone.
+LEAST_TRUST = 0.5
 # Rounds in which accepted profiles may bring in further ones.
 MOST_ROUNDS = 6
 

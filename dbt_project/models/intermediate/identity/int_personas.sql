@@ -26,6 +26,10 @@ accounts as (
 
 contexts as (
     select * from {{ ref('int_persona_contexts') }}
+),
+
+trust as (
+    select * from {{ ref('int_persona_trust') }}
 )
 
 select
@@ -68,7 +72,7 @@ select
     case when sources.persona_type = 'profile' then contact_points.email_hashes[1] end as verified_email_hash,
     handles.email_local_parts,
     contact_points.email_domains,
-    contact_points.has_throwaway_email,
+    trust.trust_score,
     contact_points.phone_hashes,
     contact_points.own_phone_hashes,
     contact_points.sites,
@@ -94,3 +98,4 @@ inner join handles on sources.persona_id = handles.persona_id
 inner join contact_points on sources.persona_id = contact_points.persona_id
 inner join accounts on sources.persona_id = accounts.persona_id
 inner join contexts on sources.persona_id = contexts.persona_id
+inner join trust on sources.persona_id = trust.persona_id
