@@ -1,7 +1,7 @@
 """How the dbt project falls into two stages around identity, read from its manifest. No dbt, no Dagster.
 
-Personas come from dbt, links from Python, marts from dbt again. So everything that `int_personas` is made
-from, with it, is built before linking, and the rest after. Must not live here: how either looks in Dagster.
+Personas and records of organisations come from dbt, links from Python, marts from dbt again. So what those two are
+made from, with them, is built before linking, and the rest after. Must not live here: how either looks in Dagster.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 PERSONAS = "int_personas"
+ORGANIZATIONS = "int_organization_records"
 _BUILT = ("model.", "seed.", "snapshot.")
 
 
@@ -37,14 +38,15 @@ class DbtGraph:
 
     @cached_property
     def before_identity(self) -> frozenset[str]:
-        """Ids of the persona model and of all that it is made from."""
+        """Ids of what identity reads (personas, records of organisations) and of all that it is made from."""
         found = [i for i in self.built if self.manifest["nodes"][i]["name"] == PERSONAS]
         if not found:
             raise NoPersonas(
                 f"dbt_project/models has no model called {PERSONAS!r}, which identity reads; found are "
                 f"{', '.join(sorted(self.manifest['nodes'][i]['name'] for i in self.built))}"
             )
-        return self.ancestors(found[0]) & self.built | {found[0]}
+        read = [i for i in self.built if self.manifest["nodes"][i]["name"] in (PERSONAS, ORGANIZATIONS)]
+        return frozenset().union(*(self.ancestors(i) & self.built | {i} for i in read))
 
     @cached_property
     def after_identity(self) -> frozenset[str]:

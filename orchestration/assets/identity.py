@@ -1,4 +1,4 @@
-"""Personas to people: the five files of linkage, and the model as its own asset.
+"""Personas to people: the files of linkage, and the model as its own asset.
 
 Must not live here: comparisons, thresholds, rules (warehouse/identity/).
 """
@@ -21,12 +21,14 @@ from warehouse.lake import file_beside
 
 GROUP = "identity"
 PERSONA_MODEL = dg.AssetKey(["intermediate", "int_personas"])
+_READ = [PERSONA_MODEL, dg.AssetKey(["intermediate", "int_organization_records"])]
 _FILES = {
     "personas": "Who is who: one row per persona with its person and the probability of the link.",
     "link_candidates": "Profiles and the persons they may belong to, owner-normalised.",
     "person_id_history": "Merges and splits of persons since the beginning.",
     "violations": "Pairs that a rule kept apart, and which rule.",
     "quality": "Measured quality of the links, where truth or an audit sample is at hand.",
+    "organizations": "Every record that names an organisation, with the organisation it is resolved to.",
 }
 
 
@@ -35,7 +37,7 @@ _FILES = {
     group_name=GROUP,
     specs=[
         dg.AssetSpec(
-            ["identity", name], deps=[PERSONA_MODEL], description=said, kinds={"splink"}, skippable=True
+            ["identity", name], deps=_READ, description=said, kinds={"splink"}, skippable=True
         )
         for name, said in _FILES.items()
     ],

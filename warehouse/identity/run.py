@@ -1,4 +1,4 @@
-"""The linkage of a run: `int_personas` of a build in, the five files of identity/ out.
+"""The linkage of a run: `int_personas` of a build in, the files of identity/ out; organisations beside them.
 
 Lives here: reading, the order of the steps, writing. Must not live here: any rule.
 """
@@ -6,7 +6,7 @@ Lives here: reading, the order of the steps, writing. Must not live here: any ru
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -20,6 +20,7 @@ from warehouse.identity.excluded import excluded_keys
 from warehouse.identity.frequencies import value_frequencies
 from warehouse.identity.link import score_pairs, scoring_input
 from warehouse.identity.model import load_model, model_path
+from warehouse.identity.organizations import link_organizations
 from warehouse.identity.persons import HISTORY_COLUMNS, assign_person_ids
 from warehouse.lake import make_folder
 from warehouse.settings import Settings
@@ -60,8 +61,7 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
         settings.identity.review,
         settings.identity.max_accounts_per_network,
     )
-    with connect(memory_limit=settings.memory_limit, spill_folder=build / "spill") as connection:
-        connection.execute(f"attach {quote_text(build / 'warehouse.duckdb')} as warehouse (read_only)")
+    with _opened(build, settings) as connection:
         _read_prior(connection, prior)
         _read_decisions(connection, settings.home / "identity" / "decisions.parquet")
         excluded = excluded_keys(connection, PERSONAS, settings.identity.excluded_values)
@@ -76,7 +76,16 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
         run_id, run_at = _run(connection, build)
         assign_person_ids(connection, run_id, run_at)
         outputs.write(connection, make_folder(build / "identity"), thresholds)
-        return _report(connection, model.version, time.monotonic() - began)
+        report = _report(connection, model.version, time.monotonic() - began)
+    with _opened(build, settings) as connection:
+        link_organizations(connection, build / "identity", prior, run_id, run_at)
+    return replace(report, seconds=time.monotonic() - began)
+
+
+def _opened(build: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
+    connection = connect(memory_limit=settings.memory_limit, spill_folder=build / "spill")
+    connection.execute(f"attach {quote_text(build / 'warehouse.duckdb')} as warehouse (read_only)")
+    return connection
 
 
 def _read_prior(connection: duckdb.DuckDBPyConnection, prior: Path | None) -> None:

@@ -1,0 +1,132 @@
+{# Precedence, best first; 1 to 4 are the persona's own words, the others speak for contacts, and for professional
+   profiles of theirs. #}
+{% set precedence = [
+    'organization_account', 'staff', 'profile_field', 'bio', 'email_domain', 'crm_account', 'opportunity_role',
+    'crm_employer',
+] %}
+-- The organisation a persona speaks for, over time: intervals that do not overlap. What its own profile said at that
+-- time comes before the domain of its address, and that before the employer its person has in the CRM. A personal
+-- persona speaks for nobody unless it says so. One row per persona_id and valid_from.
+
+with claims as (
+    select * from {{ ref('int_organization_claims') }}
+),
+
+personas as (
+    select * from {{ ref('int_personas') }}
+    where persona_type in ('profile', 'contact')
+),
+
+owners as (
+    select * from {{ source('identity', 'personas') }}
+),
+
+profiles as (
+    select
+        'profile:' || network || ':' || profile_id as persona_id,
+        employer is not null or job_title is not null as is_professional
+    from {{ ref('stg_profiles') }}
+),
+
+-- a profile that names a job but no organisation speaks for the one its person works for
+employed as (
+    select
+        profiles.persona_id,
+        claims.source,
+        claims.organization_id,
+        claims.valid_from,
+        claims.valid_to,
+        claims.is_open
+    from profiles
+    inner join owners as own on profiles.persona_id = own.persona_id and own.link_status = 'accepted'
+    inner join owners as contacts on own.person_id = contacts.person_id and contacts.persona_id like 'contact:%'
+    inner join claims on contacts.persona_id = claims.persona_id
+    where profiles.is_professional and claims.source in ('crm_account', 'opportunity_role', 'crm_employer')
+),
+
+candidates as (
+    select
+        claims.persona_id,
+        claims.source,
+        claims.organization_id,
+        claims.valid_from,
+        claims.valid_to,
+        claims.is_open
+    from claims
+    inner join personas on claims.persona_id = personas.persona_id
+    union all
+    select * from employed
+),
+
+ranked as (
+    select
+        persona_id,
+        source,
+        organization_id,
+        coalesce(valid_from, timestamptz '0001-01-01 00:00:00+00') as valid_from,
+        case when is_open then timestamptz '9999-01-01 00:00:00+00' else valid_to end as valid_to,
+        list_position({{ precedence }}, source) as rank
+    from candidates
+),
+
+edges as (
+    select
+        persona_id,
+        instant as starts_at,
+        lead(instant) over (partition by persona_id order by instant) as ends_at
+    from (
+        select persona_id, valid_from as instant from ranked
+        union
+        select persona_id, valid_to from ranked
+    ) as instants
+),
+
+-- within each stretch between two changes the best claim wins, of equal ones the younger, then by name
+winners as (
+    select
+        edges.persona_id,
+        edges.starts_at,
+        edges.ends_at,
+        ranked.organization_id,
+        ranked.source
+    from edges
+    inner join ranked
+        on
+            edges.persona_id = ranked.persona_id
+            and edges.starts_at >= ranked.valid_from
+            and edges.ends_at <= ranked.valid_to
+    where edges.ends_at is not null
+    qualify
+        row_number() over (
+            partition by edges.persona_id, edges.starts_at
+            order by ranked.rank asc, ranked.valid_from desc, ranked.organization_id asc
+        ) = 1
+),
+
+joined as (
+    select
+        *,
+        sum(is_new) over (partition by persona_id order by starts_at) as stretch
+    from (
+        select
+            *,
+            case
+                when
+                    lag(organization_id) over in_order = organization_id and lag(source) over in_order = source
+                    and lag(ends_at) over in_order = starts_at
+                    then 0
+                else 1
+            end as is_new
+        from winners
+        window in_order as (partition by persona_id order by starts_at)
+    ) as marked
+)
+
+select
+    persona_id,
+    min(organization_id) as organization_id,
+    min(source) as source,
+    min(starts_at) as valid_from,
+    nullif(max(ends_at), timestamptz '9999-01-01 00:00:00+00') as valid_to
+from joined
+group by persona_id, stretch
