@@ -241,7 +241,9 @@ def _resolve(connection: duckdb.DuckDBPyConnection, join: float) -> None:
         "select n from organization_records where is_anchor",
         "select e.n_l, e.n_r from sure_edges as e "
         "inner join organization_records as l on e.n_l = l.n and l.is_anchor "
-        "inner join organization_records as r on e.n_r = r.n and r.is_anchor",
+        "inner join organization_records as r on e.n_r = r.n and r.is_anchor "
+        # two accounts of one name that have domains of their own are two firms, however rare the name
+        "where length(l.domains) = 0 or length(r.domains) = 0 or list_has_any(l.domains, r.domains)",
         "anchors",
     )
     connection.execute(
