@@ -36,9 +36,7 @@ _FILES = {
     name="identity",
     group_name=GROUP,
     specs=[
-        dg.AssetSpec(
-            ["identity", name], deps=_READ, description=said, kinds={"splink"}, skippable=True
-        )
+        dg.AssetSpec(["identity", name], deps=_READ, description=said, kinds={"splink"}, skippable=True)
         for name, said in _FILES.items()
     ],
 )

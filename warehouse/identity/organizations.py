@@ -299,9 +299,7 @@ def _resolve(connection: duckdb.DuckDBPyConnection, join: float) -> None:
     )
 
 
-def _assign_ids(
-    connection: duckdb.DuckDBPyConnection, prior: Path | None, run_id: str, run_at: str
-) -> None:
+def _assign_ids(connection: duckdb.DuckDBPyConnection, prior: Path | None, run_id: str, run_at: str) -> None:
     """Stable ids by the mechanism of persons, over records in place of personas."""
     before = prior / FILE if prior is not None else None
     rows = (

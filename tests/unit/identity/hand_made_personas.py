@@ -52,7 +52,8 @@ def persona(
     row: dict[str, Any] = (
         dict.fromkeys(_TEXTS) | {column: [] for column in _LISTS} | dict.fromkeys(_FLAGS, False)
     )
-    row |= {"birth_year": None, "created_at": None, "trust_score": 1.0, "account_role": "person", "is_linkable": True}
+    row |= {"birth_year": None, "created_at": None, "trust_score": 1.0}
+    row |= {"account_role": "person", "is_linkable": True}
     row |= {"persona_id": persona_id, "persona_type": kind, "network": network, "native_id": native_id}
     if name is not None:
         row |= _named(name)

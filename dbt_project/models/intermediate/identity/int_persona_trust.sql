@@ -32,34 +32,11 @@ profiles as (
         sources.created_at,
         names.full_name,
         contexts.country,
-        regexp_matches(sources.handle, '^[A-Za-z._-]+[0-9]{8,}$') as has_default_handle,
-        -- what else the account names stands behind a separator
-        nullif(trim(lower(split_part(sources.bio, ' · ', 1))), '') as bio
+        regexp_matches(sources.handle, '^[A-Za-z._-]+[0-9]{8,}$') as has_default_handle
     from sources
     inner join names on sources.persona_id = names.persona_id
     inner join contexts on sources.persona_id = contexts.persona_id
     where sources.persona_type = 'profile'
-),
-
--- a text of some length that an older account of another name on the network already had
-copied_bios as (
-    select copies.persona_id
-    from profiles as copies
-    inner join (
-        select
-            network,
-            bio,
-            min(created_at) as first_at,
-            min(full_name) as first_name,
-            max(full_name) as last_name
-        from profiles
-        where len(bio) >= 35
-        group by network, bio
-        having count(*) > 1
-    ) as texts on copies.network = texts.network and copies.bio = texts.bio
-    where
-        copies.created_at > texts.first_at
-        and (texts.first_name is null or texts.first_name <> texts.last_name or copies.full_name is null)
 ),
 
 -- bears the full name of one contact, and places itself in another country
@@ -106,13 +83,14 @@ signs as (
         coalesce(contact_points.has_throwaway_email and sources.persona_type = 'profile', false) as throwaway_email,
         coalesce(contact_points.has_odd_email_domain and sources.persona_type = 'profile', false) as odd_email_domain,
         bursts.persona_id is not null as burst_of_sign_ups,
-        sources.persona_id in (select copied_bios.persona_id from copied_bios) as copied_bio,
+        copies.persona_id is not null as copied_bio,
         sources.persona_id in (select contradicting.persona_id from contradicting) as contradicting_attributes,
         profiles.created_at < newest.created_at - interval 90 days and alive.native_id is null
             as no_neighbours_no_activity,
         profiles.has_default_handle as default_handle
     from sources
     left join profiles on sources.persona_id = profiles.persona_id
+    left join {{ ref('int_copied_bios') }} as copies on sources.persona_id = copies.persona_id
     left join {{ ref('int_sign_up_bursts') }} as bursts on sources.persona_id = bursts.persona_id
     left join newest on profiles.network = newest.network
     left join alive on profiles.network = alive.network and profiles.native_id = alive.native_id

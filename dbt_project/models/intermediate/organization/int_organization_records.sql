@@ -24,23 +24,8 @@ words as (
     where kind in ('brand_domain', 'staff_email_domain')
 ),
 
--- a domain that people of many employers write from is a provider's
-provider_domains as (
-    select domains.value as domain
-    from statements as domains
-    inner join statements as employers
-        on domains.persona_id = employers.persona_id and employers.source in ('crm_account', 'crm_employer', 'bio')
-    where domains.source = 'email_domain'
-    group by domains.value
-    having count(distinct lower(employers.value)) > 3
-),
-
 domains as (
-    select distinct
-        persona_id,
-        value as domain
-    from statements
-    where source = 'email_domain' and value not in (select provider_domains.domain from provider_domains)
+    select * from {{ ref('int_organization_domains') }}
 ),
 
 written as (
