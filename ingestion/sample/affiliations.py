@@ -41,7 +41,7 @@ with employers as (
 )
 select 'contact:' || c.contact_id as persona_id, 'crm_account' as source, a.name as written, e.organization_id
 from contacts c join accounts a using (account) join employers e using (person)
-where c.role in ('standing', 'duplicate', 'merged') and a.customer_type <> 'household'
+where a.customer_type <> 'household'
 union all
 select 'contact:' || contact_id, 'crm_employer', company_name, organization_id
 from contacts join employers using (person) where company_name is not null
@@ -49,7 +49,7 @@ union all
 select 'profile:' || p.network || ':' || p.native_id, 'bio', {written_employer("p.employer", "p.u22")},
     e.organization_id
 from profiles p join employers e using (person)
-where p.role = 'person' and regexp_matches(p.bio, ' (at|@) ')
+where p.role = 'person' and p.network <> 'blogs' and regexp_matches(p.bio, ' (at|@) ')
 union all
 select persona_id, 'email_domain', work_domain, organization_id
 from (
@@ -58,6 +58,5 @@ from (
     select 'profile:' || network || ':' || native_id, person, email from profiles
 ) join employers using (person)
 where customer_type <> 'household' and lower(email) like '%@' || work_domain
-    and email not like 'info@%'
 order by persona_id, source
 """

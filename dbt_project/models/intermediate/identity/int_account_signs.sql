@@ -24,11 +24,14 @@ activities as (
     where activity_type in ('Create', 'Announce')
 ),
 
--- "Taylor, official account of Taylor Swift" is a person's: a known given name stands first
+-- "official account of Taylor Swift" is a person's: a given name stands first, one with nicknames or of a contact
 first_words as (
     select
         word,
-        len(scrm_given_names(word).forms) > 1 as is_given_name
+        len(scrm_given_names(word).forms) > 1 or word in (
+            select names.given_name from {{ ref('int_persona_names') }} as names
+            where names.persona_id like 'contact:%' and names.given_name is not null
+        ) as is_given_name
     from (
         select distinct regexp_extract(lower(full_name), '^[\p{L}-]+') as word from sources
     ) as words
@@ -46,7 +49,8 @@ gaps as (
     from activities
 ),
 
--- a machine keeps one interval: half of the gaps are of the same number of minutes, and not of a thread's few
+-- a machine keeps one interval, day and night: nine in ten gaps are of the same number of minutes, of 5 to 360 (who
+-- plans a post for nine every morning is a person)
 clockworks as (
     select
         network,
@@ -62,7 +66,7 @@ clockworks as (
         where gap_minutes is not null
         group by network, native_id, gap_minutes
     ) as counted
-    where gap_minutes >= 5 and all_posts >= 30 and posts >= 0.5 * all_posts
+    where gap_minutes between 5 and 360 and all_posts >= 50 and posts >= 0.9 * all_posts
 ),
 
 -- people sleep: their quietest six hours of the day hold next to nothing, an even spread would give 0.25
@@ -108,8 +112,10 @@ select
         when restless.native_id is not null then 'never_pauses'
     end as bot_reason,
     case
-        when coalesce(first_words.is_given_name, false) then null
-        when regexp_matches(lower(sources.bio), '\b(?:{{ says_official }})') then 'says_it_is_official'
+        when
+            not coalesce(first_words.is_given_name, false)
+            and regexp_matches(lower(sources.bio), '\b(?:{{ says_official }})')
+            then 'says_it_is_official'
         when regexp_matches(lower(sources.full_name), '\s(?:{{ legal_forms }})\.?\s*$') then 'named_by_legal_form'
     end as organization_reason
 from sources

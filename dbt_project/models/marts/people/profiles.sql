@@ -80,7 +80,8 @@ select
     owners.role_reason,
     case
         when owners.account_role <> 'person' then null
-        when profiles.employer is not null or profiles.job_title is not null then 'professional'
+        when coalesce(profiles.employer, profiles.job_title, nullif({{ employer_in_bio('profiles.bio') }}, '')) is not null
+            then 'professional'
         else 'personal'
     end as persona_role,
     round(trust.trust_score, 9) as trust_score,
