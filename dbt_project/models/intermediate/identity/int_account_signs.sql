@@ -49,8 +49,7 @@ gaps as (
     from activities
 ),
 
--- a machine keeps one interval, day and night: nine in ten gaps are of the same number of minutes, of 5 to 360 (who
--- plans a post for nine every morning is a person)
+-- a machine keeps one interval, of 5 to 360 minutes, day and night; who posts every morning at nine is a person
 clockworks as (
     select
         network,

@@ -172,7 +172,9 @@ select
                 'staff_account', 'crm_user_handle', 'crm_user_email', 'staff_email_domain', 'platform_says_staff'
             )
             then 'staff'
-        when role_reason in ('platform_says_bot', 'says_it_is_a_bot', 'posts_at_one_interval', 'never_pauses') then 'bot'
+        when
+            role_reason in ('platform_says_bot', 'says_it_is_a_bot', 'posts_at_one_interval', 'never_pauses')
+            then 'bot'
         when
             role_reason in (
                 'competitor_account', 'platform_says_organization', 'says_it_is_official', 'named_by_legal_form'

@@ -39,22 +39,24 @@ profiles as (
     where sources.persona_type = 'profile'
 ),
 
--- bears the full name of one contact, and places itself in another country
+named_contacts as (
+    select
+        names.full_name,
+        min(contexts.country) as country
+    from sources
+    inner join names on sources.persona_id = names.persona_id
+    inner join contexts on sources.persona_id = contexts.persona_id
+    where sources.persona_type = 'contact' and names.full_name is not null
+    group by names.full_name
+    having count(distinct contexts.country) = 1
+),
+
+-- bears the full name of contacts of one country, and places itself in another
 contradicting as (
     select profiles.persona_id
     from profiles
-    inner join (
-        select
-            names.full_name,
-            min(contexts.country) as country
-        from sources
-        inner join names on sources.persona_id = names.persona_id
-        inner join contexts on sources.persona_id = contexts.persona_id
-        where sources.persona_type = 'contact' and names.full_name is not null
-        group by names.full_name
-        having count(distinct contexts.country) = 1
-    ) as contacts on profiles.full_name = contacts.full_name
-    where profiles.country <> contacts.country
+    inner join named_contacts on profiles.full_name = named_contacts.full_name
+    where profiles.country <> named_contacts.country
 ),
 
 alive as (

@@ -43,8 +43,8 @@ pointing as (
         'account:' || opportunities.account_id,
         opportunities.created_at,
         case when opportunities.is_closed then opportunities.closed_at end,
-        roles.observed_at,
-        roles.observed_at
+        roles.observed_at as first_observed_at,
+        roles.observed_at as last_observed_at
     from {{ ref('stg_opportunity_contacts') }} as roles
     inner join {{ ref('stg_opportunities') }} as opportunities on roles.opportunity_id = opportunities.opportunity_id
     where opportunities.account_id is not null

@@ -29,13 +29,14 @@ words as (
 -- a bio that names nobody says so: '' ends what an earlier one said
 stated as (
     select
-        persona_id,
+        contact_observations.persona_id,
         'crm_account' as source,
-        observed_at,
-        created_at,
-        coalesce((select accounts.account_id from accounts where accounts.account_id = o.account_id), '') as value
-    from contact_observations as o
-    where account_id is not null
+        contact_observations.observed_at,
+        contact_observations.created_at,
+        coalesce(accounts.account_id, '') as value
+    from contact_observations
+    left join accounts on contact_observations.account_id = accounts.account_id
+    where contact_observations.account_id is not null
     union all
     select
         persona_id,
@@ -71,9 +72,19 @@ stated as (
         created_at,
         split_part({{ standardise_email('email') }}, '@', 2)
     from (
-        select persona_id, observed_at, created_at, email from contact_observations
+        select
+            persona_id,
+            observed_at,
+            created_at,
+            email
+        from contact_observations
         union all
-        select persona_id, observed_at, created_at, email from profile_observations
+        select
+            persona_id,
+            observed_at,
+            created_at,
+            email
+        from profile_observations
     ) as addresses
     where email is not null
 ),

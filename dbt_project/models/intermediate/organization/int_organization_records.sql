@@ -54,8 +54,11 @@ written as (
         'profile',
         sources.full_name,
         list_filter(
-            list_transform(sources.urls, lambda u: regexp_extract(lower(u), '^(?:https?://)?(?:www\.)?([^/:?#]+\.[a-z]+)', 1)),
-            lambda d: d <> ''
+            list_transform(
+                sources.urls,
+                lambda url: regexp_extract(lower(url), '^(?:https?://)?(?:www\.)?([^/:?#]+\.[a-z]+)', 1)  -- noqa: RF02
+            ),
+            lambda host: host <> ''  -- noqa: RF02
         ),
         contexts.country
     from {{ ref('int_persona_sources') }} as sources
@@ -73,7 +76,7 @@ written as (
     left join contexts on statements.persona_id = contexts.persona_id
     left join domains on statements.persona_id = domains.persona_id
     where statements.source in ('crm_employer', 'profile_field', 'bio')
-    group by 1, contexts.country
+    group by {{ organization_record('statements.source', 'statements.value', 'contexts.country') }}, contexts.country
     union all
     select distinct
         'domain:' || domain,
@@ -106,10 +109,12 @@ select
     romanised.core as name_core,
     coalesce(
         replace(romanised.core, ' ', ''),
-        regexp_replace(regexp_extract(written.domains[1], '([^.]+)\.(?:com?\.|org\.|net\.)?[^.]+$', 1), '[^a-z0-9]', '', 'g')
+        regexp_replace(
+            regexp_extract(written.domains[1], '([^.]+)\.(?:com?\.|org\.|net\.)?[^.]+$', 1), '[^a-z0-9]', '', 'g'
+        )
     ) as glued,
     coalesce(list_sort(list_distinct(list_filter(
-        written.domains, lambda d: not list_contains(shared_hosts.hosts, d)
+        written.domains, lambda host: not list_contains(shared_hosts.hosts, host)  -- noqa: RF02
     ))), []) as domains,
     written.country
 from written

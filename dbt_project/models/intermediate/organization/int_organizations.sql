@@ -5,8 +5,7 @@ with records as (
     select
         records.*,
         resolved.organization_id,
-        case records.record_kind when 'account' then 1 when 'brand' then 1 when 'profile' then 2 when 'name' then 3 else 4 end
-            as rank
+        list_position(['account', 'brand', 'profile', 'name', 'domain'], records.record_kind) as rank
     from {{ ref('int_organization_records') }} as records
     inner join {{ source('identity', 'organizations') }} as resolved on records.record_id = resolved.record_id
 ),
@@ -23,19 +22,19 @@ parameters as (
     select * from {{ ref('int_parameters') }}
 ),
 
+bought as (
+    select coalesce(orders.account_id, contacts.account_id) as account_id
+    from {{ ref('int_orders') }} as netted
+    inner join {{ ref('stg_orders') }} as orders on netted.order_id = orders.order_id
+    inner join parameters on netted.ordered_at < parameters.as_of_at
+    left join {{ ref('int_contacts') }} as contacts on netted.contact_id = contacts.contact_id
+    where netted.is_counted
+),
+
 buyers as (
     select distinct account_records.organization_id
     from account_records
-    inner join (
-        select
-            coalesce(orders.account_id, contacts.account_id) as account_id,
-            netted.ordered_at
-        from {{ ref('int_orders') }} as netted
-        inner join {{ ref('stg_orders') }} as orders on netted.order_id = orders.order_id
-        left join {{ ref('int_contacts') }} as contacts on netted.contact_id = contacts.contact_id
-        where netted.is_counted
-    ) as bought on account_records.account_id = bought.account_id
-    inner join parameters on bought.ordered_at < parameters.as_of_at
+    inner join bought on account_records.account_id = bought.account_id
 ),
 
 prospects as (

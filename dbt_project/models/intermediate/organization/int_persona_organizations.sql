@@ -29,9 +29,15 @@ edges as (
         instant as starts_at,
         lead(instant) over (partition by persona_id order by instant) as ends_at
     from (
-        select persona_id, valid_from as instant from ranked
+        select
+            persona_id,
+            valid_from as instant
+        from ranked
         union
-        select persona_id, valid_to from ranked
+        select
+            persona_id,
+            valid_to
+        from ranked
     ) as instants
 ),
 

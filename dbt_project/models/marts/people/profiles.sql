@@ -80,8 +80,8 @@ select
     owners.role_reason,
     case
         when owners.account_role <> 'person' then null
-        when coalesce(profiles.employer, profiles.job_title, nullif({{ employer_in_bio('profiles.bio') }}, '')) is not null
-            then 'professional'
+        when coalesce(profiles.employer, profiles.job_title) is not null then 'professional'
+        when {{ employer_in_bio('profiles.bio') }} <> '' then 'professional'
         else 'personal'
     end as persona_role,
     round(trust.trust_score, 9) as trust_score,
