@@ -68,7 +68,7 @@ select
     pointing.source,
     resolved.organization_id,
     resolved.probability as organization_probability,
-    pointing.valid_from,
+    coalesce(pointing.valid_from, timestamptz '1970-01-01 00:00:00+00') as valid_from,
     max(pointing.valid_to) as valid_to,
     min(pointing.first_observed_at) as first_observed_at,
     max(pointing.last_observed_at) as last_observed_at,
@@ -79,4 +79,5 @@ inner join {{ ref('int_organizations') }} as organizations
     on resolved.organization_id = organizations.organization_id and organizations.is_named
 where pointing.valid_to is null or pointing.valid_to >= pointing.valid_from
 group by
-    pointing.persona_id, pointing.source, resolved.organization_id, resolved.probability, pointing.valid_from
+    pointing.persona_id, pointing.source, resolved.organization_id, resolved.probability,
+    coalesce(pointing.valid_from, timestamptz '1970-01-01 00:00:00+00')

@@ -1,17 +1,7 @@
--- Each time a record says where a persona works: one row per observation that speaks of it, '' where it names nobody.
+-- Each time a record says where a persona works: one row per persona, source and instant, '' where it names nobody.
 
-with contact_observations as (
-    select
-        *,
-        'contact:' || contact_id as persona_id
-    from {{ source('lake', 'contacts') }}
-),
-
-profile_observations as (
-    select
-        *,
-        'profile:' || network || ':' || profile_id as persona_id
-    from {{ source('lake', 'profiles') }}
+with observations as (
+    select * from {{ ref('stg_employment_observations') }}
 ),
 
 accounts as (
@@ -29,31 +19,22 @@ words as (
 -- a bio that names nobody says so: '' ends what an earlier one said
 stated as (
     select
-        contact_observations.persona_id,
+        observations.persona_id,
         'crm_account' as source,
-        contact_observations.observed_at,
-        contact_observations.created_at,
+        observations.observed_at,
+        observations.created_at,
         coalesce(accounts.account_id, '') as value
-    from contact_observations
-    left join accounts on contact_observations.account_id = accounts.account_id
-    where contact_observations.account_id is not null
+    from observations
+    left join accounts on observations.account_id = accounts.account_id
+    where observations.account_id is not null
     union all
     select
         persona_id,
-        'crm_employer',
+        case when persona_id like 'contact:%' then 'crm_employer' else 'profile_field' end,
         observed_at,
         created_at,
         trim(employer)
-    from contact_observations
-    where employer is not null
-    union all
-    select
-        persona_id,
-        'profile_field',
-        observed_at,
-        created_at,
-        trim(employer)
-    from profile_observations
+    from observations
     where employer is not null
     union all
     select
@@ -62,7 +43,7 @@ stated as (
         observed_at,
         created_at,
         {{ employer_in_bio('bio') }}
-    from profile_observations
+    from observations
     where bio is not null
     union all
     select
@@ -71,21 +52,7 @@ stated as (
         observed_at,
         created_at,
         split_part({{ standardise_email('email') }}, '@', 2)
-    from (
-        select
-            persona_id,
-            observed_at,
-            created_at,
-            email
-        from contact_observations
-        union all
-        select
-            persona_id,
-            observed_at,
-            created_at,
-            email
-        from profile_observations
-    ) as addresses
+    from observations
     where email is not null
 ),
 
@@ -104,11 +71,13 @@ cleaned as (
     cross join words
 )
 
+-- of two values at one instant the last by name: a name before none
 select
     persona_id,
     source,
     observed_at,
-    created_at,
-    value
+    min(created_at) as created_at,
+    max(value) as value
 from cleaned
 where value is not null
+group by persona_id, source, observed_at

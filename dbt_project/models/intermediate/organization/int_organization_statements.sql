@@ -5,24 +5,12 @@ with mentions as (
     select * from {{ ref('int_organization_mentions') }}
 ),
 
--- islands of one value; of two at one instant the first by name
-daily as (
-    select
-        persona_id,
-        source,
-        observed_at,
-        min(created_at) as created_at,
-        min(value) as value
-    from mentions
-    group by persona_id, source, observed_at
-),
-
 changes as (
     select
         *,
         lag(value) over persona_order as value_before,
         max(observed_at) over (partition by persona_id, source) as last_observed_at
-    from daily
+    from mentions
     window persona_order as (partition by persona_id, source order by observed_at)
 ),
 

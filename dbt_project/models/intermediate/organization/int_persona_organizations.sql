@@ -17,7 +17,7 @@ ranked as (
         persona_id,
         source,
         organization_id,
-        coalesce(valid_from, timestamptz '0001-01-01 00:00:00+00') as valid_from,
+        valid_from,
         case when is_open then timestamptz '9999-01-01 00:00:00+00' else valid_to end as valid_to,
         list_position({{ precedence }}, source) as rank
     from candidates
