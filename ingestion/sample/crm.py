@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from ingestion.sample import company
+from ingestion.sample.affiliations import written_employer
 from ingestion.sample.noise import Noise
 from ingestion.sample.streams import exactly, stream
 from ingestion.sample.world import World, salesforce_ids
@@ -282,7 +283,9 @@ select contact, contact_id, person, role, account,
     case when u20 >= {time_zone_missing} then time_zone end as time_zone, time_zone as true_time_zone,
     case when u21 < 0.7 then language end as language,
     case when u22 < 0.45 then job end as title, case when role in ('lead',
-        'converted_lead') then employer end as company_name,
+        'converted_lead') then """
+    + written_employer("employer", "u6")
+    + """ end as company_name,
     case when u23 < 0.15 then birth_year end as birth_year,
     case role when 'lead' then 'Prospect' else 'Customer' end as stage,
     case when role in ('lead', 'converted_lead') then null

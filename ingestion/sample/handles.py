@@ -8,6 +8,7 @@ warehouse/identity may be read here.
 from __future__ import annotations
 
 from ingestion.sample import company
+from ingestion.sample.affiliations import written_employer
 from ingestion.sample.crm import word_columns
 from ingestion.sample.world import World
 
@@ -166,7 +167,8 @@ from recounted order by profile
 """
 
 _FULL = "dg || ' ' || df"
-_JOBS = """case when u13 < 0.3 then job || ' at ' || employer when u13 < 0.45 then job || '. Opinions my own.'
+_AT_WORK = f"job || case when u23 < 0.8 then ' at ' else ' @ ' end || {written_employer('employer', 'u22')}"
+_JOBS = f"""case when u13 < 0.3 then {_AT_WORK} when u13 < 0.45 then job || '. Opinions my own.'
     when u13 < 0.6 then 'Tinkering with my smart home. ' || coalesce(city,
         '') when u13 < 0.7 then 'Coffee, cycling, ' || lower(job)
     when u13 < 0.78 and language = 'de' then job || ' aus ' || city when u13 < 0.78 and language = 'fr' then
@@ -210,7 +212,7 @@ select profile, person, network, is_second, role, kind, handle, is_protected, cr
         when role = 'falsified' then case when u13 < 0.6 then 'Love gadgets and great deals, ask me how' end
         when kind in ('pseudonym', 'masked', 'private') then case when u13 < 0.5 then {_MOODS}[1 +
             cast(floor(u6 * 6) as integer)] end
-        when kind = 'professional' then job || ' at ' || employer
+        when kind = 'professional' then {_AT_WORK}
         else {_JOBS} end as bio,
     case
         when role = 'falsified' then copied_city

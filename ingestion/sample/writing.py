@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ingestion.sample import company
 from ingestion.sample.activities import draw_accounts, draw_activities
+from ingestion.sample.affiliations import write_affiliations
 from ingestion.sample.avatars import write_avatars
 from ingestion.sample.commerce import build_commerce
 from ingestion.sample.configuration import write_configuration
@@ -69,6 +70,7 @@ def write_sample(
     write_configuration(world, out / "scrm.yml")
     world.progress("truth")
     write_truth(world, truth, facts)
+    write_affiliations(world, truth)
 
 
 def _networks(world: World, folder: Path, pool: TextPool) -> Iterator[Facts]:

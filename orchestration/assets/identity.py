@@ -31,6 +31,7 @@ _FILES = {
     "scored_pairs": "Every candidate pair with the weight of each comparison.",
     "link_evidence": "Pairs that may be asked about, comparison by comparison, in words.",
     "review_queue": "Pairs that wait for a reviewer, with a picture of the evidence.",
+    "organizations": "Every record that names an organisation, with the organisation it is resolved to.",
 }
 
 

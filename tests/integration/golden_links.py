@@ -55,6 +55,11 @@ def write_links(home: Path) -> None:
             _candidate("x", "xq", "ben", 0.8, 8 / 13, "review"),
             _candidate("x", "xq", "cem", 0.6, 3 / 13, "rejected"),
         ],
+        # cem's forum account names the company of dee and lee
+        organizations=[
+            {"record_id": record, "organization_id": "dees", "probability": 1.0}
+            for record in ("account:a4", "name:dees|")
+        ],
         quality=[
             {
                 "model_version": "1",

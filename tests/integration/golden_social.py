@@ -47,7 +47,7 @@ def social_rows() -> dict[str, Sequence[Row]]:
             _profile("x", "xh", "2019-01-01"),
             _profile("x", "xq", "2019-01-01"),
             _profile("x", "xbrand", "2015-01-01"),
-            _profile("forum", "fc", "2021-01-01", time_zone="Asia/Tokyo"),
+            _profile("forum", "fc", "2021-01-01", time_zone="Asia/Tokyo", employer="The Dees GmbH"),
             _profile("forum", "fg", None),
             _profile("forum", "fk", "2021-01-01", deleted_at=instant("2026-06-15")),
             _profile("forum", "fs", "2021-01-01", is_staff=True),

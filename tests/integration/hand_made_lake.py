@@ -60,6 +60,9 @@ IDENTITY = {
     "violations": pa.schema(
         [("left_persona_id", TEXT), ("right_persona_id", TEXT), ("probability", pa.float64()), ("rule", TEXT)]
     ),
+    "organizations": pa.schema(
+        [("record_id", TEXT), ("organization_id", TEXT), ("probability", pa.float64())]
+    ),
     "quality": pa.schema(
         [
             ("model_version", TEXT),

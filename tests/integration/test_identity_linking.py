@@ -228,9 +228,9 @@ def test_no_more_accounts_than_configured_on_one_network(link: Link) -> None:
     assert links.rules == {"max_accounts_per_network"}
 
 
-def test_profile_behind_a_throwaway_address_is_not_linked_by_a_copied_name(link: Link) -> None:
+def test_profile_of_low_trust_is_not_linked_by_a_copied_name(link: Link) -> None:
     here = {"city": "aarhus", "country": "DK"}
-    copied = persona("profile:forum:1", NAME, "lauravestergaard12", has_throwaway_email=True, **here)
+    copied = persona("profile:forum:1", NAME, "lauravestergaard12", trust_score=0.45, **here)
     links = link([persona("contact:1", NAME, **here), copied])
     assert not links.together("contact:1", "profile:forum:1")
     assert links.rules == {"low_trust_never_carries_a_link"}

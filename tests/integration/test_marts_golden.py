@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from ingestion.schemas import TABLES
 from tests.integration.golden_company import write_golden_company
 from tests.integration.golden_figures import ALL_CUSTOMERS, JUNE, MEASURES, MIN_CELL, SHOWN_IN_JUNE
-from tests.integration.hand_made_lake import database, run_dbt
+from tests.integration.hand_made_lake import PROJECT, database, run_dbt
 
 pytestmark = pytest.mark.integration
 
@@ -209,3 +211,28 @@ def test_staging_has_exactly_the_canonical_columns(warehouse: duckdb.DuckDBPyCon
     for name, table in TABLES.items():
         columns = warehouse.execute(f"select * from staging.stg_{name} limit 0").description
         assert [column[0] for column in columns] == table.schema.names, name
+
+
+def test_buying_organization_behind_a_forum_post(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """The query in the description of people.organizations.
+
+    Cem's forum account names the Dees, who bought (o6, by their account); cem himself is no contact of theirs.
+    """
+    models = yaml.safe_load((PROJECT / "models/marts/people/_marts_people.yml").read_text(encoding="utf-8"))
+    description = next(m["description"] for m in models["models"] if m["name"] == "organizations")
+    query = description[description.index("select ") : description.index(". One row")]
+    assert warehouse.execute(query).fetchall() == [
+        ("The Dees", True, False, dt.datetime(2026, 6, 8, 10, tzinfo=dt.UTC))
+    ]
+
+
+def test_person_and_organization_by_source(warehouse: duckdb.DuckDBPyConnection) -> None:
+    rows = warehouse.execute(
+        "select person_id, organization_id, source, account_id from people.organizations "
+        "where organization_id = 'dees' order by 1"
+    ).fetchall()
+    assert rows == [
+        ("cem", "dees", "profile_field", "a4"),
+        ("dee", "dees", "crm_account", "a4"),
+        ("lee", "dees", "crm_account", "a4"),
+    ]

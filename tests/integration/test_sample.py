@@ -222,3 +222,20 @@ def test_overlapping_exports_repeat_records_unchanged_and_changed(sample: Path) 
     versions = Counter(len(v) for v in seen.values())
     assert versions[2] > 50  # counters changed
     assert versions[1] > 10_000
+
+
+def test_what_is_written_of_an_employer_is_in_the_exports(sample: Path) -> None:
+    """Every lead's company of the truth stands in the CRM's file, in the truth's spelling."""
+    leads = next((sample / "exports" / "salesforce").glob("Lead_*.csv")).read_text(encoding="utf-8")
+    written = truth(sample, "select written from {affiliations} where source = 'crm_employer'")
+    assert written
+    assert [name for (name,) in written if f'"{name}"' not in leads] == []
+
+
+def test_employers_are_spelt_in_several_ways(sample: Path) -> None:
+    ((names, organizations),) = truth(
+        sample, "select count(distinct written), count(distinct organization_id) from {affiliations}"
+    )
+    assert isinstance(names, int)
+    assert isinstance(organizations, int)
+    assert names > organizations

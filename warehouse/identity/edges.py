@@ -43,7 +43,7 @@ _REST = " + ".join(
 IS_EMPTY_CLAIM = f"{_at('declared', 'one_way')} and mw_declared > 0 and {_REST} <= 0"
 # Friends of one circle share neighbours, too: alone, only an unmistakable likeness of them makes a person.
 IS_GRAPH_ALONE = f"mw_graph > 0 and not {_at('graph', 'unmistakable')} and {_REST} + mw_declared <= mw_graph"
-# A profile behind a throw-away address may have copied a name and a place; more than these must speak for it.
+# A profile of low trust may have copied a name and a place; more than these must speak for it.
 CARRIES_LOW_TRUST = " or ".join(
     [_at("email", "same", "household"), _at("phone", "same", "household"), _at("declared", "mutual", "crm")]
 )
@@ -66,7 +66,7 @@ def judge_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -
             select
                 n_l, n_r, pair_probability, {SHARES_MORE_THAN_A_NAME} as shares_more,
                 {NAMES_CONTRADICT} as names_contradict,
-                (l.has_throwaway_email or r.has_throwaway_email) and not ({CARRIES_LOW_TRUST})
+                least(l.trust_score, r.trust_score) < {rules.LEAST_TRUST} and not ({CARRIES_LOW_TRUST})
                     as is_low_trust,
                 case
                     when {IS_EMPTY_CLAIM}

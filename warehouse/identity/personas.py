@@ -48,6 +48,7 @@ _READ = {
     """,
     "users": "user_id email handles",
     "consents": "contact_id purpose status at",
+    "connections": "network follower_profile_id followed_profile_id",
 }
 READ_COLUMNS = {table: tuple(columns.split()) for table, columns in _READ.items()}
 

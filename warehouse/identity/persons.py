@@ -16,11 +16,14 @@ HISTORY_COLUMNS = (
 )
 
 
-def assign_person_ids(connection: duckdb.DuckDBPyConnection, run_id: str, run_at: str) -> None:
+def assign_person_ids(
+    connection: duckdb.DuckDBPyConnection, run_id: str, run_at: str, prefix: str = "person_"
+) -> None:
     """Make `person_ids` (cluster, person_id) and `history`.
 
     Reads `clusters` (persona_id, cluster), the new partition, `prior_personas` (persona_id, person_id), the
-    last one, and `prior_history`, all changes so far. `run_at` is an ISO instant.
+    last one, and `prior_history`, all changes so far. `run_at` is an ISO instant. Ids begin with `prefix`:
+    organisations get theirs by the same rule (organizations.py).
     """
     connection.execute("create or replace temp table person_ids (cluster varchar, person_id varchar)")
     connection.execute(
@@ -33,7 +36,7 @@ def assign_person_ids(connection: duckdb.DuckDBPyConnection, run_id: str, run_at
         """
     )
     _continue_persons(connection)
-    _name_new_persons(connection)
+    _name_new_persons(connection, prefix)
     _record_history(connection, run_id, run_at)
 
 
@@ -63,7 +66,7 @@ def _continue_persons(connection: duckdb.DuckDBPyConnection) -> None:
         ).fetchall()[0][0]
 
 
-def _name_new_persons(connection: duckdb.DuckDBPyConnection) -> None:
+def _name_new_persons(connection: duckdb.DuckDBPyConnection, prefix: str) -> None:
     connection.execute(
         """
         create or replace temp table used_ids as
@@ -82,7 +85,8 @@ def _name_new_persons(connection: duckdb.DuckDBPyConnection) -> None:
             select cluster, person_id
             from (
                 select
-                    cluster, 'person_' || left(md5(min(persona_id) || {quote_text(salt)}), 16) as person_id
+                    cluster,
+                    {quote_text(prefix)} || left(md5(min(persona_id) || {quote_text(salt)}), 16) as person_id
                 from clusters
                 where cluster not in (select cluster from person_ids)
                 group by cluster

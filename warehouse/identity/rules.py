@@ -27,6 +27,8 @@ MOST_COMMON_INTEREST = 0.02
 UNKNOWN_INTEREST = 0.002
 # A full name is at least this part as frequent as a family name never seen: rare names run in families.
 LEAST_FULL_NAME = 0.05
+# A persona trusted less than this (int_persona_trust) carries no link on copied names and places alone.
+LEAST_TRUST = 0.5
 # Rounds in which accepted profiles may bring in further ones.
 MOST_ROUNDS = 6
 

@@ -1,4 +1,4 @@
-"""The linkage of a run: `int_personas` of a build in, the files of identity/ out.
+"""The linkage of a run: `int_personas` of a build in, the files of identity/ out; organisations beside them.
 
 Lives here: reading, the order of the steps, writing. Must not live here: any rule.
 """
@@ -6,7 +6,7 @@ Lives here: reading, the order of the steps, writing. Must not live here: any ru
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -22,6 +22,7 @@ from warehouse.identity.frequencies import value_frequencies
 from warehouse.identity.link import scoring_input
 from warehouse.identity.measured import Audit, quality_query, read_audit
 from warehouse.identity.model import Model, load_model, model_path
+from warehouse.identity.organizations import link_organizations
 from warehouse.identity.passes import link_in_passes
 from warehouse.identity.persons import HISTORY_COLUMNS, assign_person_ids
 from warehouse.identity.ties import make_ties
@@ -68,8 +69,7 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
         settings.identity.review,
         settings.identity.max_accounts_per_network,
     )
-    with connect(memory_limit=settings.memory_limit, spill_folder=build / "spill") as connection:
-        connection.execute(f"attach {quote_text(build / 'warehouse.duckdb')} as warehouse (read_only)")
+    with _opened(build, settings) as connection:
         _read_prior(connection, prior)
         known = settings.home / "identity"
         read_decisions(connection, known)
@@ -91,7 +91,10 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
         quality = quality_query(connection, known, audit, model.version)
         outputs.write_parquet(connection, folder, "quality", quality)
         save_calibration(calibration, known)
-        return _report(connection, model.version, passes, audit, time.monotonic() - began)
+        report = _report(connection, model.version, passes, audit, time.monotonic() - began)
+    with _opened(build, settings) as connection:
+        link_organizations(connection, folder, prior, run_id, run_at)
+    return replace(report, seconds=time.monotonic() - began)
 
 
 def edges_of(connection: duckdb.DuckDBPyConnection) -> str | None:
@@ -118,6 +121,12 @@ def _write_for_reviewers(
     }
     for name, query in files.items():
         outputs.write_parquet(connection, folder, name, query)
+
+
+def _opened(build: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
+    connection = connect(memory_limit=settings.memory_limit, spill_folder=build / "spill")
+    connection.execute(f"attach {quote_text(build / 'warehouse.duckdb')} as warehouse (read_only)")
+    return connection
 
 
 def _read_prior(connection: duckdb.DuckDBPyConnection, prior: Path | None) -> None:

@@ -27,7 +27,7 @@ _LIST_COLUMNS = """
     own_accounts declared_accounts declared_networks title_tokens bio_tokens interests
 """
 _TEXTS, _LISTS = _TEXT_COLUMNS.split(), _LIST_COLUMNS.split()
-_FLAGS = ("is_linkable", "is_handle_of_name", "has_throwaway_email")
+_FLAGS = ("is_linkable", "is_handle_of_name")
 
 Pair = tuple[dict[str, Any], dict[str, Any]]
 
@@ -36,6 +36,7 @@ SCHEMA = pa.schema(
         *(pa.field(name, pa.string()) for name in _TEXTS),
         *(pa.field(name, pa.list_(pa.string())) for name in _LISTS),
         *(pa.field(name, pa.bool_()) for name in _FLAGS),
+        pa.field("trust_score", pa.float64()),
         pa.field("birth_year", pa.int32()),
         pa.field("avatar_hash", pa.uint64()),
         pa.field("rhythm_hours", pa.list_(pa.float64())),
@@ -55,7 +56,7 @@ def persona(
         dict.fromkeys(_TEXTS) | {column: [] for column in _LISTS} | dict.fromkeys(_FLAGS, False)
     )
     row |= dict.fromkeys(("birth_year", "avatar_hash", "rhythm_hours", "rhythm_weekdays"))
-    row |= {"created_at": None, "account_role": "person", "is_linkable": True}
+    row |= {"created_at": None, "account_role": "person", "is_linkable": True, "trust_score": 1.0}
     row |= {"persona_id": persona_id, "persona_type": kind, "network": network, "native_id": native_id}
     if name is not None:
         row |= _named(name)

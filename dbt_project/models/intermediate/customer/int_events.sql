@@ -33,6 +33,7 @@ events as (
 
 select
     resolved.person_id,
+    resolved.persona_id,
     events.happened_at,
     events.event_kind,
     events.channel,

@@ -9,6 +9,7 @@ words as (
     select
         list(word) filter (where kind = 'role_mailbox') as role_mailboxes,
         list(word) filter (where kind = 'freemail_domain') as freemail_domains,
+        list(word) filter (where kind = 'throwaway_domain') as throwaway_domains,
         list(word) filter (where kind = 'shared_host') as shared_hosts
     from {{ ref('identity_words') }}
 ),
@@ -38,7 +39,8 @@ usable_emails as (
         emails.persona_id,
         emails.email,
         split_part(emails.email, '@', 2) as domain,
-        list_contains(words.freemail_domains, split_part(emails.email, '@', 2)) as is_freemail
+        list_contains(words.freemail_domains, split_part(emails.email, '@', 2)) as is_freemail,
+        list_contains(words.throwaway_domains, split_part(emails.email, '@', 2)) as is_throwaway
     from emails
     cross join words
     where
@@ -72,8 +74,8 @@ own_domains as (
     having count(distinct email) <= 3
 ),
 
--- a domain that several profiles use, and not one contact, is a provider of throw-away addresses
-throwaway_domains as (
+-- a domain that several profiles use, and not one contact, may be a provider of throw-away addresses
+odd_domains as (
     select domain
     from usable_emails
     where not is_freemail
@@ -89,7 +91,8 @@ persona_emails as (
         list_sort(list_distinct(list(usable_emails.domain) filter (where not usable_emails.is_freemail)))
             as email_domains,
         list_distinct(list(own_domains.domain)) as own_domains,
-        bool_or(usable_emails.domain in (select throwaway_domains.domain from throwaway_domains)) as has_throwaway_email
+        bool_or(usable_emails.is_throwaway) as has_throwaway_email,
+        bool_or(usable_emails.domain in (select odd_domains.domain from odd_domains)) as has_odd_email_domain
     from usable_emails
     inner join email_hashes on usable_emails.email = email_hashes.email
     left join household_emails on usable_emails.email = household_emails.email
@@ -198,6 +201,7 @@ select
     coalesce(persona_emails.own_email_hashes, []) as own_email_hashes,
     coalesce(persona_emails.email_domains, []) as email_domains,
     coalesce(persona_emails.has_throwaway_email, false) as has_throwaway_email,
+    coalesce(persona_emails.has_odd_email_domain, false) as has_odd_email_domain,
     coalesce(persona_phones.phone_hashes, []) as phone_hashes,
     coalesce(persona_phones.own_phone_hashes, []) as own_phone_hashes,
     coalesce(persona_sites.sites, []) as sites

@@ -113,6 +113,8 @@ judged as (
         by_id.owner_kind as id_owner,
         staff_by_email.reason as staff_reason,
         user_accounts.account as user_account,
+        signs.bot_reason,
+        signs.organization_reason,
         case
             when sources.persona_type <> 'contact' then true
             when parameters.linking_basis = 'consent' then coalesce(consents.status = 'granted', false)
@@ -128,6 +130,7 @@ judged as (
         on
             sources.persona_type = 'profile' and sources.network = by_id.network
             and lower(sources.native_id) = by_id.account
+    left join {{ ref('int_account_signs') }} as signs on sources.persona_id = signs.persona_id
     left join staff_by_email on sources.persona_id = staff_by_email.persona_id
     left join user_accounts
         on sources.network || ':' || lower(ltrim(sources.handle, '@')) = user_accounts.account
@@ -152,6 +155,8 @@ roles as (
             when is_bot then 'platform_says_bot'
             when is_organization then 'platform_says_organization'
             when is_staff then 'platform_says_staff'
+            when bot_reason is not null then bot_reason
+            else organization_reason
         end as role_reason
     from judged
     qualify row_number() over (partition by persona_id order by role_reason nulls last) = 1
@@ -167,8 +172,14 @@ select
                 'staff_account', 'crm_user_handle', 'crm_user_email', 'staff_email_domain', 'platform_says_staff'
             )
             then 'staff'
-        when role_reason = 'platform_says_bot' then 'bot'
-        when role_reason in ('competitor_account', 'platform_says_organization') then 'organization'
+        when
+            role_reason in ('platform_says_bot', 'says_it_is_a_bot', 'posts_at_one_interval', 'never_pauses')
+            then 'bot'
+        when
+            role_reason in (
+                'competitor_account', 'platform_says_organization', 'says_it_is_official', 'named_by_legal_form'
+            )
+            then 'organization'
         else 'person'
     end as account_role,
     role_reason is null and is_lawful and not is_deleted as is_linkable

@@ -38,6 +38,10 @@ rhythms as (
 
 interests as (
     select * from {{ ref('int_persona_interests') }}
+),
+
+trust as (
+    select * from {{ ref('int_persona_trust') }}
 )
 
 select
@@ -80,7 +84,7 @@ select
     case when sources.persona_type = 'profile' then contact_points.email_hashes[1] end as verified_email_hash,
     handles.email_local_parts,
     contact_points.email_domains,
-    contact_points.has_throwaway_email,
+    trust.trust_score,
     contact_points.phone_hashes,
     contact_points.own_phone_hashes,
     contact_points.sites,
@@ -115,3 +119,4 @@ inner join contexts on sources.persona_id = contexts.persona_id
 left join avatars on sources.persona_id = avatars.persona_id
 left join rhythms on sources.persona_id = rhythms.persona_id
 left join interests on sources.persona_id = interests.persona_id
+inner join trust on sources.persona_id = trust.persona_id

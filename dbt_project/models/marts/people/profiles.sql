@@ -10,6 +10,12 @@ owners as (
 
 ),
 
+trust as (
+
+    select * from {{ ref('int_persona_trust') }}
+
+),
+
 resolved as (
 
     select * from {{ source('identity', 'personas') }}
@@ -74,9 +80,12 @@ select
     owners.role_reason,
     case
         when owners.account_role <> 'person' then null
-        when profiles.employer is not null or profiles.job_title is not null then 'professional'
+        when coalesce(profiles.employer, profiles.job_title) is not null then 'professional'
+        when {{ employer_in_bio('profiles.bio') }} <> '' then 'professional'
         else 'personal'
     end as persona_role,
+    round(trust.trust_score, 9) as trust_score,
+    array_to_string(trust.trust_reasons, ', ') as trust_reasons,
 
     -- how it shows itself
     profiles.handle,
@@ -94,6 +103,7 @@ select
     profiles.source_record
 from owners
 inner join profiles on owners.network = profiles.network and owners.profile_id = profiles.profile_id
+inner join trust on owners.persona_id = trust.persona_id
 inner join resolved on owners.persona_id = resolved.persona_id
 left join likeliest_owners
     on owners.network = likeliest_owners.network and owners.profile_id = likeliest_owners.profile_id
