@@ -8,8 +8,8 @@ from __future__ import annotations
 import duckdb
 
 from warehouse.identity import rules
-from warehouse.identity.cluster import Thresholds
 from warehouse.identity.model import COMPARISONS
+from warehouse.identity.rules import Thresholds
 
 _POSITION = {c.name: {level: i for i, level in enumerate(c.level_names)} for c in COMPARISONS}
 

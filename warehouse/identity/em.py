@@ -27,6 +27,8 @@ CONVERGED = 1e-4
 ANCHOR = 0.95
 # Pairs added to each level's count, so that what was never seen in a match is improbable, not impossible.
 PSEUDO_PAIRS = 0.5
+# Matching pairs that a known m counts for: a few hundred matches of one's own outweigh it.
+KNOWN_PAIRS = 10.0
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class PairVectors:
     `levels[c]`: level of each pair in comparison c, 0 the best, −1 nothing to compare. `rarity[c]`: log2 of
     the frequency of the shared value where the level has one, else NaN. `others[c]`: estimated number of
     pairs outside blocking at each level; `others_in_all`: their number. `forbidden`: pairs that a rule says
-    are two people, whatever else agrees.
+    are two people, whatever else agrees. `reviewed`: 1 or 0 where a person has decided, else NaN.
     """
 
     levels: dict[str, npt.NDArray[np.int64]]
@@ -44,6 +46,22 @@ class PairVectors:
     forbidden: npt.NDArray[np.bool_]
     others: dict[str, Doubles]
     others_in_all: float
+    reviewed: Doubles | None = None
+
+    def decided(self, posterior: Doubles, seeds: npt.NDArray[np.bool_] | None = None) -> Doubles:
+        """The posterior with what is known put in its place: decisions before rules, rules before EM."""
+        known = np.where(self.forbidden, 0.0, posterior if seeds is None else np.where(seeds, 1.0, posterior))
+        if self.reviewed is None:
+            return known
+        return np.where(np.isnan(self.reviewed), known, self.reviewed)
+
+
+@dataclass(frozen=True)
+class Known:
+    """m and u of each level by a model trained elsewhere; NaN where it has none."""
+
+    m: dict[str, Doubles]
+    u: dict[str, Doubles]
 
 
 @dataclass(frozen=True)
@@ -62,31 +80,33 @@ def estimate(
     mean_frequency: dict[str, Doubles],
     seeds: npt.NDArray[np.bool_],
     ties: dict[tuple[str, int], tuple[str, int]],
+    known: Known | None = None,
 ) -> Estimate:
     """Learn m, u and the prior from unlabelled pairs, taking `seeds` (pairs sure by rule) for matches.
 
     `mean_frequency[c][level]` is the chance that two random values of the level's kind agree (NaN where
     rarity plays no part): a level's u for a value is u × frequency / mean frequency. `ties` names, for a
     level, another that has the same weight for a value.
+
+    With `known`, m is shrunk towards it (it counts for `KNOWN_PAIRS` matching pairs), and a level that no
+    pair shows takes its u.
     """
-    posterior = seeds.astype(np.float64)
+    known = known or _nothing_known(vectors)
+    posterior = vectors.decided(np.zeros(seeds.shape), seeds)
     anchors = dict.fromkeys(vectors.levels, posterior)
     before: dict[str, Doubles] | None = None
     iterations = 0
     while iterations < MOST_ITERATIONS:
         iterations += 1
-        m = {c: _shares(v, anchors[c], np.zeros_like(vectors.others[c])) for c, v in vectors.levels.items()}
-        u = {c: _shares(v, 1 - posterior, vectors.others[c]) for c, v in vectors.levels.items()}
+        m = {c: _shares(v, anchors[c], _counted(known.m[c])) for c, v in vectors.levels.items()}
+        u = {c: _u(vectors, c, posterior, known) for c in vectors.levels}
         for (comparison, level), (other, worth) in ties.items():
             u[comparison][level] = m[comparison][level] * u[other][worth] / m[other][worth]
         prior = float((posterior.sum() + PSEUDO_PAIRS) / (posterior.size + vectors.others_in_all + 1))
         weights = {c: _weights(vectors, c, m, u, mean_frequency) for c in vectors.levels}
         in_all = np.sum(list(weights.values()), axis=0) + np.log2(prior / (1 - prior))
-        posterior = np.where(vectors.forbidden, 0.0, np.where(seeds, 1.0, _probability(in_all)))
-        anchors = {
-            c: np.where(vectors.forbidden, 0.0, _sure(_probability(in_all - weights[c])))
-            for c in vectors.levels
-        }
+        posterior = vectors.decided(_probability(in_all), seeds)
+        anchors = {c: vectors.decided(_sure(_probability(in_all - weights[c]))) for c in vectors.levels}
         if before is not None and max(float(np.abs(m[c] - before[c]).max()) for c in m) < CONVERGED:
             break
         before = m
@@ -103,11 +123,36 @@ def _probability(log_odds: Doubles) -> Doubles:
     return probability
 
 
-def _shares(levels: npt.NDArray[np.int64], weights: Doubles, others: Doubles) -> Doubles:
-    """Share of each level among the pairs where there is something to compare."""
+def unseen(vectors: PairVectors, comparison: str) -> npt.NDArray[np.bool_]:
+    """Levels of a comparison that no pair shows, neither a candidate nor one outside blocking."""
+    levels = vectors.levels[comparison]
+    seen = np.bincount(levels[levels >= 0], minlength=vectors.others[comparison].size)
+    nowhere: npt.NDArray[np.bool_] = (seen + vectors.others[comparison]) == 0
+    return nowhere
+
+
+def _nothing_known(vectors: PairVectors) -> Known:
+    unknown = {c: np.full(others.shape, np.nan) for c, others in vectors.others.items()}
+    return Known(unknown, unknown)
+
+
+def _counted(m: Doubles) -> Doubles:
+    counted: Doubles = np.where(np.isnan(m), PSEUDO_PAIRS, KNOWN_PAIRS * m)
+    return counted
+
+
+def _u(vectors: PairVectors, comparison: str, posterior: Doubles, known: Known) -> Doubles:
+    levels, others = vectors.levels[comparison], vectors.others[comparison]
+    learned = _shares(levels, 1 - posterior, others + PSEUDO_PAIRS)
+    taken = unseen(vectors, comparison) & ~np.isnan(known.u[comparison])
+    u: Doubles = np.where(taken, known.u[comparison], learned)
+    return u
+
+
+def _shares(levels: npt.NDArray[np.int64], weights: Doubles, besides: Doubles) -> Doubles:
+    """Share of each level among the pairs where there is something to compare, and `besides` more of each."""
     compared = levels >= 0
-    counts = np.bincount(levels[compared], weights=weights[compared], minlength=others.size)
-    totals = counts + others + PSEUDO_PAIRS
+    totals = np.bincount(levels[compared], weights=weights[compared], minlength=besides.size) + besides
     shares: Doubles = totals / totals.sum()
     return shares
 

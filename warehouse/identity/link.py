@@ -77,6 +77,9 @@ def scoring_input(
             ),
             list_distinct(list_transform(own_accounts, lambda a: split_part(a, ':', 1))) as own_networks,
             list_filter(declared_accounts, lambda a: a not like 'web:%') as named_profiles,
+            coalesce(
+                given_name in (select value from frozen_frequencies where rarity = 'given_name'), false
+            ) as is_common_given_name,
             {rarity_columns}
         from (select *, {_IS_PSEUDONYM} as is_pseudonym from {personas} where is_linkable)
         cross join (select coalesce(list(value), []) as shared from shared_rows)

@@ -7,6 +7,19 @@ words (dbt seeds).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Thresholds on probability, and how many accounts a person may have on one network."""
+
+    join: float
+    keep: float
+    review: float
+    max_accounts_per_network: int
+
+
 # No pair is ever certain: what a model or a reviewer says is capped here (marts.md, Link doubt).
 HIGHEST_PROBABILITY = 0.9999
 # Pairs below this are forgotten: they could change no published digit.
@@ -21,6 +34,8 @@ LARGEST_RARE_BLOCK = 25
 LARGEST_SHARE = 8
 # A full name is at least this part as frequent as a family name never seen: rare names run in families.
 LEAST_FULL_NAME = 0.05
+# A company with fewer personas than this is judged as one of this size: among few, a namesake is no less likely.
+SMALLEST_COMPANY = 1_250
 # Rounds in which accepted profiles may bring in further ones.
 MOST_ROUNDS = 6
 

@@ -14,13 +14,15 @@ import duckdb
 from warehouse.engine import connect, quote_text
 from warehouse.identity import outputs
 from warehouse.identity.blocking import candidate_pairs
-from warehouse.identity.cluster import Thresholds, cluster
+from warehouse.identity.cluster import cluster
 from warehouse.identity.edges import judge_pairs
 from warehouse.identity.excluded import excluded_keys
 from warehouse.identity.frequencies import value_frequencies
+from warehouse.identity.joint import pair_kinds
 from warehouse.identity.link import score_pairs, scoring_input
-from warehouse.identity.model import load_model, model_path
+from warehouse.identity.model import at_size, load_model, model_path
 from warehouse.identity.persons import HISTORY_COLUMNS, assign_person_ids
+from warehouse.identity.rules import Thresholds
 from warehouse.lake import make_folder
 from warehouse.settings import Settings
 
@@ -67,10 +69,12 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
         excluded = excluded_keys(connection, PERSONAS, settings.identity.excluded_values)
         shared = (*model.shared_values, *excluded)
         scoring_input(connection, PERSONAS, shared, model.frequencies)
+        model = at_size(model, connection.table("personas").shape[0])
         value_frequencies(connection, model)
         candidate_pairs(connection)
         score_pairs(connection, model, "scored")
         judge_pairs(connection, thresholds)
+        pair_kinds(connection, model)
         cluster(connection, thresholds)
         outputs.make_clusters(connection, PERSONAS)
         run_id, run_at = _run(connection, build)
