@@ -1,8 +1,8 @@
 """Owner-normalised probabilities: which person a profile belongs to, when it has at most one owner.
 
 For a profile and a person, pair_probability is the highest over the person's accepted personas, or that of
-all of them together where it is higher (joint.py); with o = pp / (1 − pp), probability = o / (1 + Σ o over the profile's persons), so a profile's probabilities add
-up to less than 1. Must not live here: decisions (cluster.py).
+all of them together where it is higher (joint.py). With o = pp / (1 − pp), probability = o / (1 + Σ o over
+the profile's persons), so a profile's probabilities add up to less than 1. Must not live here: decisions.
 """
 
 from __future__ import annotations

@@ -137,8 +137,7 @@ def _nothing_known(vectors: PairVectors) -> Known:
 
 
 def _counted(m: Doubles) -> Doubles:
-    counted: Doubles = np.where(np.isnan(m), PSEUDO_PAIRS, KNOWN_PAIRS * m)
-    return counted
+    return np.fmax(KNOWN_PAIRS * m, PSEUDO_PAIRS)
 
 
 def _u(vectors: PairVectors, comparison: str, posterior: Doubles, known: Known) -> Doubles:

@@ -73,6 +73,7 @@ def scoring_input(
                 {_without_pseudonym("full_name", "given_name", "family_name")},
                 {_without_pseudonym("family_names", "name_tokens", empty="[]")},
                 {_without_pseudonym("full_handles", "initial_handles", empty="[]")},
+                {_without_pseudonym("given_canonicals", "given_forms", empty="[]")},
                 is_handle_of_name and not is_pseudonym as is_handle_of_name
             ),
             list_distinct(list_transform(own_accounts, lambda a: split_part(a, ':', 1))) as own_networks,

@@ -17,6 +17,11 @@ MEETING = [
     (persona("contact:1", "ann morley"), persona("profile:x:1", None, "themorleyann99")),
     (persona("contact:1", declared_accounts=["x:zq"]), persona("profile:x:1", None, "zq")),
     (persona("contact:1", aliases=["skater88"]), persona("profile:x:1", None, "skater88")),
+    (persona("contact:1", "akemi nishimura"), persona("profile:x:1", "mingmei xicun", "akeminishimura")),
+    (
+        persona("contact:1", "ann morley", employer="north works"),
+        persona("profile:x:1", "ann", employer="north works 3"),
+    ),
     (
         persona("contact:1", "aisha mansour", given_sound="s", family_sound="mnsr"),
         persona("profile:x:1", "ishh mnswr", given_sound="s", family_sound="mnsr"),

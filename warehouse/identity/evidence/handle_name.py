@@ -27,7 +27,11 @@ _REST = "replace(handle_skeleton_{b}, family_name_{a}, '')"
 _HAS_GIVEN = (
     "length(list_filter(given_forms_{a}, lambda g: length(g) >= 3 and contains(handle_letters_{b}, g))) > 0"
 )
-_BEGINS_WITH_GIVEN = "length(list_filter(given_forms_{a}, lambda g: length(g) >= 4 and starts_with(handle_letters_{b}, g))) > 0"
+_BEGINS_WITH_GIVEN = (
+    "length(list_filter(given_forms_{a},"
+    " lambda g: length(g) >= 4 and starts_with(handle_letters_{b}, g))) > 0"
+)
+_SHORTENED_BY_THE_OTHER = SHORTENED.format(a="{b}", b="{a}")
 # A name in another script is read as its letters say, not as its bearer does (西村, Nishimura); a name changes
 # by marriage; a compound one is cut. The handle often keeps the other form.
 _NAMED_OTHERWISE = either_way(
@@ -109,7 +113,10 @@ COMPARISONS = (
             ),
             Level(
                 "given_and_more",
-                either_way(f"{_BEGINS_WITH_GIVEN} or ({SHORTENED})"),
+                either_way(
+                    "full_name_{a} is not null and full_name_{b} is null"
+                    f" and ({_BEGINS_WITH_GIVEN} or ({SHORTENED}) or ({_SHORTENED_BY_THE_OTHER}))"
+                ),
                 "the given name or its beginning, and more",
                 "given_name",
             ),
