@@ -34,13 +34,15 @@ SHARES_MORE_THAN_A_NAME = " or ".join(
 # Two CRM records of different people: a household shares address and number, and often the family name.
 NAMES_CONTRADICT = _at("name", "family", "otherwise")
 FORBIDDEN = f"({NAMES_CONTRADICT}) and {_at('pairing', 'contacts')}"
+_NAMES_DIFFER = _at("name", "family", "given", "otherwise")
 # What else speaks for a pair than a profile's own claim; the prior and the kinds of personas do not.
 _REST = " + ".join(
     [f"mw_{c.name}" for c in COMPARISONS if c.name not in {"declared", "pairing"}]
     + [f"mw_tf_adj_{c.name}" for c in COMPARISONS if c.rarity_columns]
 )
-# A one-way claim that nothing else speaks for is anybody's: of somebody else's account it proves nothing.
-IS_EMPTY_CLAIM = f"{_at('declared', 'one_way')} and mw_declared > 0 and {_REST} <= 0"
+# A one-way claim that nothing else speaks for is anybody's: of somebody else's account it proves nothing. Nor
+# does it between two who show different names, whatever they share besides a given name or a family's.
+IS_EMPTY_CLAIM = f"{_at('declared', 'one_way')} and mw_declared > 0 and ({_REST} <= 0 or {_NAMES_DIFFER})"
 # A profile behind a throw-away address may have copied a name and a place; more than these must speak for it.
 CARRIES_LOW_TRUST = " or ".join(
     [_at("email", "same", "household"), _at("phone", "same", "household"), _at("declared", "mutual", "crm")]

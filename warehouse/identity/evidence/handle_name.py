@@ -34,9 +34,14 @@ _BEGINS_WITH_GIVEN = (
 _SHORTENED_BY_THE_OTHER = SHORTENED.format(a="{b}", b="{a}")
 # A name in another script is read as its letters say, not as its bearer does (西村, Nishimura); a name changes
 # by marriage; a compound one is cut. The handle often keeps the other form.
-_NAMED_OTHERWISE = either_way(
-    "full_name_{a} is not null and full_name_{b} is not null and handle_letters_{b} is not null"
-    " and not is_handle_of_name_{b} and not list_has_any(family_names_{a}, family_names_{b})"
+# Where the names sound alike or the handles are alike, that says it already.
+_NAMED_OTHERWISE = (
+    either_way(
+        "full_name_{a} is not null and full_name_{b} is not null and handle_letters_{b} is not null"
+        " and not is_handle_of_name_{b} and not list_has_any(family_names_{a}, family_names_{b})"
+    )
+    + " and not coalesce(handle_skeleton_l = handle_skeleton_r, false)"
+    " and not coalesce(given_sound_l = given_sound_r and family_sound_l = family_sound_r, false)"
 )
 
 
@@ -126,7 +131,7 @@ COMPARISONS = (
     Comparison(
         name="handle_other_name",
         meaning="handle of one who shows another name, and another than the handle's, against a name",
-        missing=f"not {_NAMED_OTHERWISE}",
+        missing=f"not ({_NAMED_OTHERWISE})",
         levels=(
             Level("full", _against_handle(_in_list("full_handles")), "given and family name"),
             Level(

@@ -9,7 +9,11 @@ _SAME_FAMILY = "list_has_any(family_names_l, family_names_r)"
 _INITIAL_OF_THE_OTHER = either_way(
     "length(given_name_{a}) = 1 and substr(given_name_{b}, 1, 1) = given_name_{a}"
 )
-_TOKENS_WITHIN = either_way("length(name_tokens_{a}) >= 2 and list_has_all(name_tokens_{b}, name_tokens_{a})")
+# The family name must be among the words: two given names of one (Pedro Henrique) are no full name.
+_TOKENS_WITHIN = either_way(
+    "length(name_tokens_{a}) >= 2 and list_has_all(name_tokens_{b}, name_tokens_{a})"
+    " and list_has_any(name_tokens_{a}, family_names_{b})"
+)
 # Two of one name who each show another second name (Maria Isis, Maria Luiza) are rather two people.
 _WORDS = "list_filter(name_tokens_{a}, lambda word: length(word) > 1)"
 _NO_OTHER_WORDS = either_way(f"list_has_all(name_tokens_{{b}}, {_WORDS})")
