@@ -42,10 +42,10 @@ def _tables(connection: duckdb.DuckDBPyConnection, kinds: Kinds, edges: dict[tup
 
 
 def test_different_kinds_of_evidence_add_up() -> None:
-    """Name with the contact (13), own handle with the profile (15): 2^(13 + 15 − 14) to 1."""
-    kinds: Kinds = {(10, 1): {"naming": 13.0}, (10, 11): {"own_handle": 15.0}}
-    found = joint(kinds, {(10, 1): 0.33, (10, 11): 0.67})
-    assert found[10, 1] == pytest.approx(1 / (1 + 2.0**-14))
+    """Name with the contact (9), own handle with the profile (8): 2^(9 + 8 − 14) = 8 to 1."""
+    kinds: Kinds = {(10, 1): {"naming": 9.0}, (10, 11): {"own_handle": 8.0}}
+    found = joint(kinds, {(10, 1): 0.05, (10, 11): 0.05})
+    assert found[10, 1] == pytest.approx(8 / 9)
 
 
 def test_same_kind_counts_once() -> None:
@@ -65,9 +65,9 @@ def test_contradiction_is_averaged_and_not_forgotten() -> None:
 
 def test_sure_companion_speaks_for_a_free_persona() -> None:
     """12 is surely (0.96) the same as 10 and shares a handle with profile 11, as 10 shares the name."""
-    kinds: Kinds = {(10, 1): {"naming": 13.0}, (12, 11): {"own_handle": 15.0}}
-    found = joint(kinds, {(10, 1): 0.33, (10, 12): 0.96})
-    assert found[10, 1] == pytest.approx(0.96 / (1 + 2.0**-14))
+    kinds: Kinds = {(10, 1): {"naming": 9.0}, (12, 11): {"own_handle": 8.0}}
+    found = joint(kinds, {(10, 1): 0.05, (10, 12): 0.96})
+    assert found[10, 1] == pytest.approx(0.96 * 8 / 9)
 
 
 def test_sure_pairs_and_hopeless_ones_are_left_alone() -> None:
