@@ -94,7 +94,8 @@ ordered as (
         end as family_name,
         -- all given names as one: Jean-Pierre, Maria Luiza, Chia-Hao
         case
-            when given is not null then nullif(replace(concat_ws('', given, middle), ' ', ''), split_part(given, ' ', 1))
+            when given is not null
+                then nullif(replace(concat_ws('', given, middle), ' ', ''), split_part(given, ' ', 1))
             when len(words) between 3 and 4 and not is_family_first then array_to_string(words[:-2], '')
         end as joined_given_name,
         coalesce(left(middle, 1), case when len(words) = 3 and not is_family_first then left(words[2], 1) end, '')
