@@ -16,6 +16,7 @@ from orchestration.jobs import EVALUATION, TRAINED_MODEL
 from orchestration.resources import Warehouse
 from warehouse.engine import connect, quote_text
 from warehouse.identity.evaluate import evaluate
+from warehouse.identity.model import load_model, model_path
 from warehouse.identity.run import EDGES, PERSONAS, link_personas
 from warehouse.identity.train import train
 from warehouse.lake import file_beside
@@ -82,7 +83,9 @@ def trained_model(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg
     out = warehouse.home.identity / "models" / "trained.json"
     with connect(memory_limit=warehouse.settings.memory_limit, spill_folder=build / "spill") as connection:
         connection.execute(f"attach {quote_text(build / 'warehouse.duckdb')} as warehouse (read_only)")
-        model = train(connection, PERSONAS, EDGES, out)
+        decisions = warehouse.home.identity / "decisions.parquet"
+        reviewed = f"read_parquet({quote_text(decisions)})" if decisions.exists() else None
+        model = train(connection, PERSONAS, EDGES, out, decisions=reviewed)
     end_build(warehouse.home, context.run_id)
     return dg.MaterializeResult(metadata={"path": str(out), "version": model.version})
 
@@ -96,7 +99,8 @@ def trained_model(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg
 def evaluation(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult[Any]:
     """Measure the links of this build; keep the figures in the home's identity folder."""
     truth = warehouse.settings.folder / "truth"
-    found = evaluate(warehouse.home.build(context.run_id), truth)
+    model = load_model(model_path(warehouse.settings))
+    found = evaluate(warehouse.home.build(context.run_id), truth, model)
     out = warehouse.home.identity / "evaluation.json"
     with file_beside(out) as beside:
         beside.write_text(json.dumps(asdict(found), indent=2), encoding="utf-8")

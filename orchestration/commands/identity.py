@@ -177,6 +177,13 @@ def _print(figures: dict[str, Any], console: Console) -> None:
     for name in ("b_cubed", "b_cubed_with_evidence", "ceiling_b_cubed"):
         precision, recall, f1 = figures[name]
         console.print(f"{name}: precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f}", highlight=False)
+    blocking = figures.get("blocking")
+    if blocking is not None:
+        console.print(
+            f"blocking proposes {_share(blocking['proposed'])} of the true pairs with evidence, "
+            f"{blocking['per_persona']:.1f} pairs a persona",
+            highlight=False,
+        )
 
 
 def _qualities(what: str, rows: dict[str, dict[str, dict[str, int]]]) -> Table:

@@ -27,6 +27,8 @@ def _each(column: str) -> str:
 
 
 _NAMELESS = "full_name is null and handle_letters is not null"
+# A handle that the name beside it does not explain may be made of another name of the same person.
+_UNEXPLAINED_HANDLE = "handle_letters is not null and (full_name is null or not is_handle_of_name)"
 
 # Pieces of the handles of nameless profiles that may be a family name, with the letter that begins the handle
 # and the one that follows the piece: one of them begins the given name.
@@ -85,6 +87,13 @@ RULES: tuple[BlockingRule, ...] = (
         """,
     ),
     BlockingRule(
+        "given_and_employer",
+        """
+        select n, given || ' ' || regexp_extract(employer, '^\\S+(?: [^0-9\\s]\\S*)?') as key
+        from (select n, employer, unnest(given_canonicals) as given from personas where employer is not null)
+        """,
+    ),
+    BlockingRule(
         "sound",
         "select n, given_sound || ' ' || family_sound as key from personas where length(family_sound) >= 2",
     ),
@@ -112,7 +121,7 @@ RULES: tuple[BlockingRule, ...] = (
         with handles as (
             select n, unnest(list_distinct([handle_letters, handle_skeleton])) as key
             from personas
-            where {_NAMELESS}
+            where {_UNEXPLAINED_HANDLE}
         )
         select * from handles
         union all
@@ -182,6 +191,20 @@ def candidate_pairs(connection: duckdb.DuckDBPyConnection) -> None:
     `match_key` is the position of the first rule that proposes the pair. Also makes `large_blocks` (rule,
     key_hash, personas): keys passed over.
     """
+    _meet(
+        connection, "pairs", "cast(min(l.rule) as varchar) as match_key, l.n as join_key_l, r.n as join_key_r"
+    )
+
+
+def proposed_by_rule(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `proposed` (n_l, n_r, rules) from the table `personas`: bit i of `rules` is set by `RULES[i]`.
+
+    For measuring what each rule adds (evaluate.py); linkage only needs the first rule.
+    """
+    _meet(connection, "proposed", "l.n as n_l, r.n as n_r, bit_or(cast(1 as uinteger) << l.rule) as rules")
+
+
+def _meet(connection: duckdb.DuckDBPyConnection, output: str, columns: str) -> None:
     keys = " union ".join(
         f"select cast({position} as utinyint) as rule, n, hash(key) as key from ({rule.keys}) "
         "where key is not null"
@@ -194,12 +217,12 @@ def candidate_pairs(connection: duckdb.DuckDBPyConnection) -> None:
         f"[{', '.join(str(rule.largest) for rule in RULES)}][rule + 1]"
     )
     connection.execute(
-        """
-        create or replace temp table pairs as
+        f"""
+        create or replace temp table {output} as
         with kept as (
             select * from blocking_keys anti join large_blocks using (rule, key)
         )
-        select cast(min(l.rule) as varchar) as match_key, l.n as join_key_l, r.n as join_key_r
+        select {columns}
         from kept as l
         inner join kept as r on l.rule = r.rule and l.key = r.key and l.n < r.n
         group by l.n, r.n

@@ -1,8 +1,8 @@
 """Owner-normalised probabilities: which person a profile belongs to, when it has at most one owner.
 
-For a profile and a person, pair_probability is the highest over the person's accepted personas; with
-o = pp / (1 − pp), probability = o / (1 + Σ o over the profile's persons), so a profile's probabilities add
-up to less than 1. Must not live here: decisions (cluster.py).
+For a profile and a person, pair_probability is the highest over the person's accepted personas, or that of
+all of them together where it is higher (joint.py). With o = pp / (1 − pp), probability = o / (1 + Σ o over
+the profile's persons), so a profile's probabilities add up to less than 1. Must not live here: decisions.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from warehouse.identity.rules import LOWEST_PROBABILITY
 def owner_candidates(connection: duckdb.DuckDBPyConnection, output: str, only_free: bool) -> None:
     """Make `output` (n, person, best_n, pair_probability, probability) from edges, members and barred.
 
-    `edges` (n, other, pair_probability) holds each pair in both directions, `members` (n, person) the
-    accepted personas, `barred` (n, person) and `cannot_links` (n, other) what rules and reviewers forbid.
-    Contacts own, they are not owned.
+    `edges` (n, other, pair_probability) holds each pair in both directions, `joint` (n, person, probability)
+    what personas of a person say together, `members` (n, person) the accepted personas, `barred` (n, person)
+    and `cannot_links` (n, other) what rules and reviewers forbid. Contacts own, they are not owned.
     With `only_free`, only personas that are not yet members are asked for.
     """
     free = "and persona.n not in (select n from members)" if only_free else ""
@@ -29,7 +29,7 @@ def owner_candidates(connection: duckdb.DuckDBPyConnection, output: str, only_fr
                 edges.n,
                 members.person,
                 arg_max(edges.other, (edges.pair_probability, -edges.other)) as best_n,
-                max(edges.pair_probability) as pair_probability
+                max(edges.pair_probability) as best_pair
             from edges
             inner join personas as persona on edges.n = persona.n
             inner join members on edges.other = members.n
@@ -47,7 +47,12 @@ def owner_candidates(connection: duckdb.DuckDBPyConnection, output: str, only_fr
             inner join members on cannot_links.other = members.n
         ),
         allowed as (
-            select * from paired anti join forbidden using (n, person)
+            select
+                paired.n, paired.person, paired.best_n,
+                greatest(paired.best_pair, coalesce(joint.probability, 0)) as pair_probability
+            from paired
+            left join joint on paired.n = joint.n and paired.person = joint.person
+            where (paired.n, paired.person) not in (select (n, person) from forbidden)
         )
         select
             *,

@@ -12,8 +12,6 @@ CRM records. Must not live here: scoring, ids of persons (persons.py), names of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import duckdb
 
 from warehouse.engine import quote_text
@@ -21,16 +19,8 @@ from warehouse.identity import rules
 from warehouse.identity.apart import keep_groups_apart, keep_newcomers_apart
 from warehouse.identity.candidates import owner_candidates
 from warehouse.identity.components import connected_components
-
-
-@dataclass(frozen=True)
-class Thresholds:
-    """Thresholds on probability, and how many accounts a person may have on one network."""
-
-    join: float
-    keep: float
-    review: float
-    max_accounts_per_network: int
+from warehouse.identity.joint import joint_candidates
+from warehouse.identity.rules import Thresholds
 
 
 def cluster(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
@@ -134,9 +124,14 @@ def _drop_contradicted(connection: duckdb.DuckDBPyConnection, likely: str, score
     )
 
 
+def _find_owners(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds, only_free: bool) -> None:
+    joint_candidates(connection, thresholds.join, only_free)
+    owner_candidates(connection, "owners", only_free)
+
+
 def _attach_profiles(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
     for _ in range(rules.MOST_ROUNDS):
-        owner_candidates(connection, "owners", only_free=True)
+        _find_owners(connection, thresholds, only_free=True)
         connection.execute(
             f"""
             create or replace temp table newcomers as
@@ -170,7 +165,7 @@ def _with_threshold(owners: str, thresholds: Thresholds) -> str:
 
 def _profile_persons(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
     """Persons without a contact, of profiles that no contact person may well own."""
-    owner_candidates(connection, "owners", only_free=True)
+    _find_owners(connection, thresholds, only_free=True)
     connection.execute(
         f"""
         create or replace temp table ownerless as
@@ -207,7 +202,7 @@ def _profile_persons(connection: duckdb.DuckDBPyConnection, thresholds: Threshol
 
 
 def _enforce_cardinality(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
-    owner_candidates(connection, "owners", only_free=False)
+    _find_owners(connection, thresholds, only_free=False)
     broken = f"""
         with held as (
             select
@@ -247,7 +242,7 @@ def _let_go(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> No
     dropped = 1
     while dropped:
         dropped = _dissolve_lone_profiles(connection)
-        owner_candidates(connection, "owners", only_free=False)
+        _find_owners(connection, thresholds, only_free=False)
         dropped += connection.execute(
             f"""
             delete from members

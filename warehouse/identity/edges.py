@@ -8,8 +8,8 @@ from __future__ import annotations
 import duckdb
 
 from warehouse.identity import rules
-from warehouse.identity.cluster import Thresholds
 from warehouse.identity.model import COMPARISONS
+from warehouse.identity.rules import Thresholds
 
 _POSITION = {c.name: {level: i for i, level in enumerate(c.level_names)} for c in COMPARISONS}
 
@@ -34,13 +34,15 @@ SHARES_MORE_THAN_A_NAME = " or ".join(
 # Two CRM records of different people: a household shares address and number, and often the family name.
 NAMES_CONTRADICT = _at("name", "family", "otherwise")
 FORBIDDEN = f"({NAMES_CONTRADICT}) and {_at('pairing', 'contacts')}"
+_NAMES_DIFFER = _at("name", "family", "given", "otherwise")
 # What else speaks for a pair than a profile's own claim; the prior and the kinds of personas do not.
 _REST = " + ".join(
     [f"mw_{c.name}" for c in COMPARISONS if c.name not in {"declared", "pairing"}]
     + [f"mw_tf_adj_{c.name}" for c in COMPARISONS if c.rarity_columns]
 )
-# A one-way claim that nothing else speaks for is anybody's: of somebody else's account it proves nothing.
-IS_EMPTY_CLAIM = f"{_at('declared', 'one_way')} and mw_declared > 0 and {_REST} <= 0"
+# A one-way claim that nothing else speaks for is anybody's: of somebody else's account it proves nothing. Nor
+# does it between two who show different names, whatever they share besides a given name or a family's.
+IS_EMPTY_CLAIM = f"{_at('declared', 'one_way')} and mw_declared > 0 and ({_REST} <= 0 or {_NAMES_DIFFER})"
 # Friends of one circle share neighbours, too: alone, only an unmistakable likeness of them makes a person.
 IS_GRAPH_ALONE = f"mw_graph > 0 and not {_at('graph', 'unmistakable')} and {_REST} + mw_declared <= mw_graph"
 # A profile of low trust may have copied a name and a place; more than these must speak for it.

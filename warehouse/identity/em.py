@@ -27,6 +27,8 @@ CONVERGED = 1e-4
 ANCHOR = 0.95
 # Pairs added to each level's count, so that what was never seen in a match is improbable, not impossible.
 PSEUDO_PAIRS = 0.5
+# Matching pairs that a known m counts for: a few hundred matches of one's own outweigh it.
+KNOWN_PAIRS = 10.0
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,9 @@ class PairVectors:
     `levels[c]`: level of each pair in comparison c, 0 the best, −1 nothing to compare. `rarity[c]`: log2 of
     the frequency of the shared value where the level has one, else NaN. `others[c]`: estimated number of
     pairs outside blocking at each level; `others_in_all`: their number. `forbidden`: pairs that a rule says
-    are two people, whatever else agrees. `telling`: comparisons that have something to compare in far more
-    true pairs than others: their shares are of all pairs, and no share goes to the level of absence.
+    are two people, whatever else agrees. `reviewed`: 1 or 0 where a person has decided, else NaN. `telling`:
+    comparisons that have something to compare in far more true pairs than others: their shares are of all
+    pairs, and no share goes to the level of absence.
     """
 
     levels: dict[str, npt.NDArray[np.int64]]
@@ -46,6 +49,22 @@ class PairVectors:
     others: dict[str, Doubles]
     others_in_all: float
     telling: frozenset[str] = frozenset()
+    reviewed: Doubles | None = None
+
+    def decided(self, posterior: Doubles, seeds: npt.NDArray[np.bool_] | None = None) -> Doubles:
+        """The posterior with what is known put in its place: decisions before rules, rules before EM."""
+        known = np.where(self.forbidden, 0.0, posterior if seeds is None else np.where(seeds, 1.0, posterior))
+        if self.reviewed is None:
+            return known
+        return np.where(np.isnan(self.reviewed), known, self.reviewed)
+
+
+@dataclass(frozen=True)
+class Known:
+    """m and u of each level by a model trained elsewhere; NaN where it has none."""
+
+    m: dict[str, Doubles]
+    u: dict[str, Doubles]
 
 
 @dataclass(frozen=True)
@@ -64,31 +83,33 @@ def estimate(
     mean_frequency: dict[str, Doubles],
     seeds: npt.NDArray[np.bool_],
     ties: dict[tuple[str, int], tuple[str, int]],
+    known: Known | None = None,
 ) -> Estimate:
     """Learn m, u and the prior from unlabelled pairs, taking `seeds` (pairs sure by rule) for matches.
 
     `mean_frequency[c][level]` is the chance that two random values of the level's kind agree (NaN where
     rarity plays no part): a level's u for a value is u × frequency / mean frequency. `ties` names, for a
     level, another that has the same weight for a value.
+
+    With `known`, m is shrunk towards it (it counts for `KNOWN_PAIRS` matching pairs), and a level that no
+    pair shows takes its u.
     """
-    posterior = seeds.astype(np.float64)
+    known = known or _nothing_known(vectors)
+    posterior = vectors.decided(np.zeros(seeds.shape), seeds)
     anchors = dict.fromkeys(vectors.levels, posterior)
     before: dict[str, Doubles] | None = None
     iterations = 0
     while iterations < MOST_ITERATIONS:
         iterations += 1
-        m = {c: _shares(vectors, c, anchors[c], outside=False) for c in vectors.levels}
-        u = {c: _shares(vectors, c, 1 - posterior, outside=True) for c in vectors.levels}
+        m = {c: _shares(vectors, c, anchors[c], _counted(known.m[c])) for c in vectors.levels}
+        u = {c: _u(vectors, c, posterior, known) for c in vectors.levels}
         for (comparison, level), (other, worth) in ties.items():
             u[comparison][level] = m[comparison][level] * u[other][worth] / m[other][worth]
         prior = float((posterior.sum() + PSEUDO_PAIRS) / (posterior.size + vectors.others_in_all + 1))
         weights = {c: _weights(vectors, c, m, u, mean_frequency) for c in vectors.levels}
         in_all = np.sum(list(weights.values()), axis=0) + np.log2(prior / (1 - prior))
-        posterior = np.where(vectors.forbidden, 0.0, np.where(seeds, 1.0, _probability(in_all)))
-        anchors = {
-            c: np.where(vectors.forbidden, 0.0, _sure(_probability(in_all - weights[c])))
-            for c in vectors.levels
-        }
+        posterior = vectors.decided(_probability(in_all), seeds)
+        anchors = {c: vectors.decided(_sure(_probability(in_all - weights[c]))) for c in vectors.levels}
         if before is not None and max(float(np.abs(m[c] - before[c]).max()) for c in m) < CONVERGED:
             break
         before = m
@@ -105,15 +126,45 @@ def _probability(log_odds: Doubles) -> Doubles:
     return probability
 
 
-def _shares(vectors: PairVectors, comparison: str, weights: Doubles, *, outside: bool) -> Doubles:
-    """Share of each level among the pairs where there is something to compare, or among all (`telling`)."""
-    levels, others = vectors.levels[comparison], vectors.others[comparison]
+def unseen(vectors: PairVectors, comparison: str) -> npt.NDArray[np.bool_]:
+    """Levels of a comparison that no pair shows, neither a candidate nor one outside blocking."""
+    levels = vectors.levels[comparison]
+    seen = np.bincount(levels[levels >= 0], minlength=vectors.others[comparison].size)
+    nowhere: npt.NDArray[np.bool_] = (seen + vectors.others[comparison]) == 0
+    return nowhere
+
+
+def _nothing_known(vectors: PairVectors) -> Known:
+    unknown = {c: np.full(others.shape, np.nan) for c, others in vectors.others.items()}
+    return Known(unknown, unknown)
+
+
+def _counted(m: Doubles) -> Doubles:
+    return np.fmax(KNOWN_PAIRS * m, PSEUDO_PAIRS)
+
+
+def _u(vectors: PairVectors, comparison: str, posterior: Doubles, known: Known) -> Doubles:
+    others = vectors.others[comparison]
+    elsewhere = vectors.others_in_all - float(others.sum())
+    learned = _shares(vectors, comparison, 1 - posterior, others + PSEUDO_PAIRS, elsewhere)
+    taken = unseen(vectors, comparison) & ~np.isnan(known.u[comparison])
+    u: Doubles = np.where(taken, known.u[comparison], learned)
+    return u
+
+
+def _shares(
+    vectors: PairVectors, comparison: str, weights: Doubles, besides: Doubles, elsewhere: float = 0.0
+) -> Doubles:
+    """Share of each level, `besides` more of each, among the pairs where there is something to compare.
+
+    Of a `telling` comparison, among all pairs: also those, and `elsewhere` more, with nothing to compare.
+    """
+    levels = vectors.levels[comparison]
     compared = levels >= 0
-    counts = np.bincount(levels[compared], weights=weights[compared], minlength=others.size)
-    totals = counts + (others if outside else 0.0) + PSEUDO_PAIRS
+    totals = np.bincount(levels[compared], weights=weights[compared], minlength=besides.size) + besides
     everything = totals.sum()
     if comparison in vectors.telling:
-        everything = weights.sum() + (vectors.others_in_all if outside else 0.0) + PSEUDO_PAIRS * others.size
+        everything += weights[~compared].sum() + elsewhere
     shares: Doubles = totals / everything
     return shares
 

@@ -13,6 +13,8 @@ from pathlib import Path
 import duckdb
 
 from warehouse.engine import connect, quote_text
+from warehouse.identity.blocking import RULES, proposed_by_rule
+from warehouse.identity.link import scoring_input
 from warehouse.identity.measures import (
     PairQuality,
     Share,
@@ -21,9 +23,27 @@ from warehouse.identity.measures import (
     pair_quality,
     share_by,
 )
+from warehouse.identity.model import Model
 
 THRESHOLDS = (0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
 HOLDS_EVIDENCE = "holds_evidence"
+
+
+@dataclass(frozen=True)
+class BlockingQuality:
+    """What blocking loses before anything is compared, and what each of its rules is good for.
+
+    `proposed`: true pairs of personas that hold evidence which some rule proposes; `candidates`: all pairs
+    proposed, `per_persona` of them a linkable persona. By rule: true pairs it proposes, those that no other
+    rule does, and all pairs it proposes.
+    """
+
+    proposed: Share
+    candidates: int
+    per_persona: float
+    by_rule: dict[str, Share]
+    by_rule_alone: dict[str, Share]
+    candidates_by_rule: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -40,10 +60,14 @@ class SampleEvaluation:
     by_threshold: dict[float, PairQuality]
     recall_by: dict[str, dict[str, Share]]
     baselines: dict[str, PairQuality]
+    blocking: BlockingQuality | None = None
 
 
-def evaluate(build: Path, truth: Path) -> SampleEvaluation:
-    """Compare `build`/identity with `truth` (folder with personas.parquet and persons.parquet)."""
+def evaluate(build: Path, truth: Path, model: Model | None = None) -> SampleEvaluation:
+    """Compare `build`/identity with `truth` (folder with personas.parquet and persons.parquet).
+
+    With the `model` that linked the build, blocking is measured, too.
+    """
     with connect() as connection:
         _read(connection, build, truth)
         where = HOLDS_EVIDENCE
@@ -62,7 +86,52 @@ def evaluate(build: Path, truth: Path) -> SampleEvaluation:
                 for stratum in ("network", "kind", "value_class", "script")
             },
             baselines=_baselines(connection),
+            blocking=None if model is None else blocking_quality(connection, model),
         )
+
+
+def blocking_quality(connection: duckdb.DuckDBPyConnection, model: Model) -> BlockingQuality:
+    """Measure blocking over the table `judged`: loss in all, and each rule's part in what is found."""
+    scoring_input(connection, "warehouse.intermediate.int_personas", model.shared_values, model.frequencies)
+    proposed_by_rule(connection)
+    connection.execute(
+        """
+        create or replace temp table true_pairs as
+        with held as (
+            select personas.n, judged.true_person
+            from judged inner join personas using (persona_id)
+            where judged.holds_evidence
+        )
+        select coalesce(proposed.rules, 0) as rules
+        from held as l
+        inner join held as r on l.true_person = r.true_person and l.n < r.n
+        left join proposed on l.n = proposed.n_l and r.n = proposed.n_r
+        """
+    )
+    names = [rule.name for rule in RULES]
+    true_pairs = _count_rules(connection, "true_pairs")
+    all_pairs = _count_rules(connection, "proposed")
+    personas = connection.execute("select count(*) from personas").fetchall()[0][0]
+    total, found = true_pairs[0], true_pairs[1]
+    return BlockingQuality(
+        proposed=Share(found, total),
+        candidates=all_pairs[0],
+        per_persona=all_pairs[0] / max(personas, 1),
+        by_rule={name: Share(n, total) for name, n in zip(names, true_pairs[2], strict=True)},
+        by_rule_alone={name: Share(n, total) for name, n in zip(names, true_pairs[3], strict=True)},
+        candidates_by_rule=dict(zip(names, all_pairs[2], strict=True)),
+    )
+
+
+def _count_rules(connection: duckdb.DuckDBPyConnection, pairs: str) -> tuple[int, int, list[int], list[int]]:
+    """Pairs, pairs that a rule proposes, and by rule: pairs it proposes, pairs that it alone proposes."""
+    bits = [1 << position for position in range(len(RULES))]
+    proposed = ", ".join(f"count(*) filter (where rules & {bit} > 0)" for bit in bits)
+    alone = ", ".join(f"count(*) filter (where rules = {bit})" for bit in bits)
+    row = connection.execute(
+        f"select count(*), count(*) filter (where rules > 0), [{proposed}], [{alone}] from {pairs}"
+    ).fetchall()[0]
+    return (row[0], row[1], row[2], row[3])
 
 
 # Profiles that hold evidence and whose owner is a linkable contact; a hit where they stand with that contact.

@@ -17,8 +17,8 @@ import pyarrow as pa
 from warehouse.engine import quote_text
 from warehouse.identity.evidence.spec import Comparison, Rarity
 from warehouse.identity.frequencies import freeze, is_shared_avatar, weigh_interests
-from warehouse.identity.model import OF_PAIRS, OF_PERSONAS, Frequencies, Model, splink_settings
-from warehouse.identity.rules import HIGHEST_PROBABILITY
+from warehouse.identity.model import OF_PAIRS, OF_PERSONAS, Frequencies, Model, Parameters, splink_settings
+from warehouse.identity.rules import HIGHEST_PROBABILITY, LEAST_FULL_NAME
 
 # Lists that hold values which more than one person may share; the model's shared values leave them.
 _SHAREABLE = (
@@ -79,10 +79,14 @@ def scoring_input(
                 {_without_pseudonym("full_name", "given_name", "family_name")},
                 {_without_pseudonym("family_names", "name_tokens", empty="[]")},
                 {_without_pseudonym("full_handles", "initial_handles", empty="[]")},
+                {_without_pseudonym("given_canonicals", "given_forms", empty="[]")},
                 is_handle_of_name and not is_pseudonym as is_handle_of_name
             ),
             list_distinct(list_transform(own_accounts, lambda a: split_part(a, ':', 1))) as own_networks,
             list_filter(declared_accounts, lambda a: a not like 'web:%') as named_profiles,
+            coalesce(
+                given_name in (select value from frozen_frequencies where rarity = 'given_name'), false
+            ) as is_common_given_name,
             {rarity_columns},
             {derived}
         from (select *, {_IS_PSEUDONYM} as is_pseudonym from {personas} where is_linkable)
@@ -120,8 +124,9 @@ def score_pairs(
     )
     for comparison in OF_PERSONAS:
         for column, rarity in comparison.rarity_columns.items():
-            scale = model.parameters[comparison.name][column.removeprefix(comparison.name + "_")].scale
-            _register_frequencies(connection, database, linker, column, rarity, scale or 1.0)
+            level = model.parameters[comparison.name][column.removeprefix(comparison.name + "_")]
+            least = _least_coincidence(model, level) if rarity == "family_name" else 0.0
+            _register_frequencies(connection, database, linker, column, rarity, level.scale or 1.0, least)
     linker.table_management.register_blocked_pairs_for_predict(database.register(pairs))
     predicted = linker.inference.predict()
     connection.execute(
@@ -150,6 +155,17 @@ def _outcome(comparison: Comparison, model: Model) -> str:
     return f"{columns}, mw_tf_adj_{comparison.name}" if comparison.rarity_columns else columns
 
 
+def _least_coincidence(model: Model, parameters: Parameters) -> float:
+    """The least u of a level on a family name and something of the given name.
+
+    Rare names run in families, whose given names begin alike at least as often as they are the same: so
+    family name and initial, or a short form, never tell more than the rarest of full names does.
+    """
+    exact = model.parameters["name"]["exact"]
+    rarest = (exact.scale or 1.0) * model.frequencies["family_name"].default * LEAST_FULL_NAME
+    return rarest * parameters.m / exact.m
+
+
 def _register_frequencies(
     connection: duckdb.DuckDBPyConnection,
     database: Any,
@@ -157,13 +173,14 @@ def _register_frequencies(
     column: str,
     rarity: Rarity,
     scale: float,
+    least: float,
 ) -> None:
     """Give Splink, for one level, the u of each value: it computes no frequencies of its own."""
     table = f"frequency_of_{column}"
     connection.execute(
         f"""
         create or replace temp table {table} as
-        select value as {column}, least(frequency * {scale!r}, 1.0) as tf_{column}
+        select value as {column}, least(greatest(frequency * {scale!r}, {least!r}), 1.0) as tf_{column}
         from value_frequencies
         where rarity = {quote_text(rarity)}
         """

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from warehouse.identity.evidence import (
     rhythm,
 )
 from warehouse.identity.evidence.spec import Comparison, Level
+from warehouse.identity.rules import SMALLEST_COMPANY
 from warehouse.lake import file_beside
 from warehouse.settings import Settings
 
@@ -103,6 +105,23 @@ class Model:
                     f"model {self.version} gives two levels of {comparison.name} the same weight, or one of "
                     "them none: they cannot be told apart. Train it on more data."
                 )
+
+
+def at_size(model: Model, personas: int) -> Model:
+    """The model for a company of `personas` linkable personas, where it was learned from another number.
+
+    A person has a few accounts however many others there are, so of all pairs, which grow with the square,
+    the share that match falls as 1/n: the prior odds times (personas trained on) / `personas`. In whole bits
+    (sizes apart by less than a factor of √2 are one): so a few unrelated records more change no probability,
+    and one bit more or less is what the keep threshold leaves to a link once made (0.95 → 0.905). Sizes
+    under `SMALLEST_COMPANY` count as that. A model that does not say what it was trained on stays.
+    """
+    learned_from = model.trained_on.get("personas")
+    if not learned_from:
+        return model
+    bits = round(math.log2(float(learned_from) / max(personas, SMALLEST_COMPANY)))
+    odds = model.prior / (1 - model.prior) * 2.0**bits
+    return replace(model, prior=odds / (1 + odds))
 
 
 def model_path(settings: Settings) -> Path:

@@ -12,7 +12,7 @@ import duckdb
 
 from warehouse.engine import quote_text
 from warehouse.identity import rules
-from warehouse.identity.cluster import Thresholds
+from warehouse.identity.rules import Thresholds
 from warehouse.lake import file_beside
 
 

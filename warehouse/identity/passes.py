@@ -11,14 +11,15 @@ import math
 import duckdb
 
 from warehouse.identity.calibration import CalibrationMap
-from warehouse.identity.cluster import Thresholds, cluster
+from warehouse.identity.cluster import cluster
 from warehouse.identity.counterparts import compare_neighbours
 from warehouse.identity.edges import judge_pairs
 from warehouse.identity.evidence.spec import Comparison
+from warehouse.identity.joint import pair_kinds
 from warehouse.identity.link import score_pairs
 from warehouse.identity.measured import calibrate
 from warehouse.identity.model import OF_PAIRS, Model
-from warehouse.identity.rules import HIGHEST_PROBABILITY, MOST_PASSES
+from warehouse.identity.rules import HIGHEST_PROBABILITY, MOST_PASSES, Thresholds
 
 # In `pairs` and `scored`: a pair that no rule of blocking proposes, but the graph.
 PROPOSED_BY_GRAPH = "graph"
@@ -38,9 +39,7 @@ def link_in_passes(
     `calibration` map where there is one. Also leaves `graph_pairs`.
     """
     score_pairs(connection, model, "scored")
-    calibrate(connection, calibration)
-    judge_pairs(connection, thresholds)
-    cluster(connection, thresholds)
+    _judge(connection, model, thresholds, calibration)
     has_ties = connection.execute("select count(*) > 1 from tie_networks").fetchall()[0][0]
     passes, changed = 1, bool(has_ties)
     compare_neighbours(connection, "scored")
@@ -49,14 +48,24 @@ def link_in_passes(
         propose(connection)
         score_proposed(connection, model, "scored")
         _add_graph(connection, model)
-        calibrate(connection, calibration)
-        judge_pairs(connection, thresholds)
-        cluster(connection, thresholds)
+        _judge(connection, model, thresholds, calibration)
         changed = _has_changed(connection)
         passes += 1
         if changed and passes < MOST_PASSES:
             compare_neighbours(connection, "scored")
     return passes
+
+
+def _judge(
+    connection: duckdb.DuckDBPyConnection,
+    model: Model,
+    thresholds: Thresholds,
+    calibration: CalibrationMap | None,
+) -> None:
+    calibrate(connection, calibration)
+    judge_pairs(connection, thresholds)
+    pair_kinds(connection, model, calibration)
+    cluster(connection, thresholds)
 
 
 def propose(connection: duckdb.DuckDBPyConnection) -> None:

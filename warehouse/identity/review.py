@@ -12,7 +12,7 @@ import duckdb
 
 from warehouse.engine import quote_text
 from warehouse.identity import rules
-from warehouse.identity.cluster import Thresholds
+from warehouse.identity.rules import Thresholds
 
 # A profile of several plausible owners waits, too, though each has less than one half: the two likeliest.
 _OWNERS_ASKED = 2

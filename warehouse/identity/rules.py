@@ -8,6 +8,18 @@ words (dbt seeds).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Thresholds on probability, and how many accounts a person may have on one network."""
+
+    join: float
+    keep: float
+    review: float
+    max_accounts_per_network: int
+
 
 # No pair is ever certain: what a model or a reviewer says is capped here (marts.md, Link doubt).
 HIGHEST_PROBABILITY = 0.9999
@@ -29,6 +41,8 @@ UNKNOWN_INTEREST = 0.002
 LEAST_FULL_NAME = 0.05
 # A persona trusted less than this (int_persona_trust) carries no link on copied names and places alone.
 LEAST_TRUST = 0.5
+# A company with fewer personas than this is judged as one of this size: among few, a namesake is no less likely.
+SMALLEST_COMPANY = 1_250
 # Rounds in which accepted profiles may bring in further ones.
 MOST_ROUNDS = 6
 

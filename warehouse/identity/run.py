@@ -15,16 +15,16 @@ from warehouse.engine import connect, quote_text
 from warehouse.identity import outputs, review, scored
 from warehouse.identity.blocking import candidate_pairs
 from warehouse.identity.calibration import save_calibration
-from warehouse.identity.cluster import Thresholds
 from warehouse.identity.decisions import read_decisions
 from warehouse.identity.excluded import excluded_keys
 from warehouse.identity.frequencies import value_frequencies
 from warehouse.identity.link import scoring_input
 from warehouse.identity.measured import Audit, quality_query, read_audit
-from warehouse.identity.model import Model, load_model, model_path
+from warehouse.identity.model import Model, at_size, load_model, model_path
 from warehouse.identity.organizations import link_organizations
 from warehouse.identity.passes import link_in_passes
 from warehouse.identity.persons import HISTORY_COLUMNS, assign_person_ids
+from warehouse.identity.rules import Thresholds
 from warehouse.identity.ties import make_ties
 from warehouse.lake import make_folder
 from warehouse.settings import Settings
@@ -77,6 +77,7 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
         excluded = excluded_keys(connection, PERSONAS, settings.identity.excluded_values)
         shared = (*model.shared_values, *excluded)
         scoring_input(connection, PERSONAS, shared, model.frequencies)
+        model = at_size(model, connection.table("personas").shape[0])
         value_frequencies(connection, model)
         candidate_pairs(connection)
         make_ties(connection, edges_of(connection))

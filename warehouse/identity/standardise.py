@@ -81,7 +81,13 @@ def _each(values: pa.Array, function: Callable[[str], str | None]) -> pa.Array:
 def _romanise(text: str) -> str:
     if _ASCII.match(text):
         return text
-    return _SYLLABLE.sub(" ", str(anyascii(text))) if _is_syllabic(text) else str(anyascii(text))
+    if not _is_syllabic(text):
+        return str(anyascii(text))
+    words = text.split()
+    # Written with a space (明美 西村), each word is one name; without, syllables stay apart, since the first
+    # one is the family name (王小明).
+    between = "" if len(words) > 1 else " "
+    return " ".join(_SYLLABLE.sub(between, str(anyascii(word))) for word in words)
 
 
 def _is_syllabic(text: str) -> bool:

@@ -6,7 +6,8 @@ sample's truth, frequencies (frequencies.py), the regular run, which only loads 
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -15,26 +16,30 @@ import pyarrow as pa
 
 from warehouse.identity import em
 from warehouse.identity.blocking import candidate_pairs
-from warehouse.identity.cluster import Thresholds, cluster
+from warehouse.identity.cluster import cluster
 from warehouse.identity.counterparts import compare_neighbours
 from warehouse.identity.edges import FORBIDDEN, judge_pairs
 from warehouse.identity.evidence.spec import Comparison
 from warehouse.identity.frequencies import learn_frequencies, learn_shared_values, value_frequencies
+from warehouse.identity.joint import pair_kinds
 from warehouse.identity.link import score_pairs, scoring_input
 from warehouse.identity.model import (
     COMPARISONS,
+    MODELS,
     OF_PAIRS,
     OF_PERSONAS,
     Frequencies,
     Model,
     ModelError,
     Parameters,
-    load_model,
     save_model,
 )
 from warehouse.identity.passes import PROPOSED_BY_GRAPH, level_of_pair, propose, score_proposed
+from warehouse.identity.rules import Thresholds
 from warehouse.identity.ties import make_ties
 from warehouse.settings import Identity
+
+KnownParameters = Mapping[str, Mapping[str, Parameters]]
 
 RANDOM_PAIRS = 1_500_000
 SEED = 20_260_101
@@ -57,12 +62,22 @@ def train(
     edges: str | None,
     out_path: Path,
     version: str = "trained",
+    *,
+    known_model: Path | None = MODELS / "standard.json",
+    decisions: str | None = None,
 ) -> Model:
     """Learn a model from the relations `personas` and `edges` (int_personas, int_edges) into `out_path`.
 
-    Learns from attributes alone first, then once more beside what the graph says of the pairs that these
-    link. Deterministic: the same personas give the same file. Raises ModelError naming the levels that the
-    data does not show; those of the graph come from the model that ships, where the data shows too little.
+    Learns from attributes alone first, then once more beside what the graph says of the pairs that these link.
+
+    Small data shows some levels rarely or not at all. m is then shrunk towards `known_model`, which counts
+    for ten matching pairs (em.KNOWN_PAIRS), and a level that no pair shows takes u and scale from it; large
+    data is hardly moved. `decisions` is a relation (left_persona_id, right_persona_id, decision 'match' or
+    'no_match', decided_at) of reviewed pairs, of which the last decision counts: they teach as what they were
+    decided to be, whatever the evidence, whether blocking proposes them or not.
+
+    Deterministic: the same data give the same file. Raises ModelError naming the levels that neither the
+    data nor `known_model` shows.
     """
     shared = learn_shared_values(connection, personas)
     frequencies = learn_frequencies(connection, personas)
@@ -70,27 +85,81 @@ def train(
     unlearned = _unlearned(frequencies)
     value_frequencies(connection, unlearned)
     candidate_pairs(connection)
+    reviewed_pairs(connection, decisions)
     population = _with_random_pairs(connection)
     score_pairs(connection, unlearned, "scored_for_training")
     vectors = _vectors(connection, population)
-    _require_every_level(vectors)
+    known = known_parameters(known_model)
+    require_every_level(vectors, known, OF_PERSONAS)
     means = _mean_frequencies(connection)
     by_level = {c.name: _means_by_level(c, means) for c in COMPARISONS}
 
     def learn(vectors: em.PairVectors) -> Model:
-        learned = em.estimate(vectors, by_level, _sure(vectors), _ties())
-        parameters = {c.name: _parameters(c, learned, by_level[c.name]) for c in COMPARISONS}
+        learned = em.estimate(vectors, by_level, _sure(vectors), _ties(), _as_arrays(known))
+        parameters = {
+            c.name: _parameters(c, learned, by_level[c.name], em.unseen(vectors, c.name), known)
+            for c in COMPARISONS
+        }
         described = _described(connection, personas, learned)
         return Model(version, learned.prior, parameters, frequencies, shared, described)
 
     _ask_graph(connection, learn(vectors), unlearned, edges)
     vectors = _vectors(connection, population)
+    require_every_level(vectors, known, OF_PAIRS)
     model = learn(vectors)
-    if _unseen(vectors, OF_PAIRS):
-        shipped = {c.name: load_model("standard").parameters[c.name] for c in OF_PAIRS}
-        model = replace(model, parameters={**model.parameters, **shipped})
     save_model(model, out_path)
     return model
+
+
+def known_parameters(path: Path | None) -> KnownParameters:
+    """Parameters of a model file, by comparison and level; of a model with fewer levels, those it has."""
+    if path is None or not path.exists():
+        return {}
+    data = json.loads(path.read_text(encoding="utf-8"))
+    return {
+        comparison: {level: Parameters(**p) for level, p in levels.items()}
+        for comparison, levels in data["parameters"].items()
+    }
+
+
+def _as_arrays(known: KnownParameters) -> em.Known:
+    nothing = Parameters(np.nan, np.nan)
+    by_level = {
+        c.name: [known.get(c.name, {}).get(level, nothing) for level in c.level_names] for c in COMPARISONS
+    }
+    return em.Known(
+        {name: np.array([p.m for p in found]) for name, found in by_level.items()},
+        {name: np.array([p.u for p in found]) for name, found in by_level.items()},
+    )
+
+
+def reviewed_pairs(connection: duckdb.DuckDBPyConnection, decisions: str | None) -> None:
+    """Make `reviewed` (n_l, n_r, is_match) from the relation `decisions`, and add its pairs to `pairs`."""
+    given = decisions or (
+        "(select null::varchar as left_persona_id, null::varchar as right_persona_id, "
+        "null::varchar as decision, null::timestamptz as decided_at where false)"
+    )
+    connection.execute(
+        f"""
+        create or replace temp table reviewed as
+        select least(l.n, r.n) as n_l, greatest(l.n, r.n) as n_r, d.decision = 'match' as is_match
+        from {given} as d
+        inner join personas as l on d.left_persona_id = l.persona_id
+        inner join personas as r on d.right_persona_id = r.persona_id
+        where l.n <> r.n
+        qualify row_number() over (
+            partition by least(l.n, r.n), greatest(l.n, r.n) order by d.decided_at desc, d.decision desc
+        ) = 1
+        """
+    )
+    connection.execute(
+        """
+        insert into pairs
+        select 'reviewed', n_l, n_r
+        from reviewed
+        anti join pairs on reviewed.n_l = pairs.join_key_l and reviewed.n_r = pairs.join_key_r
+        """
+    )
 
 
 def _unlearned(frequencies: dict[str, Frequencies]) -> Model:
@@ -148,6 +217,7 @@ def _ask_graph(
     usual = Identity()
     thresholds = Thresholds(usual.join, usual.keep, usual.review, usual.max_accounts_per_network)
     judge_pairs(connection, thresholds)
+    pair_kinds(connection, model)
     cluster(connection, thresholds)
     compare_neighbours(connection, "scored_for_training")
     for drawn in ("pairs (join_key_l, join_key_r)", "scored_for_training (n_l, n_r)"):
@@ -175,8 +245,9 @@ def _vectors(connection: duckdb.DuckDBPyConnection, population: int) -> em.PairV
     columns += [f"mw_tf_adj_{c.name}" for c in COMPARISONS if c.rarity_columns]
     selected = ", ".join(columns)
     table: pa.Table = connection.execute(
-        f"select {selected}, {FORBIDDEN} as forbidden "
-        "from scored_for_training where match_key <> 'random' order by n_l, n_r"
+        f"select {selected}, {FORBIDDEN} as forbidden, cast(is_match as double) as reviewed "
+        "from scored_for_training left join reviewed using (n_l, n_r) "
+        "where match_key <> 'random' order by n_l, n_r"
     ).to_arrow_table()
     sampled = connection.execute("select count(*) from pairs where match_key = 'random'").fetchall()[0][0]
     outside = population - table.num_rows
@@ -192,7 +263,8 @@ def _vectors(connection: duckdb.DuckDBPyConnection, population: int) -> em.PairV
         others[name] = _random_counts(connection, comparison) * (outside / max(sampled, 1))
     forbidden = table.column("forbidden").to_numpy().astype(bool)
     telling = frozenset(c.name for c in OF_PAIRS)
-    return em.PairVectors(levels, rarity, forbidden, others, float(outside), telling)
+    reviewed = table.column("reviewed").fill_null(np.nan).to_numpy().astype(np.float64)
+    return em.PairVectors(levels, rarity, forbidden, others, float(outside), telling, reviewed)
 
 
 def _random_counts(connection: duckdb.DuckDBPyConnection, comparison: Comparison) -> em.Doubles:
@@ -211,23 +283,22 @@ def _counts_rarity(comparison: Comparison, levels: np.ndarray) -> np.ndarray:
     return np.asarray(has[levels])
 
 
-def _require_every_level(vectors: em.PairVectors) -> None:
-    unseen = _unseen(vectors, OF_PERSONAS)
-    if unseen:
-        raise ModelError(
-            f"no pair of the training data is at {', '.join(unseen)}: these levels would stay untrained. "
-            "Train on more data, or on the sample company."
-        )
-
-
-def _unseen(vectors: em.PairVectors, comparisons: tuple[Comparison, ...]) -> list[str]:
-    return [
+def require_every_level(
+    vectors: em.PairVectors, known: KnownParameters, comparisons: Sequence[Comparison]
+) -> None:
+    """Raise ModelError naming the levels that no pair shows and no known model tells of."""
+    unseen = [
         f"{comparison.name}.{name}"
         for comparison in comparisons
-        for position, name in enumerate(comparison.level_names)
-        if not (vectors.levels[comparison.name] == position).any()
-        and not vectors.others[comparison.name][position]
+        for name, is_unseen in zip(comparison.level_names, em.unseen(vectors, comparison.name), strict=True)
+        if is_unseen and name not in known.get(comparison.name, {})
     ]
+    if unseen:
+        raise ModelError(
+            f"no pair of the training data is at {', '.join(unseen)}, and the known model has no such level: "
+            "it would stay untrained. "
+            "Train on more data, or on the sample company."
+        )
 
 
 def _sure(vectors: em.PairVectors) -> np.ndarray:
@@ -277,11 +348,20 @@ def _means_by_level(comparison: Comparison, means: dict[str, float]) -> em.Doubl
     return np.array([*found, np.nan], dtype=np.float64)
 
 
-def _parameters(comparison: Comparison, learned: em.Estimate, means: em.Doubles) -> dict[str, Parameters]:
+def _parameters(
+    comparison: Comparison,
+    learned: em.Estimate,
+    means: em.Doubles,
+    unseen: np.ndarray,
+    known: KnownParameters,
+) -> dict[str, Parameters]:
     result = {}
     for position, name in enumerate(comparison.level_names):
         u = float(learned.u[comparison.name][position])
         scale = None if np.isnan(means[position]) else u / float(means[position])
+        if unseen[position] and name in known.get(comparison.name, {}):
+            # u of an unseen level is the known model's, and so is what rarity makes of it.
+            scale = known[comparison.name][name].scale
         result[name] = Parameters(m=float(learned.m[comparison.name][position]), u=u, scale=scale)
     return result
 

@@ -26,6 +26,7 @@ def owners(edges: Edges, members: dict[int, int]) -> list[tuple[int, int, float,
 def _tables(connection: duckdb.DuckDBPyConnection, edges: Edges, members: dict[int, int]) -> None:
     connection.execute("create temp table edges (n integer, other integer, pair_probability double)")
     connection.execute("create temp table members (n integer, person integer)")
+    connection.execute("create temp table joint (n integer, person integer, probability double)")
     connection.execute("create temp table barred (n integer, person integer)")
     connection.execute("create temp table cannot_links (n integer, other integer)")
     connection.execute(

@@ -51,3 +51,44 @@ def test_pairs_that_a_rule_forbids_teach_no_matches() -> None:
     )
     means = dict.fromkeys(levels, np.array([np.nan, np.nan]))
     assert em.estimate(vectors, means, np.ones(100, dtype=bool), {}).posterior.sum() == 0
+
+
+def few(
+    levels: list[int], others: tuple[float, float], reviewed: list[float] | None = None
+) -> em.PairVectors:
+    """Candidate pairs with one comparison of two levels; `others` are the pairs outside blocking."""
+    size = len(levels)
+    return em.PairVectors(
+        {"a": np.array(levels, dtype=np.int64)},
+        {"a": np.full(size, np.nan)},
+        np.zeros(size, dtype=bool),
+        {"a": np.array(others)},
+        sum(others),
+        None if reviewed is None else np.array(reviewed),
+    )
+
+
+MEANS = {"a": np.array([np.nan, np.nan])}
+
+
+def test_level_that_no_pair_shows_is_taken_from_the_known_model() -> None:
+    known = em.Known({"a": np.array([0.7, 0.3])}, {"a": np.array([0.001, 0.999])})
+    learned = em.estimate(few([1, 1, 1], (0.0, 1e6)), MEANS, np.zeros(3, dtype=bool), {}, known)
+    assert learned.u["a"][0] == 0.001
+    # no match was seen: m is the known one
+    assert learned.m["a"] == pytest.approx([0.7, 0.3])
+
+
+def test_known_model_counts_for_ten_pairs() -> None:
+    """30 sure matches at the first level and 10 known pairs, 2 of them there: (30 + 2) / (30 + 10) = 0.8."""
+    known = em.Known({"a": np.array([0.2, 0.8])}, {"a": np.array([0.1, 0.9])})
+    reviewed = [1.0] * 30
+    learned = em.estimate(few([0] * 30, (0.0, 1e6), reviewed), MEANS, np.zeros(30, dtype=bool), {}, known)
+    assert learned.m["a"] == pytest.approx([0.8, 0.2])
+
+
+def test_decision_stands_against_evidence_and_rules() -> None:
+    """Both ways: a seed that a reviewer parted is no match, a pair that nothing speaks for is one."""
+    seeds = np.array([True, False])
+    learned = em.estimate(few([0, 1], (0.0, 1e6), [0.0, 1.0]), MEANS, seeds, {})
+    assert list(learned.posterior) == [0.0, 1.0]

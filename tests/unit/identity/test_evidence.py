@@ -60,6 +60,11 @@ FOR_AND_AGAINST: list[tuple[str, Pair, Pair]] = [
         (contact(), profile(None, "zibbelquark")),
     ),
     (
+        "handle_other_name",
+        (contact(), profile("ruben achterberg", "lauravestergaard")),
+        (contact(), profile("ruben achterberg", "zibbelquark")),
+    ),
+    (
         "email",
         (contact(email_hashes=["a"]), profile(email_hashes=["a"])),
         (contact(email_hashes=["a"]), profile(email_hashes=["b"])),
@@ -140,6 +145,14 @@ OTHER_PAIRS: dict[str, Pair] = {
     "mutual": (
         FORUM_MV,
         profile(None, "zq", declared_accounts=["forum:mv"], declared_networks=["forum"]),
+    ),
+    "begun": (contact("marika vestergaard"), profile(None, "marikaquark")),
+    "short form": (contact("agnieszka vestergaard"), profile("agn vestergaard")),
+    "another given name": (contact("marketa vestergaard"), profile("maria vestergaard")),
+    "own digits": (persona("profile:forum:1", None, "zibbelquark76"), profile(None, "zibbelquark76")),
+    "other middle": (
+        contact(name_tokens=["isis", "laura", "vestergaard"]),
+        profile(name_tokens=["laura", "luiza", "vestergaard"]),
     ),
     "household": (contact(email_hashes=["a"], own_email_hashes=[]), profile(email_hashes=["a"])),
     "namesakes": (FORUM, profile(NAME, "lauravestergaard")),
@@ -252,3 +265,26 @@ def test_pseudonym_shown_as_name_counts_as_handle_alone(
 ) -> None:
     assert weighed["pseudonyms"]["name"] is None
     assert known(weighed, "pseudonyms", "handle") > 0
+
+
+def test_given_name_at_the_beginning_of_a_handle_speaks_for_a_pair(
+    weighed: dict[str, dict[str, float | None]],
+) -> None:
+    assert known(weighed, "begun", "handle_name") > 0
+
+
+def test_short_form_is_none_where_it_is_a_given_name_of_its_own(
+    weighed: dict[str, dict[str, float | None]],
+) -> None:
+    short = known(weighed, "short form", "name")
+    assert short > known(weighed, "another given name", "name") + 3
+
+
+def test_second_names_that_differ_weigh_against_the_same_name(
+    weighed: dict[str, dict[str, float | None]],
+) -> None:
+    assert known(weighed, "other middle", "name") < known(weighed, "name for", "name") - 3
+
+
+def test_same_digits_make_the_same_handle_tell_more(weighed: dict[str, dict[str, float | None]]) -> None:
+    assert known(weighed, "own digits", "handle") > known(weighed, "handle for", "handle") + 3

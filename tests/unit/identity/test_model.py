@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from warehouse.identity import model as model_file
-from warehouse.identity.model import COMPARISONS, MODELS, ModelError, load_model, save_model
+from warehouse.identity.model import COMPARISONS, MODELS, ModelError, at_size, load_model, save_model
 
 
 def test_shipped_model_is_trained_and_small() -> None:
@@ -73,3 +73,18 @@ def test_only_the_shipped_model_is_for_everybody(tmp_path: Path, monkeypatch: py
     for folder, mode in ((tmp_path / "home", 0o600), (shipped, 0o644)):
         save_model(model, folder / "trained.json")
         assert (folder / "trained.json").stat().st_mode & 0o777 == mode
+
+
+@pytest.mark.parametrize(
+    ("personas", "factor"), [(20_000, 1), (19_000, 1), (10_000, 2), (80_000, 0.25), (1_250, 16), (7, 16)]
+)
+def test_prior_odds_fall_with_the_size_of_the_company(personas: int, factor: float) -> None:
+    """Learned from 20,000 personas; in whole bits, and nothing under 1,250 counts as smaller than that."""
+    model = replace(load_model("standard"), prior=0.001, trained_on={"personas": 20_000})
+    prior = at_size(model, personas).prior
+    assert prior / (1 - prior) == pytest.approx(factor * 0.001 / 0.999)
+
+
+def test_model_that_does_not_say_how_much_it_saw_keeps_its_prior() -> None:
+    model = replace(load_model("standard"), trained_on={})
+    assert at_size(model, 10) == model

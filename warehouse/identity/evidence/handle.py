@@ -24,6 +24,8 @@ _ANOTHER_HANDLE_OF_NAME = either_way(
 )
 _SAME_SKELETON = "length(handle_skeleton_l) >= 5 and handle_skeleton_l = handle_skeleton_r"
 _BOTH_WITH_DIGITS = "regexp_matches(handle_l, '[0-9]') and regexp_matches(handle_r, '[0-9]')"
+# One digit (anna2) is what the second of a name takes; two and more are mostly somebody's own.
+_DIGITS_IN_BOTH = "regexp_matches(handle_l, '[0-9].*[0-9]')"
 _CLOSE = (
     "length(handle_l) >= 6 and length(handle_r) >= 6 and ("
     "levenshtein(handle_l, handle_r) <= 1"
@@ -37,6 +39,12 @@ COMPARISONS = (
         meaning="handle against handle",
         missing=f"handle_l is null or handle_r is null or {_BOTH_OF_NAMES} or {_ANOTHER_HANDLE_OF_NAME}",
         levels=(
+            Level(
+                "same_with_digits",
+                f"handle_l = handle_r and {_DIGITS_IN_BOTH}",
+                "same handle, with the same digits",
+                "handle",
+            ),
             Level("same", "handle_l = handle_r", "same handle", "handle"),
             Level(
                 "skeleton",

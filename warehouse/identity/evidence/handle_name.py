@@ -7,7 +7,7 @@ it twice. A single word shown as name (a given name) is read with the handle.
 from __future__ import annotations
 
 from warehouse.identity.evidence.handle import SAME_HANDLE_OF_NAME
-from warehouse.identity.evidence.spec import Comparison, Level, either_way
+from warehouse.identity.evidence.spec import SHORTENED, Comparison, Level, either_way
 
 _NAMED_AND_NAMELESS = either_way(
     "full_name_{a} is not null and full_name_{b} is null and handle_letters_{b} is not null"
@@ -27,6 +27,28 @@ _REST = "replace(handle_skeleton_{b}, family_name_{a}, '')"
 _HAS_GIVEN = (
     "length(list_filter(given_forms_{a}, lambda g: length(g) >= 3 and contains(handle_letters_{b}, g))) > 0"
 )
+_BEGINS_WITH_GIVEN = (
+    "length(list_filter(given_forms_{a},"
+    " lambda g: length(g) >= 4 and starts_with(handle_letters_{b}, g))) > 0"
+)
+_SHORTENED_BY_THE_OTHER = SHORTENED.format(a="{b}", b="{a}")
+# A name in another script is read as its letters say, not as its bearer does (西村, Nishimura); a name changes
+# by marriage; a compound one is cut. The handle often keeps the other form.
+# Where the names sound alike or the handles are alike, that says it already.
+_NAMED_OTHERWISE = (
+    either_way(
+        "full_name_{a} is not null and full_name_{b} is not null and handle_letters_{b} is not null"
+        " and not is_handle_of_name_{b} and not list_has_any(family_names_{a}, family_names_{b})"
+    )
+    + " and not coalesce(handle_skeleton_l = handle_skeleton_r, false)"
+    " and not coalesce(given_sound_l = given_sound_r and family_sound_l = family_sound_r, false)"
+)
+
+
+def _against_handle(condition: str) -> str:
+    """SQL: the condition, of a handle that its bearer's own name does not explain."""
+    return either_way(f"not is_handle_of_name_{{b}} and ({condition})")
+
 
 COMPARISONS = (
     Comparison(
@@ -93,6 +115,32 @@ COMPARISONS = (
                 ),
                 "the given name alone",
                 "given_name",
+            ),
+            Level(
+                "given_and_more",
+                either_way(
+                    "full_name_{a} is not null and full_name_{b} is null"
+                    f" and ({_BEGINS_WITH_GIVEN} or ({SHORTENED}) or ({_SHORTENED_BY_THE_OTHER}))"
+                ),
+                "the given name or its beginning, and more",
+                "given_name",
+            ),
+        ),
+        otherwise="nothing of the name in the handle",
+    ),
+    Comparison(
+        name="handle_other_name",
+        meaning="handle of one who shows another name, and another than the handle's, against a name",
+        missing=f"not ({_NAMED_OTHERWISE})",
+        levels=(
+            Level("full", _against_handle(_in_list("full_handles")), "given and family name"),
+            Level(
+                "part",
+                _against_handle(
+                    f"{_in_list('initial_handles')} or (length(family_name_{{a}}) >= 5 and {_HAS_FAMILY})"
+                    f" or {_BEGINS_WITH_GIVEN}"
+                ),
+                "the family name, with an initial or more, or the given name",
             ),
         ),
         otherwise="nothing of the name in the handle",

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from warehouse.identity.evidence.spec import Comparison, Level, either_way
+from warehouse.identity.evidence.spec import GIVEN_SHORTENED, Comparison, Level, either_way
 
 _GIVEN_EQUIVALENT = "list_has_any(given_canonicals_l, given_canonicals_r)"
 _SAME_FAMILY = "list_has_any(family_names_l, family_names_r)"
 _INITIAL_OF_THE_OTHER = either_way(
     "length(given_name_{a}) = 1 and substr(given_name_{b}, 1, 1) = given_name_{a}"
 )
-_TOKENS_WITHIN = either_way("length(name_tokens_{a}) >= 2 and list_has_all(name_tokens_{b}, name_tokens_{a})")
-# People shorten given names in more ways than a table of nicknames holds: Agnieszka, Agn; Aurora, Auri.
-_SHORT_FORM = either_way(
-    "length(given_name_{a}) between 2 and 5 and (starts_with(given_name_{b}, given_name_{a})"
-    " or (length(given_name_{b}) > length(given_name_{a})"
-    " and starts_with(given_name_{b}, substr(given_name_{a}, 1, 3))))"
+# The family name must be among the words: two given names of one (Pedro Henrique) are no full name.
+_TOKENS_WITHIN = either_way(
+    "length(name_tokens_{a}) >= 2 and list_has_all(name_tokens_{b}, name_tokens_{a})"
+    " and list_has_any(name_tokens_{a}, family_names_{b})"
 )
+# Two of one name who each show another second name (Maria Isis, Maria Luiza) are rather two people.
+_WORDS = "list_filter(name_tokens_{a}, lambda word: length(word) > 1)"
+_NO_OTHER_WORDS = either_way(f"list_has_all(name_tokens_{{b}}, {_WORDS})")
 _SOUNDS_ALIKE = (
     "length(family_sound_l) >= 2 and given_sound_l = given_sound_r and family_sound_l = family_sound_r"
 )
@@ -28,9 +29,20 @@ COMPARISONS = (
         meaning="full name against full name",
         missing="full_name_l is null or full_name_r is null",
         levels=(
-            Level("exact", "full_name_l = full_name_r", "same given and family name", "full_name"),
+            Level(
+                "exact",
+                f"full_name_l = full_name_r and {_NO_OTHER_WORDS}",
+                "same given and family name",
+                "full_name",
+            ),
             Level(
                 "reordered", _TOKENS_WITHIN, "same words in another order, or with a middle name", "full_name"
+            ),
+            Level(
+                "other_middle",
+                "full_name_l = full_name_r",
+                "same given and family name, each with another name besides",
+                "full_name",
             ),
             Level(
                 "nickname",
@@ -45,18 +57,18 @@ COMPARISONS = (
                 "family_name",
             ),
             Level(
+                "short_form",
+                f"{_SAME_FAMILY} and {GIVEN_SHORTENED}",
+                "family name, and given names that begin alike, one of them short",
+                "family_name",
+            ),
+            Level(
                 "mistyped",
                 f"(({_SAME_FAMILY} and {_GIVEN_CLOSE}) or ({_GIVEN_EQUIVALENT} and {_FAMILY_CLOSE}))",
                 "one of the two names nearly the same, the other the same",
                 "full_name",
             ),
             Level("sound", _SOUNDS_ALIKE, "both names sound alike", "full_name"),
-            Level(
-                "short_form",
-                f"{_SAME_FAMILY} and {_SHORT_FORM}",
-                "family name, and given names that begin alike, one of them short",
-                "family_name",
-            ),
             Level(
                 "family", _SAME_FAMILY, "family name alone: a relative as soon as the person", "family_name"
             ),

@@ -55,3 +55,14 @@ class Comparison:
 def either_way(condition: str) -> str:
     """SQL that holds in one direction or the other; `{a}` and `{b}` stand for the two sides."""
     return f"(({condition.format(a='l', b='r')}) or ({condition.format(a='r', b='l')}))"
+
+
+# People shorten given names in more ways than a table of nicknames holds: Agnieszka, Agn; Aurora, Auri. What
+# is a given name of its own among the contacts (Maria, Marketa) is no short form of another.
+SHORTENED = (
+    "length(given_name_{a}) between 2 and 5 and not is_common_given_name_{a} and ("
+    "starts_with(given_name_{b}, given_name_{a})"
+    " or (length(given_name_{b}) > length(given_name_{a}) and length(given_name_{a}) >= 3"
+    " and starts_with(given_name_{b}, substr(given_name_{a}, 1, 3))))"
+)
+GIVEN_SHORTENED = either_way(SHORTENED)

@@ -21,7 +21,10 @@ romanised as (
     select
         text,
         scrm_transliterate(regexp_replace(text, '[\p{So}\p{Sk}]', ' ', 'g')) as latin,
-        regexp_matches(text, '[\p{Han}\p{Hangul}]') as is_family_first
+        regexp_matches(text, '[\p{Han}\p{Hangul}]') as is_syllabic,
+        -- of two written words, a single character is the family name: 王 小明, 小明 王
+        regexp_matches(text, '[\p{Han}\p{Hangul}]')
+        and not regexp_matches(text, '^\s*[\p{Han}\p{Hangul}]{2,}\s+[\p{Han}\p{Hangul}]\s*$') as is_family_first
     from written
     where text is not null
 ),
@@ -29,6 +32,7 @@ romanised as (
 cleaned as (
     select
         romanised.text,
+        romanised.is_syllabic,
         romanised.is_family_first,
         {{ standardise_name('romanised.latin', 'words.ignored') }} as name
     from romanised
@@ -39,7 +43,10 @@ spoken as (
     select
         cleaned.text,
         cleaned.is_family_first,
-        nullif(cleaned.name, '') as name
+        nullif(cleaned.name, '') as name,
+        -- a name in a field of its own is one word, however many syllables
+        case when cleaned.is_syllabic then nullif(replace(cleaned.name, ' ', ''), '') else nullif(cleaned.name, '') end
+            as part
     from cleaned
     cross join words
     where not list_contains(words.placeholders, cleaned.name)
@@ -57,11 +64,11 @@ parts as (
             else string_split(full_text.name, ' ')
         end as words,
         coalesce(full_text.is_family_first, false) as is_family_first,
-        given.name as given,
-        middle.name as middle,
-        family.name as family,
-        former.name as former,
-        nickname.name as nickname
+        given.part as given,
+        middle.part as middle,
+        family.part as family,
+        former.part as former,
+        nickname.part as nickname
     from sources
     left join spoken as full_text on sources.full_name = full_text.text
     left join spoken as given on sources.given_name = given.text
@@ -85,6 +92,12 @@ ordered as (
             -- "Anna B." shows no family name, only its initial
             when len(words) >= 2 and len(words[-1]) >= 2 then words[-1]
         end as family_name,
+        -- all given names as one: Jean-Pierre, Maria Luiza, Chia-Hao
+        case
+            when given is not null
+                then nullif(replace(concat_ws('', given, middle), ' ', ''), split_part(given, ' ', 1))
+            when len(words) between 3 and 4 and not is_family_first then array_to_string(words[:-2], '')
+        end as joined_given_name,
         coalesce(left(middle, 1), case when len(words) = 3 and not is_family_first then left(words[2], 1) end, '')
             as middle_initial
     from parts
@@ -108,7 +121,7 @@ named as (
         {{ fold_spelling('ordered.family_name') }} as family_name,
         {{ fold_spelling("replace(ordered.former, ' ', '')") }} as former_family_name,
         list_distinct(list_concat(given.known.canonicals, nickname.known.canonicals)) as given_canonicals,
-        list_distinct(list_concat(given.known.forms, nickname.known.forms)) as given_forms,
+        list_distinct(list_concat(given.known.forms, nickname.known.forms, [ordered.joined_given_name])) as given_forms,
         list_filter(
             list_distinct(
                 list_concat(

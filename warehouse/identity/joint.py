@@ -1,0 +1,143 @@
+"""Joint evidence: a profile against all accepted personas of a person at once.
+
+One persona of a person shares the name, another the handle, a third the city: each pair alone may stay in
+doubt where all together leave none. Must not live here: pair scores (link.py), who belongs to whom
+(cluster.py).
+
+For each kind of evidence, the likelihood ratios of the profile's pairs with the person's personas are averaged
+(of several values, one is the person's that counts, each as probably); the kinds then multiply. What depends
+on each other is one kind: names, and handles made of names, are one, so that a name agreeing with the
+contact's name and with a handle spelling it counts once. A kind with nothing to compare is neutral.
+"""
+
+from __future__ import annotations
+
+import math
+
+import duckdb
+
+from warehouse.identity import rules
+from warehouse.identity.calibration import CalibrationMap, calibrated_sql
+from warehouse.identity.edges import IS_EMPTY_CLAIM
+from warehouse.identity.evidence.spec import Comparison
+from warehouse.identity.model import COMPARISONS, Model
+
+# Comparisons whose outcomes depend on each other, as one kind of evidence.
+_NAMING = ("name", "handle_name", "handle_other_name", "namesake_handle")
+_HANDLES = ("handle", "alias")
+_PLACES = ("place", "namesake_place")
+_TOGETHER = {*_NAMING, *_HANDLES, *_PLACES}
+_ALONE = tuple(c.name for c in COMPARISONS if c.name not in _TOGETHER)
+KINDS = ("naming", "own_handle", "places", *_ALONE)
+_BY_NAME = {c.name: c for c in COMPARISONS}
+
+
+def pair_kinds(
+    connection: duckdb.DuckDBPyConnection, model: Model, calibration: CalibrationMap | None = None
+) -> None:
+    """Make `pair_kinds` (n, other, and a weight in bits for each of KINDS, NULL where nothing to compare).
+
+    Also makes the macro that turns their sum into a probability, by the `calibration` map where there is one.
+    Reads `scored` and `personas`; each pair stands once for each of its personas that is no contact. What
+    carries no link alone carries none here: pairs of low trust are left out, empty claims count for nothing.
+    """
+    naming, handles, places = (_sum_of(names) for names in (_NAMING, _HANDLES, _PLACES))
+    # Beside a name that does not explain it, a handle is evidence of its own.
+    own = "coalesce(persona.full_name is not null and not persona.is_handle_of_name, false)"
+    alone = ", ".join(f"{_alone(name)} as {name}" for name in _ALONE)
+    prior = math.log2(model.prior / (1 - model.prior))
+    connection.execute(
+        f"""
+        create or replace temp table pair_kinds as
+        with both_ways as (
+            select n_l as n, n_r as other, * from scored
+            union all
+            select n_r, n_l, * from scored
+        )
+        select
+            both_ways.n, both_ways.other,
+            case when {own} then {naming} else list_sum([{naming}, {handles}]) end as naming,
+            case when {own} then {handles} end as own_handle,
+            {places} as places,
+            {alone}
+        from both_ways
+        inner join personas as persona on both_ways.n = persona.n
+        inner join personas as another on both_ways.other = another.n
+        where
+            persona.persona_type <> 'contact'
+            and persona.trust_score >= {rules.LEAST_TRUST} and another.trust_score >= {rules.LEAST_TRUST}
+        """
+    )
+    connection.execute(
+        f"create or replace temp macro joint_probability(bits) as "
+        f"{calibrated_sql(calibration, f'({prior!r} + bits)')}"
+    )
+
+
+def _weight(comparison: Comparison) -> str:
+    rarity = f" + mw_tf_adj_{comparison.name}" if comparison.rarity_columns else ""
+    return f"case when level_{comparison.name} is not null then mw_{comparison.name}{rarity} end"
+
+
+def _alone(name: str) -> str:
+    weight = _weight(_BY_NAME[name])
+    return f"case when not ({IS_EMPTY_CLAIM}) then {weight} end" if name == "declared" else weight
+
+
+def _sum_of(names: tuple[str, ...]) -> str:
+    """SQL: sum of the weights that there are; NULL where there is none."""
+    return f"list_sum([{', '.join(_weight(_BY_NAME[name]) for name in names)}])"
+
+
+def joint_candidates(connection: duckdb.DuckDBPyConnection, join: float, only_free: bool) -> None:
+    """Make `joint` (n, person, probability): personas and the persons that single pairs leave in doubt.
+
+    Reads `pair_kinds`, `edges`, `members`, `personas`. With `only_free`, personas that are not yet members
+    are judged together with the others that are surely (from `join` on) the same as they, whoever that is.
+    """
+    free = "and edges.n not in (select n from members)" if only_free else ""
+    companions = (
+        f"""
+        union all
+        select edges.n, edges.other, edges.pair_probability
+        from edges
+        inner join personas as other on edges.other = other.n
+        where
+            edges.pair_probability >= {join} and other.persona_type <> 'contact'
+            and edges.other not in (select n from members)
+        """
+        if only_free
+        else ""
+    )
+    means = " + ".join(f"coalesce(log2(avg(pow(2, {kind}))), 0)" for kind in KINDS)
+    connection.execute(
+        f"""
+        create or replace temp table joint as
+        with doubtful as (
+            select edges.n, members.person
+            from edges
+            inner join members on edges.other = members.n
+            inner join personas on edges.n = personas.n
+            where personas.persona_type <> 'contact' {free}
+            group by edges.n, members.person
+            having max(edges.pair_probability) between {rules.CONTRADICTION} and {join}
+        ),
+        as_one as (
+            select n, n as as_n, 1.0 as sureness from (select distinct n from doubtful)
+            {companions}
+        )
+        select
+            doubtful.n, doubtful.person,
+            least(
+                min(as_one.sureness)
+                * joint_probability(greatest(least({means}, 60), -60)),
+                {rules.HIGHEST_PROBABILITY}
+            ) as probability
+        from doubtful
+        inner join as_one on doubtful.n = as_one.n
+        inner join members on doubtful.person = members.person
+        inner join pair_kinds on as_one.as_n = pair_kinds.n and members.n = pair_kinds.other
+        group by doubtful.n, doubtful.person
+        having count(*) > 1
+        """
+    )
