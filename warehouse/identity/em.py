@@ -40,7 +40,9 @@ class PairVectors:
     pairs outside blocking at each level; `others_in_all`: their number. `forbidden`: pairs that a rule says
     are two people, whatever else agrees. `reviewed`: 1 or 0 where a person has decided, else NaN. `telling`:
     comparisons that have something to compare in far more true pairs than others: their shares are of all
-    pairs, and no share goes to the level of absence.
+    pairs, and no share goes to the level of absence. Where nothing else speaks for a pair, EM cannot tell
+    that such a comparison is right: their u is taken from the pairs that are `settled` alone, of which one
+    side is known to be somebody else there; `settled_in_all` estimates the number of all these pairs.
     """
 
     levels: dict[str, npt.NDArray[np.int64]]
@@ -49,6 +51,8 @@ class PairVectors:
     others: dict[str, Doubles]
     others_in_all: float
     telling: frozenset[str] = frozenset()
+    settled: npt.NDArray[np.bool_] | None = None
+    settled_in_all: float = 0.0
     reviewed: Doubles | None = None
 
     def decided(self, posterior: Doubles, seeds: npt.NDArray[np.bool_] | None = None) -> Doubles:
@@ -144,9 +148,11 @@ def _counted(m: Doubles) -> Doubles:
 
 
 def _u(vectors: PairVectors, comparison: str, posterior: Doubles, known: Known) -> Doubles:
-    others = vectors.others[comparison]
-    elsewhere = vectors.others_in_all - float(others.sum())
-    learned = _shares(vectors, comparison, 1 - posterior, others + PSEUDO_PAIRS, elsewhere)
+    others, unmatched, outside = vectors.others[comparison], 1 - posterior, vectors.others_in_all
+    if comparison in vectors.telling and vectors.settled is not None and vectors.settled_in_all:
+        unmatched, outside = unmatched * vectors.settled, vectors.settled_in_all
+    elsewhere = outside - float(others.sum())
+    learned = _shares(vectors, comparison, unmatched, others + PSEUDO_PAIRS, elsewhere)
     taken = unseen(vectors, comparison) & ~np.isnan(known.u[comparison])
     u: Doubles = np.where(taken, known.u[comparison], learned)
     return u

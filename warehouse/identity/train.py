@@ -88,6 +88,7 @@ def train(
     reviewed_pairs(connection, decisions)
     population = _with_random_pairs(connection)
     score_pairs(connection, unlearned, "scored_for_training")
+    connection.execute("alter table scored_for_training add column is_settled boolean default false")
     vectors = _vectors(connection, population)
     known = known_parameters(known_model)
     require_every_level(vectors, known, OF_PERSONAS)
@@ -229,13 +230,35 @@ def _ask_graph(
         )
     propose(connection)
     score_proposed(connection, unlearned, "scored_for_training")
+    _settle(connection)
     levels = ", ".join(f"{level_of_pair(c)} as level_{c.name}" for c in OF_PAIRS)
     connection.execute(
         f"""
         create or replace temp table scored_for_training as
-        select s.* replace ({levels})
+        select s.* replace ({levels}, a.person is distinct from b.person and (
+            (n_l, r.network) in (select (n, network) from settled)
+            or (n_r, l.network) in (select (n, network) from settled)
+        ) as is_settled)
         from scored_for_training as s
+        inner join personas as l on s.n_l = l.n
+        inner join personas as r on s.n_r = r.n
+        left join members as a on s.n_l = a.n
+        left join members as b on s.n_r = b.n
         left join graph_pairs using (n_l, n_r)
+        """
+    )
+
+
+def _settle(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `settled` (n, network): whose account on which network is known, from `members`."""
+    connection.execute(
+        """
+        create or replace temp table settled as
+        select distinct members.n, p.network
+        from members
+        inner join members as others on members.person = others.person and members.n <> others.n
+        inner join personas as p on others.n = p.n
+        where p.persona_type = 'profile'
         """
     )
 
@@ -245,12 +268,16 @@ def _vectors(connection: duckdb.DuckDBPyConnection, population: int) -> em.PairV
     columns += [f"mw_tf_adj_{c.name}" for c in COMPARISONS if c.rarity_columns]
     selected = ", ".join(columns)
     table: pa.Table = connection.execute(
-        f"select {selected}, {FORBIDDEN} as forbidden, cast(is_match as double) as reviewed "
+        f"select {selected}, {FORBIDDEN} as forbidden, is_settled, cast(is_match as double) as reviewed "
         "from scored_for_training left join reviewed using (n_l, n_r) "
         "where match_key <> 'random' order by n_l, n_r"
     ).to_arrow_table()
-    sampled = connection.execute("select count(*) from pairs where match_key = 'random'").fetchall()[0][0]
+    sampled, settled = connection.execute(
+        "select count(*), count_if(is_settled) from scored_for_training where match_key = 'random'"
+    ).fetchall()[0]
     outside = population - table.num_rows
+    each = outside / max(sampled, 1)
+    telling = frozenset(c.name for c in OF_PAIRS)
     levels, rarity, others = {}, {}, {}
     for comparison in COMPARISONS:
         name = comparison.name
@@ -260,17 +287,30 @@ def _vectors(connection: duckdb.DuckDBPyConnection, population: int) -> em.PairV
             # Scored with u = 0.5: the adjustment is −1 − log2(frequency).
             frequency = -1.0 - table.column(f"mw_tf_adj_{name}").to_numpy().astype(np.float64)
             rarity[name] = np.where(_counts_rarity(comparison, levels[name]), frequency, np.nan)
-        others[name] = _random_counts(connection, comparison) * (outside / max(sampled, 1))
+        others[name] = each * _random_counts(connection, comparison, settled_alone=name in telling)
     forbidden = table.column("forbidden").to_numpy().astype(bool)
-    telling = frozenset(c.name for c in OF_PAIRS)
+    is_settled = table.column("is_settled").to_numpy().astype(bool)
     reviewed = table.column("reviewed").fill_null(np.nan).to_numpy().astype(np.float64)
-    return em.PairVectors(levels, rarity, forbidden, others, float(outside), telling, reviewed)
+    return em.PairVectors(
+        levels=levels,
+        rarity=rarity,
+        forbidden=forbidden,
+        others=others,
+        others_in_all=float(outside),
+        telling=telling,
+        settled=is_settled,
+        settled_in_all=each * settled + float(is_settled.sum()),
+        reviewed=reviewed,
+    )
 
 
-def _random_counts(connection: duckdb.DuckDBPyConnection, comparison: Comparison) -> em.Doubles:
+def _random_counts(
+    connection: duckdb.DuckDBPyConnection, comparison: Comparison, settled_alone: bool
+) -> em.Doubles:
     rows = connection.execute(
         f"select level_{comparison.name}, count(*) from scored_for_training "
-        f"where match_key = 'random' and level_{comparison.name} is not null group by all"
+        f"where match_key = 'random' and level_{comparison.name} is not null "
+        f"{'and is_settled' if settled_alone else ''} group by all"
     ).fetchall()
     counts = np.zeros(len(comparison.level_names))
     for level, count in rows:
