@@ -44,7 +44,8 @@ _FIGURES = {
         where persona_id like 'profile:%'""",
     "Link quality": f"""
         select coalesce('measured by ' || string_agg(distinct basis, ', '), {quote_text(_NOT_MEASURED)})
-        from read_parquet('@folder/identity/quality.parquet')""",
+        from read_parquet('@folder/identity/quality.parquet')
+        where basis <> 'run'""",
 }
 
 

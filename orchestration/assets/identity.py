@@ -17,6 +17,7 @@ from orchestration.resources import Warehouse
 from warehouse.engine import connect, quote_text
 from warehouse.identity.evaluate import evaluate
 from warehouse.identity.model import load_model, model_path
+from warehouse.identity.rules import thresholds_of
 from warehouse.identity.run import EDGES, PERSONAS, link_personas
 from warehouse.identity.train import train
 from warehouse.lake import file_beside
@@ -98,9 +99,10 @@ def trained_model(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg
 )
 def evaluation(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult[Any]:
     """Measure the links of this build; keep the figures in the home's identity folder."""
-    truth = warehouse.settings.folder / "truth"
-    model = load_model(model_path(warehouse.settings))
-    found = evaluate(warehouse.home.build(context.run_id), truth, model)
+    settings = warehouse.settings
+    truth = settings.folder / "truth"
+    model, thresholds = load_model(model_path(settings)), thresholds_of(settings.identity)
+    found = evaluate(warehouse.home.build(context.run_id), truth, model, thresholds)
     out = warehouse.home.identity / "evaluation.json"
     with file_beside(out) as beside:
         beside.write_text(json.dumps(asdict(found), indent=2), encoding="utf-8")

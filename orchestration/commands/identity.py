@@ -170,20 +170,26 @@ def _print(figures: dict[str, Any], console: Console) -> None:
     rows = {
         "all": figures["pairs"],
         "with evidence": figures["pairs_with_evidence"],
-        **{f"rule: {name}": quality for name, quality in figures["baselines"].items()},
         **{f"owners at {level}": quality for level, quality in figures["by_threshold"].items()},
     }
     console.print(_qualities("pairs", rows))
     for name in ("b_cubed", "b_cubed_with_evidence", "ceiling_b_cubed"):
         precision, recall, f1 = figures[name]
         console.print(f"{name}: precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f}", highlight=False)
-    blocking = figures.get("blocking")
-    if blocking is not None:
-        console.print(
-            f"blocking proposes {_share(blocking['proposed'])} of the true pairs with evidence, "
-            f"{blocking['per_persona']:.1f} pairs a persona",
-            highlight=False,
-        )
+    blocking, compared = figures["blocking"], figures["compared"]
+    console.print(
+        f"blocking proposes {_share(blocking['proposed'])} of the true pairs with evidence, "
+        f"{blocking['per_persona']:.1f} pairs a persona",
+        highlight=False,
+    )
+    rivals = {
+        "this model": compared["model"][1],
+        "stock Splink": compared["stock_splink"][1],
+        **{f"exact: {name}": quality for name, quality in compared["exact"].items()},
+    }
+    console.print(_qualities("pairs, each at its best threshold", rivals))
+    without = {row["left_out"]: row["pairs_with_evidence"] for row in figures["ablation"]}
+    console.print(_qualities("links without", without))
 
 
 def _qualities(what: str, rows: dict[str, dict[str, dict[str, int]]]) -> Table:

@@ -73,7 +73,16 @@ def test_figures_of_the_sample_reach_the_card(company: Path, monkeypatch: pytest
         "personas": 4, "pairs": quality, "pairs_with_evidence": quality, "b_cubed": [0.5, 0.5, 0.5],
         "b_cubed_with_evidence": [0.5, 0.5, 0.5], "ceiling_b_cubed": [1.0, 0.5, 0.67],
         "calibration": [float("nan"), 0], "by_threshold": {0.5: quality}, "recall_by": {"network": {"x": share}},
-        "baselines": {"same e-mail": quality},
+        "blocking": {
+            "proposed": share, "candidates": 9, "per_persona": 2.25, "by_rule": {"email": share},
+            "by_rule_alone": {"email": share}, "candidates_by_rule": {"email": 9},
+        },
+        "compared": {
+            "model": [0.5, quality], "stock_splink": [0.5, quality], "exact": {"same e-mail": quality}
+        },
+        "ablation": [
+            {"left_out": "1 name", "pairs": quality, "pairs_with_evidence": quality, "b_cubed_f1": 0.5}
+        ],
     }  # fmt: skip
     text = json.dumps(found, default=vars)
     (company / "truth").mkdir()
@@ -89,4 +98,8 @@ def test_figures_of_the_sample_reach_the_card(company: Path, monkeypatch: pytest
     done = CliRunner().invoke(app, arguments, catch_exceptions=False)
     assert done.exit_code == 0, done.output
     card = (company / "README.md").read_text(encoding="utf-8")
-    assert "| same e-mail | 0.750 |" in card
+    assert "| exact: same e-mail | 0.750 |" in card
+    assert "| email | 0.750 | 3 | 9 |" in card
+    assert "| 1 name | 0.750 | 0.750 | 0.750 | 0.750 | 0.500 |" in card
+    # 3 of 4 true pairs are proposed, one is lost
+    assert "Blocking: 0.250 (" in card

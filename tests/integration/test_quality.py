@@ -121,7 +121,7 @@ def test_a_build_with_a_broken_critical_check_is_refused(
 
 
 def test_the_report_is_headed_by_what_is_published_and_how_it_was_linked(faulty: tuple[Home, Path]) -> None:
-    """60 contacts and 60 profiles are 60 persons, all linked; nothing is suppressed, nothing was measured."""
+    """60 contacts and 60 profiles are 60 persons, all linked; nothing is suppressed, an audit was judged."""
     _, build = faulty
     html = (build / "data_docs" / "index.html").read_text()
     facts = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", html))
@@ -130,7 +130,7 @@ def test_the_report_is_headed_by_what_is_published_and_how_it_was_linked(faulty:
     assert facts["Customers in the last month"] == "60"
     assert facts["Profiles linked to another persona"] == "100.0 % of 60"
     assert facts["Rows suppressed"].startswith("segment_active_hours: 0 of ")
-    assert facts["Link quality"].startswith("not measured")
+    assert facts["Link quality"] == "measured by audit_sample"
     assert (facts["Links kept from"], facts["Links reviewed from"]) == ("0.9", "0.5")
 
 

@@ -14,6 +14,8 @@ import duckdb
 
 from warehouse.engine import connect, quote_text
 from warehouse.identity.blocking import RULES, proposed_by_rule
+from warehouse.identity.evaluation.ablation import Ablation, ablate, read_scored
+from warehouse.identity.evaluation.baselines import best_threshold, exact_matching, score_with_stock_splink
 from warehouse.identity.link import scoring_input
 from warehouse.identity.measures import (
     PairQuality,
@@ -23,7 +25,9 @@ from warehouse.identity.measures import (
     pair_quality,
     share_by,
 )
-from warehouse.identity.model import Model
+from warehouse.identity.model import Model, at_size
+from warehouse.identity.passes import PROPOSED_BY_GRAPH
+from warehouse.identity.rules import Thresholds
 
 THRESHOLDS = (0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
 HOLDS_EVIDENCE = "holds_evidence"
@@ -47,6 +51,15 @@ class BlockingQuality:
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """Pairs before any clustering, each method at its own best threshold: (threshold, quality)."""
+
+    model: tuple[float, PairQuality]
+    stock_splink: tuple[float, PairQuality]
+    exact: dict[str, PairQuality]
+
+
+@dataclass(frozen=True)
 class SampleEvaluation:
     """Quality of one build against the truth of the sample company."""
 
@@ -59,19 +72,23 @@ class SampleEvaluation:
     calibration: tuple[float, int]
     by_threshold: dict[float, PairQuality]
     recall_by: dict[str, dict[str, Share]]
-    baselines: dict[str, PairQuality]
-    blocking: BlockingQuality | None = None
+    blocking: BlockingQuality
+    compared: Comparison
+    ablation: list[Ablation]
 
 
-def evaluate(build: Path, truth: Path, model: Model | None = None) -> SampleEvaluation:
+def evaluate(build: Path, truth: Path, model: Model, thresholds: Thresholds) -> SampleEvaluation:
     """Compare `build`/identity with `truth` (folder with personas.parquet and persons.parquet).
 
-    With the `model` that linked the build, blocking is measured, too.
+    `model` and `thresholds` are those that linked the build.
     """
     with connect() as connection:
         _read(connection, build, truth)
         where = HOLDS_EVIDENCE
         ceiling = _ceiling(connection)
+        blocking = blocking_quality(connection, model)
+        sized = at_size(model, connection.table("personas").shape[0])
+        compared = _compare(connection, build / "identity")
         return SampleEvaluation(
             personas=connection.execute("select count(*) from judged").fetchall()[0][0],
             pairs=pair_quality(connection),
@@ -85,8 +102,9 @@ def evaluate(build: Path, truth: Path, model: Model | None = None) -> SampleEval
                 stratum: share_by(connection, _FOUND, stratum)
                 for stratum in ("network", "kind", "value_class", "script")
             },
-            baselines=_baselines(connection),
-            blocking=None if model is None else blocking_quality(connection, model),
+            blocking=blocking,
+            compared=compared,
+            ablation=ablate(connection, sized, thresholds),
         )
 
 
@@ -216,36 +234,33 @@ def _ceiling(connection: duckdb.DuckDBPyConnection) -> tuple[float, float, float
     return best
 
 
-def _baselines(connection: duckdb.DuckDBPyConnection) -> dict[str, PairQuality]:
-    """Exact matching on one standardised value, each as pairs, among personas that hold evidence."""
-    actual = pair_quality(connection, HOLDS_EVIDENCE).recall.of
-    keys = {
-        "same e-mail": "select persona_id, true_person, unnest(email_hashes) as key from judged",
-        "same name": "select persona_id, true_person, full_name as key from judged",
-        "same handle": "select persona_id, true_person, handle as key from judged",
-        "any of the three": """
-            select
-                persona_id, true_person,
-                unnest(list_concat(email_hashes, ['n ' || full_name, 'h ' || handle])) as key
-            from judged
-        """,
-    }
-    results = {}
-    for name, query in keys.items():
-        hits, pairs = connection.execute(
-            f"""
-            with keyed as (
-                select k.* from ({query}) as k
-                inner join judged using (persona_id)
-                where judged.holds_evidence and k.key is not null
-            ),
-            matched as (
-                select distinct l.persona_id as a, r.persona_id as b, l.true_person = r.true_person as is_true
-                from keyed as l
-                inner join keyed as r on l.key = r.key and l.persona_id < r.persona_id
-            )
-            select count(*) filter (where is_true), count(*) from matched
-            """
-        ).fetchall()[0]
-        results[name] = PairQuality(Share(hits, pairs), Share(hits, actual))
-    return results
+def _compare(connection: duckdb.DuckDBPyConnection, identity: Path) -> Comparison:
+    """This model, stock Splink and exact rules over the same candidate pairs of personas that hold evidence."""
+    read_scored(connection, identity)
+    connection.execute(
+        f"""
+        create or replace temp table held as
+        select personas.n, judged.true_person
+        from personas inner join judged using (persona_id)
+        where judged.{HOLDS_EVIDENCE};
+        create or replace temp table true_pairs as
+        select l.n as n_l, r.n as n_r
+        from held as l
+        inner join held as r on l.true_person = r.true_person and l.n < r.n;
+        create or replace temp table pairs as
+        select match_key, n_l as join_key_l, n_r as join_key_r
+        from scored_with_all
+        where
+            match_key <> '{PROPOSED_BY_GRAPH}'
+            and n_l in (select n from held) and n_r in (select n from held)
+        """
+    )
+    score_with_stock_splink(connection, "stock")
+    mine = (
+        "(select s.* from scored_with_all as s inner join pairs on s.n_l = join_key_l and s.n_r = join_key_r)"
+    )
+    return Comparison(
+        model=best_threshold(connection, mine),
+        stock_splink=best_threshold(connection, "stock"),
+        exact=exact_matching(connection),
+    )

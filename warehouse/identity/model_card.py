@@ -11,7 +11,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from warehouse.identity.evaluate import SampleEvaluation
+from warehouse.identity.evaluate import BlockingQuality, Comparison, SampleEvaluation
 from warehouse.identity.evaluation.standard_sets import SetEvaluation
 from warehouse.identity.measures import PairQuality, Share
 from warehouse.identity.model import COMPARISONS, Model
@@ -49,7 +49,19 @@ def record_sample(evaluation: SampleEvaluation, path: Path = EVALUATIONS) -> Non
                 stratum: [[name, *_share(share)] for name, share in shares.items()]
                 for stratum, shares in evaluation.recall_by.items()
             },
-            "baselines": [_quality_row(name, q) for name, q in evaluation.baselines.items()],
+            "blocking": _blocking(evaluation.blocking),
+            "compared": _compared(evaluation.compared),
+            "ablation": [
+                [
+                    row.left_out,
+                    *_share(row.pairs_with_evidence.precision)[:1],
+                    *_share(row.pairs_with_evidence.recall)[:1],
+                    *_share(row.pairs.precision)[:1],
+                    *_share(row.pairs.recall)[:1],
+                    _number(row.b_cubed_f1),
+                ]
+                for row in evaluation.ablation
+            ],
         },
     )
 
@@ -166,8 +178,20 @@ def _sample_section(kept: dict[str, Any]) -> str:
             _table(quality, kept["thresholds"]),
             "Recall of profiles that hold evidence:",
             *(f"By {stratum}:\n\n{_table(share, rows)}" for stratum, rows in kept["recall_by"].items()),
-            "Exact matching on the same records and standardised columns:",
-            _table(quality, kept["baselines"]),
+            "Blocking: " + kept["blocking"]["said"],
+            _table(
+                ["rule", "true pairs proposed", "by it alone", "all pairs proposed"],
+                kept["blocking"]["rules"],
+            ),
+            "Against simpler ways, over the same personas that hold evidence, standardised columns and candidate "
+            "pairs; before any clustering, each at its own best threshold:",
+            _table(quality, kept["compared"]),
+            "Left out in turn, without training anew (links at the join threshold; first the kinds of evidence, "
+            "then the comparisons of which a kind has several):",
+            _table(
+                ["left out", "precision, with evidence", "recall", "precision, all", "recall", "B³ F1, all"],
+                kept["ablation"],
+            ),
         ]
     )
 
@@ -201,6 +225,30 @@ def _standard_sets_section(kept: list[dict[str, Any]]) -> str:
             *(f"{k['name']}:\n\n{_table(quality, k['rows'])}" for k in kept),
         ]
     )
+
+
+def _blocking(blocking: BlockingQuality) -> dict[str, Any]:
+    lost = Share(blocking.proposed.of - blocking.proposed.hits, blocking.proposed.of)
+    low, high = lost.interval
+    return {
+        "said": f"{_number(lost.value)} ({_number(low)}–{_number(high)}) of the true pairs of personas that hold "
+        f"evidence are lost; {blocking.per_persona:.1f} pairs a persona are compared.",
+        "rules": [
+            [name, _number(share.value), str(blocking.by_rule_alone[name].hits), str(pairs)]
+            for (name, share), pairs in zip(
+                blocking.by_rule.items(), blocking.candidates_by_rule.values(), strict=True
+            )
+        ],
+    }
+
+
+def _compared(compared: Comparison) -> list[Row]:
+    (threshold, model), (stock_threshold, stock) = compared.model, compared.stock_splink
+    return [
+        _quality_row(f"this model ({threshold:.3g})", model),
+        _quality_row(f"stock Splink, trained on these records ({stock_threshold:.3g})", stock),
+        *(_quality_row(f"exact: {name}", quality) for name, quality in compared.exact.items()),
+    ]
 
 
 def _by_threshold(qualities: dict[float, PairQuality]) -> list[Row]:

@@ -39,7 +39,7 @@ def link_in_passes(
     `calibration` map where there is one. Also leaves `graph_pairs`.
     """
     score_pairs(connection, model, "scored")
-    _judge(connection, model, thresholds, calibration)
+    judge(connection, model, thresholds, calibration)
     has_ties = connection.execute("select count(*) > 1 from tie_networks").fetchall()[0][0]
     passes, changed = 1, bool(has_ties)
     compare_neighbours(connection, "scored")
@@ -48,7 +48,7 @@ def link_in_passes(
         propose(connection)
         score_proposed(connection, model, "scored")
         _add_graph(connection, model)
-        _judge(connection, model, thresholds, calibration)
+        judge(connection, model, thresholds, calibration)
         changed = _has_changed(connection)
         passes += 1
         if changed and passes < MOST_PASSES:
@@ -56,12 +56,13 @@ def link_in_passes(
     return passes
 
 
-def _judge(
+def judge(
     connection: duckdb.DuckDBPyConnection,
     model: Model,
     thresholds: Thresholds,
     calibration: CalibrationMap | None,
 ) -> None:
+    """Make `members`, `owners` and `violations` from `scored` as it stands: one pass without a further one."""
     calibrate(connection, calibration)
     judge_pairs(connection, thresholds)
     pair_kinds(connection, model, calibration)

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from warehouse.settings import Identity
+
 
 @dataclass(frozen=True)
 class Thresholds:
@@ -19,6 +21,11 @@ class Thresholds:
     keep: float
     review: float
     max_accounts_per_network: int
+
+
+def thresholds_of(settings: Identity) -> Thresholds:
+    """Thresholds as scrm.yml sets them."""
+    return Thresholds(settings.join, settings.keep, settings.review, settings.max_accounts_per_network)
 
 
 # No pair is ever certain: what a model or a reviewer says is capped here (marts.md, Link doubt).

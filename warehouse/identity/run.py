@@ -24,7 +24,7 @@ from warehouse.identity.model import Model, at_size, load_model, model_path
 from warehouse.identity.organizations import link_organizations
 from warehouse.identity.passes import link_in_passes
 from warehouse.identity.persons import HISTORY_COLUMNS, assign_person_ids
-from warehouse.identity.rules import Thresholds
+from warehouse.identity.rules import Thresholds, thresholds_of
 from warehouse.identity.ties import make_ties
 from warehouse.lake import make_folder
 from warehouse.settings import Settings
@@ -63,12 +63,7 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
     """
     began = time.monotonic()
     model = load_model(model_path(settings))
-    thresholds = Thresholds(
-        settings.identity.join,
-        settings.identity.keep,
-        settings.identity.review,
-        settings.identity.max_accounts_per_network,
-    )
+    thresholds = thresholds_of(settings.identity)
     with _opened(build, settings) as connection:
         _read_prior(connection, prior)
         known = settings.home / "identity"

@@ -16,12 +16,10 @@ import pyarrow as pa
 
 from warehouse.identity import em
 from warehouse.identity.blocking import candidate_pairs
-from warehouse.identity.cluster import cluster
 from warehouse.identity.counterparts import compare_neighbours
-from warehouse.identity.edges import FORBIDDEN, judge_pairs
+from warehouse.identity.edges import FORBIDDEN
 from warehouse.identity.evidence.spec import Comparison
 from warehouse.identity.frequencies import learn_frequencies, learn_shared_values, value_frequencies
-from warehouse.identity.joint import pair_kinds
 from warehouse.identity.link import score_pairs, scoring_input
 from warehouse.identity.model import (
     COMPARISONS,
@@ -34,8 +32,8 @@ from warehouse.identity.model import (
     Parameters,
     save_model,
 )
-from warehouse.identity.passes import PROPOSED_BY_GRAPH, level_of_pair, propose, score_proposed
-from warehouse.identity.rules import Thresholds
+from warehouse.identity.passes import PROPOSED_BY_GRAPH, judge, level_of_pair, propose, score_proposed
+from warehouse.identity.rules import thresholds_of
 from warehouse.identity.ties import make_ties
 from warehouse.settings import Identity
 
@@ -215,11 +213,7 @@ def _ask_graph(
         """
     )
     score_pairs(connection, model, "scored", "blocked_pairs")
-    usual = Identity()
-    thresholds = Thresholds(usual.join, usual.keep, usual.review, usual.max_accounts_per_network)
-    judge_pairs(connection, thresholds)
-    pair_kinds(connection, model)
-    cluster(connection, thresholds)
+    judge(connection, model, thresholds_of(Identity()), None)
     compare_neighbours(connection, "scored_for_training")
     for drawn in ("pairs (join_key_l, join_key_r)", "scored_for_training (n_l, n_r)"):
         table, _, key = drawn.partition(" ")

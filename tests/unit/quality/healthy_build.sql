@@ -92,10 +92,6 @@ create table identity.person_id_history as
 select '' as from_person_id, '' as to_person_id, '' as run_id, '' as reason, now() as changed_at
 where false;
 
-create table identity.quality as
-select '' as measure, '' as basis
-where false;
-
 create table marts.segment_presence as
 with segments as (
     select *

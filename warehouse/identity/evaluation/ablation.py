@@ -1,0 +1,132 @@
+"""What each kind of evidence is worth: links made without it, held against the truth.
+
+The scored pairs of a build are judged and clustered again with one comparison, or one kind of evidence, taken out
+of every pair; nothing is trained anew. Must not live here: measures, layout, the kinds' comparisons (evidence/).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from warehouse.engine import quote_text
+from warehouse.identity.measures import PairQuality, b_cubed, pair_quality
+from warehouse.identity.model import COMPARISONS, Model
+from warehouse.identity.passes import PROPOSED_BY_GRAPH, judge
+from warehouse.identity.rules import HIGHEST_PROBABILITY, Thresholds
+
+# The ten kinds of evidence, by the comparisons that make them up; `pairing` is the prior by kind of persona.
+KINDS: dict[str, tuple[str, ...]] = {
+    "1 name": ("name",),
+    "2 handle and handle": ("handle", "alias", "namesake_handle"),
+    "3 handle and name": ("handle_name", "handle_other_name"),
+    "4 contact points": ("email", "phone", "site"),
+    "5 declared links": ("declared",),
+    "6 place, language, work, birth year": (
+        *("place", "namesake_place", "language", "employer", "title", "birth_year"),
+    ),
+    "7 picture": ("avatar",),
+    "8 rhythm": ("rhythm",),
+    "9 interests": ("interests",),
+    "10 social graph": ("graph",),
+}
+EVERYTHING = "all evidence"
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """Links without `left_out`: pairs of all linkable personas, of those that hold evidence, and B³ F1 of all."""
+
+    left_out: str
+    pairs: PairQuality
+    pairs_with_evidence: PairQuality
+    b_cubed_f1: float
+
+
+def ablate(connection: duckdb.DuckDBPyConnection, model: Model, thresholds: Thresholds) -> list[Ablation]:
+    """Leave out each kind of evidence, and each comparison, in turn; the first row leaves out none.
+
+    Reads `scored_with_all` (read_scored), `personas` (link.scoring_input) and `judged` (persona_id, predicted,
+    true_person, holds_evidence); `model` is at the size of the build. Leaves `judged` as it was.
+    """
+    connection.execute("create or replace temp table standing as select * from judged")
+    single = {name: (name,) for names in KINDS.values() if len(names) > 1 for name in names}
+    found = [
+        _without(connection, model, thresholds, name, names)
+        for name, names in ({EVERYTHING: ()} | KINDS | single).items()
+    ]
+    connection.execute("create or replace temp table judged as select * from standing")
+    return found
+
+
+def read_scored(connection: duckdb.DuckDBPyConnection, identity: Path) -> None:
+    """Make `scored_with_all` from `identity`/scored_pairs.parquet and `personas`, as scoring leaves `scored`."""
+    outcomes = ", ".join(
+        f"level_{c.name}, weight_{c.name} as mw_{c.name}"
+        + (f", 0.0::double as mw_tf_adj_{c.name}" if c.rarity_columns else "")
+        for c in COMPARISONS
+    )
+    connection.execute(
+        f"""
+        create or replace temp table scored_with_all as
+        select
+            least(l.n, r.n) as n_l, greatest(l.n, r.n) as n_r, blocking_rule as match_key, match_weight,
+            pair_probability, {outcomes}
+        from read_parquet({quote_text(identity / "scored_pairs.parquet")}) as s
+        inner join personas as l on s.left_persona_id = l.persona_id
+        inner join personas as r on s.right_persona_id = r.persona_id
+        """
+    )
+    connection.execute(
+        """
+        create or replace temp table decisions (
+            left_persona_id varchar, right_persona_id varchar, decision varchar, decided_at timestamptz
+        );
+        create or replace temp table prior_personas (
+            persona_id varchar, person_id varchar, link_status varchar
+        )
+        """
+    )
+
+
+def _without(
+    connection: duckdb.DuckDBPyConnection,
+    model: Model,
+    thresholds: Thresholds,
+    name: str,
+    left_out: tuple[str, ...],
+) -> Ablation:
+    weight = " - ".join(["match_weight", *(f"mw_{c}" for c in left_out)])
+    silenced = "".join(f", null as level_{c}, 0.0 as mw_{c}" for c in left_out)
+    where = f"where match_key <> '{PROPOSED_BY_GRAPH}'" if "graph" in left_out else ""
+    connection.execute(
+        f"""
+        create or replace temp table scored as
+        select * replace (
+            {weight} as match_weight,
+            least(1 - 1 / (1 + pow(2, least({weight}, 60))), {HIGHEST_PROBABILITY}) as pair_probability
+            {silenced}
+        )
+        from scored_with_all
+        {where}
+        """
+    )
+    judge(connection, model, thresholds, None)
+    connection.execute(
+        """
+        create or replace temp table judged as
+        select
+            standing.* replace (coalesce('person ' || members.person, standing.persona_id) as predicted)
+        from standing
+        inner join personas on standing.persona_id = personas.persona_id
+        left join members on personas.n = members.n
+        """
+    )
+    return Ablation(
+        left_out=name,
+        pairs=pair_quality(connection),
+        pairs_with_evidence=pair_quality(connection, "holds_evidence"),
+        b_cubed_f1=b_cubed(connection)[2],
+    )
