@@ -42,7 +42,7 @@ class PairVectors:
     comparisons that have something to compare in far more true pairs than others: their shares are of all
     pairs, and no share goes to the level of absence. Where nothing else speaks for a pair, EM cannot tell
     that such a comparison is right: their u is taken from the pairs that are `settled` alone, of which one
-    side is known to be somebody else there; `settled_in_all` estimates the number of all these pairs.
+    side is known to be somebody else there; `settled_outside` estimates their number outside blocking.
     """
 
     levels: dict[str, npt.NDArray[np.int64]]
@@ -52,7 +52,7 @@ class PairVectors:
     others_in_all: float
     telling: frozenset[str] = frozenset()
     settled: npt.NDArray[np.bool_] | None = None
-    settled_in_all: float = 0.0
+    settled_outside: float = 0.0
     reviewed: Doubles | None = None
 
     def decided(self, posterior: Doubles, seeds: npt.NDArray[np.bool_] | None = None) -> Doubles:
@@ -149,8 +149,8 @@ def _counted(m: Doubles) -> Doubles:
 
 def _u(vectors: PairVectors, comparison: str, posterior: Doubles, known: Known) -> Doubles:
     others, unmatched, outside = vectors.others[comparison], 1 - posterior, vectors.others_in_all
-    if comparison in vectors.telling and vectors.settled is not None and vectors.settled_in_all:
-        unmatched, outside = unmatched * vectors.settled, vectors.settled_in_all
+    if comparison in vectors.telling and vectors.settled is not None and vectors.settled_outside:
+        unmatched, outside = unmatched * vectors.settled, vectors.settled_outside
     elsewhere = outside - float(others.sum())
     learned = _shares(vectors, comparison, unmatched, others + PSEUDO_PAIRS, elsewhere)
     taken = unseen(vectors, comparison) & ~np.isnan(known.u[comparison])

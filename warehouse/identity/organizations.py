@@ -1,6 +1,6 @@
 """Organisations: records that name one (`int_organization_records`) in, one organisation for each record out.
 
-Splink scores pairs by frozen parameters (models/organizations.json), whose basis the file states. CRM accounts
+Splink scores pairs by frozen parameters (organizations.json), whose basis the file states. CRM accounts
 and the brand are the anchors; every other record belongs to the anchor it most probably is, owner-normalised as
 profiles are (marts.md, Link doubt), so that a name two accounts bear belongs to neither; the rest join among
 themselves. Must not live here: who works where (dbt), persons (cluster.py).
@@ -18,7 +18,7 @@ import duckdb
 
 from warehouse.engine import quote_text
 from warehouse.identity.components import connected_components
-from warehouse.identity.model import MODELS, ModelError
+from warehouse.identity.model import ModelError
 from warehouse.identity.persons import HISTORY_COLUMNS, assign_person_ids
 from warehouse.lake import file_beside
 
@@ -43,6 +43,9 @@ _CONDITIONS = {
 }
 
 
+PARAMETERS = Path(__file__).parent / "organizations.json"
+
+
 @dataclass(frozen=True)
 class OrganizationModel:
     """Frozen parameters: per comparison and level m and u; `common_words` of names with their frequency."""
@@ -55,7 +58,7 @@ class OrganizationModel:
     common_frequency: float
 
 
-def load_organization_model(path: Path = MODELS / "organizations.json") -> OrganizationModel:
+def load_organization_model(path: Path = PARAMETERS) -> OrganizationModel:
     """Read the frozen parameters. Raises ModelError where the file is missing or leaves a level out."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))

@@ -293,7 +293,7 @@ def _vectors(connection: duckdb.DuckDBPyConnection, population: int) -> em.PairV
         others_in_all=float(outside),
         telling=telling,
         settled=is_settled,
-        settled_in_all=each * settled + float(is_settled.sum()),
+        settled_outside=each * settled,
         reviewed=reviewed,
     )
 

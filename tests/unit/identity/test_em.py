@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -64,7 +66,7 @@ def few(
         np.zeros(size, dtype=bool),
         {"a": np.array(others)},
         sum(others),
-        None if reviewed is None else np.array(reviewed),
+        reviewed=None if reviewed is None else np.array(reviewed),
     )
 
 
@@ -92,3 +94,28 @@ def test_decision_stands_against_evidence_and_rules() -> None:
     seeds = np.array([True, False])
     learned = em.estimate(few([0, 1], (0.0, 1e6), [0.0, 1.0]), MEANS, seeds, {})
     assert list(learned.posterior) == [0.0, 1.0]
+
+
+def test_chance_agreement_of_what_tells_alone_is_taken_from_pairs_known_to_be_two() -> None:
+    """1,000 pairs agree and nothing else is known of them; of 4 settled ones, known to be two people, one agrees.
+
+    u is (1 + ½) of the 4 settled candidates, 5 settled pairs outside blocking and ½ for each level: 1.5 / 10.
+    """
+    levels = np.array([0] * 1_000 + [0, 1, 1, 1], dtype=np.int64)
+    size = levels.size
+    settled = np.arange(size) >= 1_000
+    vectors = em.PairVectors(
+        levels={"a": levels},
+        rarity={"a": np.full(size, np.nan)},
+        forbidden=np.zeros(size, dtype=bool),
+        others={"a": np.zeros(2)},
+        others_in_all=1e6,
+        telling=frozenset({"a"}),
+        settled=settled,
+        settled_outside=0.0,
+    )
+    among_all = em.estimate(vectors, MEANS, np.zeros(size, dtype=bool), {})
+    among_settled = em.estimate(replace(vectors, settled_outside=5.0), MEANS, np.zeros(size, dtype=bool), {})
+    assert among_settled.u["a"][0] == pytest.approx(1.5 / 10, abs=0.02)
+    # 1,001 of a million and 1,004 pairs without that knowledge
+    assert among_all.u["a"][0] == pytest.approx(0.001, rel=0.01)

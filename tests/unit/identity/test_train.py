@@ -74,11 +74,11 @@ def nothing_seen() -> em.PairVectors:
 
 def test_unseen_level_is_an_error_without_a_known_model() -> None:
     with pytest.raises(ModelError, match=r"at name\.exact, .*email\.same.* would stay untrained"):
-        require_every_level(nothing_seen(), {})
+        require_every_level(nothing_seen(), {}, COMPARISONS)
 
 
 def test_shipped_model_stands_behind_every_level() -> None:
-    require_every_level(nothing_seen(), known_parameters(MODELS / "standard.json"))
+    require_every_level(nothing_seen(), known_parameters(MODELS / "standard.json"), COMPARISONS)
 
 
 def test_missing_known_model_knows_nothing(tmp_path: Path) -> None:

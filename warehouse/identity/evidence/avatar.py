@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from warehouse.identity.evidence.spec import Comparison, Level
 
-NEAR, CLOSE = 4, 10
+# Of 64 bits: a picture cut or edited differs in some, two pictures hardly ever in so few.
+LARGEST_DISTANCE = 10
+# The same picture, scaled or compressed anew: so a default picture is known again.
+NEAR = 4
 _DISTANCE = "bit_count(xor(avatar_hash_l, avatar_hash_r))"
 
 COMPARISONS = (
@@ -19,8 +22,7 @@ COMPARISONS = (
         meaning="profile pictures",
         missing="avatar_hash_l is null or avatar_hash_r is null",
         levels=(
-            Level("near", f"{_DISTANCE} <= {NEAR}", "the same picture"),
-            Level("close", f"{_DISTANCE} <= {CLOSE}", "a similar picture: the same, cut or edited"),
+            Level("alike", f"{_DISTANCE} <= {LARGEST_DISTANCE}", "the same picture, or one cut or edited"),
         ),
         otherwise="different pictures",
     ),
