@@ -54,6 +54,21 @@ class LinkReport:
     waiting: int
     seconds: float
 
+    @property
+    def in_words(self) -> str:
+        """How much was compared and judged, and why everything was."""
+        if self.mode == "full":
+            return f"from scratch ({self.why}): {self.pairs_scored:,} pairs compared"
+        judged = (
+            f"{self.personas_judged:,} judged again"
+            if self.mode == "increment"
+            else "all judged again, since follows connect them"
+        )
+        return (
+            f"{self.personas_compared:,} of {self.personas:,} personas are new or changed: "
+            f"{self.pairs_scored:,} pairs compared, {judged}"
+        )
+
 
 def make_report(
     connection: duckdb.DuckDBPyConnection,
