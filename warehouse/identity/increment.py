@@ -64,12 +64,11 @@ def link_increment(
     make_bonds(connection, connects)
     find_touched(connection, connects)
     reaches, reached = 0, True
-    connection.execute("create or replace temp table scored_now as from scored")
+    pairs = connection.execute("select count(*) from scored").fetchall()[0][0]
     while reached and reaches < MOST_REACHES:
         make_part(connection)
         _personas_of(connection, "select n from part", without_lists=True)
-        connection.execute("create or replace temp table scored as from scored_now")
-        add_standing_pairs(connection, "part_rows")
+        add_standing_pairs(connection, "new_rows")
         judge_pairs(connection, thresholds)
         cluster(connection, thresholds)
         connection.execute(
@@ -82,10 +81,9 @@ def link_increment(
         reaches += 1
     make_ties(connection, None)
     compare_neighbours(connection, "scored")
-    counted = connection.execute(
-        "select (select count(*) from changed), (select count(*) from touched), (select count(*) from scored_now)"
+    compared, judged = connection.execute(
+        "select (select count(*) from changed), (select count(*) from touched)"
     ).fetchall()[0]
-    compared, judged, pairs = counted
     return Comparison("increment", None, compared, judged, pairs, passes=1)
 
 

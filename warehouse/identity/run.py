@@ -156,7 +156,7 @@ def _write_for_reviewers(
         "scored_pairs": ("from scored_pairs", pair if carry is None else None),
         "link_evidence": (
             "select * exclude (place) from link_evidence",
-            f"{pair}, list_position([{places}], comparison)",
+            f"{pair}, list_position([{places}], comparison)" if carry is None else None,
         ),
         "review_queue": (review.review_queue_query(), pair),
     }

@@ -62,12 +62,18 @@ def add_standing_pairs(connection: duckdb.DuckDBPyConnection, rows: str | None =
         + (f", 0.0::double as mw_tf_adj_{c.name}" if c.rarity_columns else "")
         for c in COMPARISONS
     ]
-    wanted = f"semi join {rows} using (row)" if rows is not None else ""
+    both = """
+        prior_pairs as p
+        inner join numbered as l on p.left_persona_id = l.persona_id
+        inner join numbered as r on p.right_persona_id = r.persona_id
+    """
+    known = f"prior_pairs as p inner join (from prior_edges semi join {rows} using (row)) as e using (row)"
+    l_n, r_n, pairs = ("l.n", "r.n", both) if rows is None else ("e.n_l", "e.n_r", known)
     connection.execute(
         f"""
         create or replace temp table standing as
         select
-            l.n as n_l, r.n as n_r,
+            {l_n} as n_l, {r_n} as n_r,
             cast(list_position([{names}], p.blocking_rule) - 1 as varchar) as match_key,
             p.match_weight - ({of_graph}) as match_weight,
             case
@@ -75,12 +81,10 @@ def add_standing_pairs(connection: duckdb.DuckDBPyConnection, rows: str | None =
                 else {calibrated_sql(None, f"p.match_weight - ({of_graph})")}
             end as pair_probability,
             {", ".join(outcomes)}
-        from (select * from prior_pairs {wanted}) as p
-        inner join numbered as l on p.left_persona_id = l.persona_id
-        inner join numbered as r on p.right_persona_id = r.persona_id
+        from {pairs}
         where
             p.blocking_rule <> {quote_text(PROPOSED_BY_GRAPH)}
-            and l.n not in (select n from changed) and r.n not in (select n from changed);
+            and {l_n} not in (select n from changed) and {r_n} not in (select n from changed);
         insert into scored by name select * from standing;
         insert into pairs by name
         select match_key, n_l as join_key_l, n_r as join_key_r from standing;

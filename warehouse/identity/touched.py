@@ -133,14 +133,19 @@ def spread(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def make_part(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `part` (n), `at_rest` (n, person, is_asked) and `part_rows` (row): what judging needs to see."""
+    """Make `part` (n) and `at_rest` (n, person, is_asked); add to `part_rows` (row) what is in `new_rows`.
+
+    What judging needs to see: the persons and pairs of those judged again, and of who is asked.
+    """
     connection.execute(
         """
+        create temp table if not exists part_rows (row bigint);
         create or replace temp table redone as
         select n from touched union select n from asked;
-        create or replace temp table part_rows as
-        select row from prior_edges
+        create or replace temp table new_rows as
+        select row from prior_edges anti join part_rows using (row)
         where is_standing and (n_l in (select n from redone) or n_r in (select n from redone));
+        insert into part_rows from new_rows;
         create or replace temp table part as
         select n from redone
         union
