@@ -26,6 +26,7 @@ from warehouse.identity import outputs
 from warehouse.identity.decisions import SCHEMA as DECISIONS
 from warehouse.identity.personas import build_personas
 from warehouse.identity.report import LinkReport
+from warehouse.identity.rules import LOWEST_PROBABILITY
 from warehouse.identity.run import link_personas
 from warehouse.settings import Settings
 
@@ -38,10 +39,13 @@ GRAIN = {
     "link_evidence": "left_persona_id, right_persona_id, comparison",
     "review_queue": "left_persona_id, right_persona_id",
 }
-# Of all personas, so many may stand in another person than after a run from scratch, and of the rows of any file
-# so many may differ: pairs of two unchanged personas are neither proposed nor taken away by a third.
+# Of all personas, so many may stand in another person than after a run from scratch, of the rows of any file so
+# many may differ, and of all pairs, those that are below the least probability that counts among them, so many:
+# pairs of two unchanged personas are neither proposed nor taken away by a third.
 TOLERANCE = 0.001
 OF_ROWS = 0.005
+OF_IMPROBABLE = 0.05
+PROBABLE = {"scored_pairs": f"pair_probability >= {LOWEST_PROBABILITY}"}
 CUSTOMERS = 300
 
 
@@ -55,7 +59,8 @@ class Linked:
     def rows(self, name: str, where: str = "true") -> list[tuple[Any, ...]]:
         """Rows of a file in order, numbers to eight digits."""
         path = f"'{self.folder / name}.parquet'"
-        columns = duckdb.sql(f"describe from {path}").fetchall()
+        # which of several rules is the first to propose a pair may hang on a third persona
+        columns = [c for c in duckdb.sql(f"describe from {path}").fetchall() if c[0] != "blocking_rule"]
         shown = [f"round({c[0]}, 8)" if c[1] == "DOUBLE" else c[0] for c in columns]
         return duckdb.sql(
             f"select {', '.join(shown)} from {path} where {where} order by {GRAIN[name]}"
@@ -138,16 +143,23 @@ def where(personas: pa.Table, condition: str, replaced: str = "") -> pa.Table:
 
 
 def assert_same(increment: Linked, full: Linked) -> None:
-    """The same persons but for the tolerance; and everything the same where the same pairs are compared."""
+    """The same persons but for the tolerance, and all else, too; everything the same from the same pairs.
+
+    Pairs so improbable that nobody reads them may differ more: a third persona's key makes them pairs at all.
+    """
     assert (increment.report.mode, full.report.mode) == ("increment", "full")
     ours, theirs = increment.person(), full.person()
     assert ours.keys() == theirs.keys()
     assert sum(ours[p] != theirs[p] for p in theirs) <= TOLERANCE * len(theirs)
-    same_pairs = increment.rows("scored_pairs") == full.rows("scored_pairs")
-    for name in GRAIN:
-        one, other = increment.rows(name), full.rows(name)
-        differing = len(set(one) ^ set(other))
-        assert differing <= (0 if same_pairs else OF_ROWS * len(other)), (name, differing, len(other))
+    probable = {name: _differing(increment, full, name, PROBABLE.get(name, "true")) for name in GRAIN}
+    assert max(probable.values()) <= (0 if probable["scored_pairs"] == 0 else OF_ROWS), probable
+    assert _differing(increment, full, "scored_pairs") <= OF_IMPROBABLE
+
+
+def _differing(one: Linked, other: Linked, name: str, where: str = "true") -> float:
+    """Share of the rows of a file that the other has not, or has otherwise."""
+    rows, others = set(one.rows(name, where)), set(other.rows(name, where))
+    return max(len(rows - others), len(others - rows)) / max(len(others), 1)
 
 
 @pytest.mark.parametrize("tenth", [0, 3, 6])
@@ -256,11 +268,12 @@ def test_another_basis_links_everybody_anew_and_says_why(company: Company, perso
     model = company.folder / "model.json"
     shipped = Path(outputs.__file__).parent / "models" / "standard.json"
     model.write_text(shipped.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    for changed, settings in {
-        "model": {"model": str(model)},
-        "excluded values": {"excluded_values": ["info@acme.example"]},
-        "thresholds": {"join": 0.97},
-    }.items():
+    settings: dict[str, Any]
+    for changed, settings in (
+        ("model", {"model": str(model)}),
+        ("excluded values", {"excluded_values": ["info@acme.example"]}),
+        ("thresholds", {"join": 0.97}),
+    ):
         report = company.link(personas, before, **settings).report
         assert (report.mode, report.why) == ("full", f"changed since the last run: {changed}")
     most = company.link(where(personas, "hash(persona_id) % 2 = 0"), before).report
