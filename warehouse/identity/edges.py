@@ -32,10 +32,10 @@ SHARES_MORE_THAN_A_NAME = " or ".join(
     ]
 )
 # Two CRM records of different people: a household shares address and number, and often the family name.
-NAMES_CONTRADICT = (
-    f"({_at('name', 'family', 'family_mistyped', 'otherwise')} or {_at('half_name', 'otherwise')})"
-)
-FORBIDDEN = f"({NAMES_CONTRADICT}) and {_at('pairing', 'contacts')}"
+# A single name that is another's decides nothing for training: it may be a nickname or a former name.
+_FULL_NAMES_CONTRADICT = _at("name", "family", "otherwise")
+NAMES_CONTRADICT = f"({_FULL_NAMES_CONTRADICT} or {_at('half_name', 'otherwise')})"
+FORBIDDEN = f"{_FULL_NAMES_CONTRADICT} and {_at('pairing', 'contacts')}"
 _NAMES_DIFFER = _at("name", "family", "given", "family_mistyped", "given_mistyped", "otherwise")
 # What else speaks for a pair than a profile's own claim; the prior and the kinds of personas do not.
 _REST = " + ".join(

@@ -27,7 +27,7 @@ def joint(kinds: Kinds, edges: dict[tuple[int, int], float]) -> dict[tuple[int, 
 def _tables(connection: duckdb.DuckDBPyConnection, kinds: Kinds, edges: dict[tuple[int, int], float]) -> None:
     columns = ", ".join(f"{kind} double" for kind in KINDS)
     connection.execute(f"create temp table pair_kinds (n integer, other integer, {columns})")
-    connection.execute(f"create temp table prior_weight as select {PRIOR!r} as bits")
+    connection.execute(f"create temp macro joint_probability(bits) as 1 / (1 + pow(2, -({PRIOR!r} + bits)))")
     connection.execute("create temp table edges (n integer, other integer, pair_probability double)")
     connection.execute("create temp table members (n integer, person integer)")
     connection.execute(

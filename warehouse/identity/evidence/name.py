@@ -23,6 +23,10 @@ _SOUNDS_ALIKE = (
 _GIVEN_CLOSE = "jaro_winkler_similarity(given_name_l, given_name_r) >= 0.88"
 _FAMILY_CLOSE = "jaro_winkler_similarity(family_name_l, family_name_r) >= 0.9"
 
+_SWAPPED_CLOSE = (
+    "jaro_winkler_similarity(given_name_l, family_name_r) >= 0.9"
+    " and jaro_winkler_similarity(family_name_l, given_name_r) >= 0.9"
+)
 # Of a CRM record that shows one name alone: it may stand in the field of the other.
 _HALF_MEETS = "list_has_any(name_tokens_l, name_tokens_r)"
 
@@ -74,8 +78,8 @@ COMPARISONS = (
             Level("sound", _SOUNDS_ALIKE, "both names sound alike", "full_name"),
             Level(
                 "both_mistyped",
-                f"({_GIVEN_CLOSE} or {_INITIAL_OF_THE_OTHER}) and {_FAMILY_CLOSE}",
-                "both names nearly the same",
+                f"(({_GIVEN_CLOSE} or {_INITIAL_OF_THE_OTHER}) and {_FAMILY_CLOSE}) or ({_SWAPPED_CLOSE})",
+                "both names nearly the same, in either order",
                 "full_name",
             ),
             Level(
