@@ -33,8 +33,8 @@ _PLACES = ("place", "namesake_place")
 _TOGETHER = {*_NAMING, *_HANDLES, *_PLACES}
 _ALONE = tuple(c.name for c in COMPARISONS if c.name not in _TOGETHER)
 KINDS = ("naming", "own_handle", "places", *_ALONE)
-# What a person has one of, whichever persona shows it; jobs, languages and hours differ between accounts.
-OWN = ("places", "birth_year")
+# What a person mostly has one of, whichever persona shows it.
+OWN = ("places", "language", "employer", "title", "birth_year", "rhythm")
 _BY_NAME = {c.name: c for c in COMPARISONS}
 
 
