@@ -56,6 +56,7 @@ def build_crm(world: World) -> None:
     _contact_skeleton(world)
     _household_dice(world)
     world.make("contacts", _CONTACTS.format(**_rates(world.noise)))
+    _type_in_haste(world)
 
 
 def _rates(noise: Noise) -> dict[str, str]:
@@ -204,6 +205,19 @@ def _typo(column: str, rate: str, chance: str, place: str) -> str:
     )
 
 
+def _type_in_haste(world: World) -> None:
+    """What a form or a hurried agent leaves of names and cities, in records that are not the standing one.
+
+    Errors come in bunches: each of given name, family name and city is mistyped in most of the hasty records.
+    """
+    size = world.rows("contacts")
+    world.add(
+        "haste_dice",
+        pa.table({"contact": np.arange(size, dtype=np.int32), **world.dice("haste", size, 8)}),
+    )
+    world.make("contacts", _HASTY.format(**_rates(world.noise)))
+
+
 _SPELLINGS = " ".join(
     f"when '{c.code}' then [" + ",".join(f"'{s}'" for s in c.spellings) + "]" for c in company.COUNTRIES
 )
@@ -296,4 +310,35 @@ select contact, contact_id, person, role, account,
     + """)) as modified_at,
     u13 < {objection} as objects
 from written order by contact"""
+)
+
+# Share of the fields of a hasty record that are mistyped.
+_IN_HASTE = "case when role <> 'standing' and h1 < {hasty} then 0.65 else 0 end"
+_HASTY = (
+    """
+with diced as (
+    select c.*, p.value_class,
+        d.u1 as h1, d.u2 as h2, d.u3 as h3, d.u4 as h4, d.u5 as h5, d.u6 as h6, d.u7 as h7, d.u8 as h8,
+        role <> 'standing' and d.u8 < {half_name} as is_half_name,
+        role <> 'standing' and d.u8 >= {half_name} and d.u8 < {half_name} + {swapped_name} as is_swapped
+    from contacts c join haste_dice d using (contact) join people p using (person)
+), retyped as (
+    select * exclude (first_name, last_name, city),
+        """
+    + _typo("first_name", _IN_HASTE, "h2", "h3")
+    + """ as given_typed,
+        """
+    + _typo("last_name", _IN_HASTE, "h4", "h5")
+    + """ as family_typed,
+        """
+    + _typo("city", _IN_HASTE, "h6", "h7")
+    + """ as city
+    from diced
+)
+select * exclude (value_class, given_typed, family_typed, h1, h2, h3, h4, h5, h6, h7, h8, is_swapped),
+    case when is_half_name then null when is_swapped then family_typed else given_typed end as first_name,
+    -- a form that insists on a last name gets the one name that somebody gives
+    case when is_swapped or (is_half_name and h8 < {half_name} * 0.4) then given_typed else family_typed end
+        as last_name
+from retyped order by contact"""
 )

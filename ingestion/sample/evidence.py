@@ -80,11 +80,11 @@ with profile_names as (
     from profile_names
     union all
     select 'contact:' || c.contact_id, c.person, unnest([
-        case when is_former = 0 then 'name:' || g || ' ' || f end,
-        case when is_former = 1 then 'name:' || g || ' ' || lower(former) end,
+        case when is_former = 0 and not is_half_name then 'name:' || g || ' ' || f end,
+        case when is_former = 1 and not is_half_name then 'name:' || g || ' ' || lower(former) end,
         case when former_last_name is not null then 'name:' || g || ' ' || lower(former) end,
-        case when is_former = 0 and c.city is not null then 'name and city:' || g || ' ' || f || ' ' || home
-            end,
+        case when is_former = 0 and not is_half_name and c.city is not null
+            then 'name and city:' || g || ' ' || f || ' ' || home end,
         case when is_email_true then 'email:' || lower(c.email) end,
         case when is_email_true then 'handle:' || regexp_replace(split_part(lower(c.email), '@', 1),
             '[^a-z0-9]', '', 'g') end,

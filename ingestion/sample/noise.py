@@ -96,6 +96,9 @@ class Noise:
     crm_merged: float = 0.030  # customers with a contact merged into the standing one
     converted_lead: float = 0.150  # customers who were a lead before
     name_typo: float = 0.020
+    hasty: float = 0.100  # leads and further contacts typed in haste, with errors in names and city
+    half_name: float = 0.040  # … without a given name
+    swapped_name: float = 0.010  # … with given and family name in each other's field
     email_typo: float = 0.010
     email_missing: float = 0.100
     email_stale: float = 0.080

@@ -1,8 +1,9 @@
 """Owner-normalised probabilities: which person a profile belongs to, when it has at most one owner.
 
-For a profile and a person, pair_probability is the highest over the person's accepted personas, or that of
-all of them together where it is higher (joint.py). With o = pp / (1 − pp), probability = o / (1 + Σ o over
-the profile's persons), so a profile's probabilities add up to less than 1. Must not live here: decisions.
+For a profile and a person, pair_probability is the highest over the person's accepted personas, less what the
+others say against it, or that of all of them together where it is higher (joint.py). With
+o = pp / (1 − pp), probability = o / (1 + Σ o over the profile's persons), so a profile's probabilities add up
+to less than 1. Must not live here: decisions.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ def owner_candidates(connection: duckdb.DuckDBPyConnection, output: str, only_fr
     """Make `output` (n, person, best_n, pair_probability, probability) from edges, members and barred.
 
     `edges` (n, other, pair_probability) holds each pair in both directions, `joint` (n, person, probability)
-    what personas of a person say together, `members` (n, person) the accepted personas, `barred` (n, person)
-    and `cannot_links` (n, other) what rules and reviewers forbid. Contacts own, they are not owned.
+    what personas of a person say together, `against` (n, person, bits) what they say against the best pair,
+    `members` (n, person) the accepted personas, `barred` (n, person) and `cannot_links` (n, other) what rules
+    and reviewers forbid. Contacts own, they are not owned.
     With `only_free`, only personas that are not yet members are asked for.
     """
     free = "and persona.n not in (select n from members)" if only_free else ""
@@ -49,9 +51,16 @@ def owner_candidates(connection: duckdb.DuckDBPyConnection, output: str, only_fr
         allowed as (
             select
                 paired.n, paired.person, paired.best_n,
-                greatest(paired.best_pair, coalesce(joint.probability, 0)) as pair_probability
+                greatest(
+                    coalesce(
+                        1 / (1 + (1 - paired.best_pair) / paired.best_pair * pow(2, -against.bits)),
+                        paired.best_pair
+                    ),
+                    coalesce(joint.probability, 0)
+                ) as pair_probability
             from paired
             left join joint on paired.n = joint.n and paired.person = joint.person
+            left join against on paired.n = against.n and paired.person = against.person
             where (paired.n, paired.person) not in (select (n, person) from forbidden)
         )
         select

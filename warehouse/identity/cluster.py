@@ -19,7 +19,7 @@ from warehouse.identity import rules
 from warehouse.identity.apart import keep_groups_apart, keep_newcomers_apart
 from warehouse.identity.candidates import owner_candidates
 from warehouse.identity.components import connected_components
-from warehouse.identity.joint import joint_candidates
+from warehouse.identity.joint import against_persons, joint_candidates
 from warehouse.identity.rules import Thresholds
 
 
@@ -128,6 +128,7 @@ def _drop_contradicted(connection: duckdb.DuckDBPyConnection, likely: str, score
 
 def _find_owners(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds, only_free: bool) -> None:
     joint_candidates(connection, thresholds.join, only_free)
+    against_persons(connection, only_free)
     owner_candidates(connection, "owners", only_free)
 
 

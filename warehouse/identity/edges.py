@@ -32,9 +32,11 @@ SHARES_MORE_THAN_A_NAME = " or ".join(
     ]
 )
 # Two CRM records of different people: a household shares address and number, and often the family name.
-NAMES_CONTRADICT = _at("name", "family", "otherwise")
-FORBIDDEN = f"({NAMES_CONTRADICT}) and {_at('pairing', 'contacts')}"
-_NAMES_DIFFER = _at("name", "family", "given", "otherwise")
+# A single name that is another's decides nothing for training: it may be a nickname or a former name.
+_FULL_NAMES_CONTRADICT = _at("name", "family", "otherwise")
+NAMES_CONTRADICT = f"({_FULL_NAMES_CONTRADICT} or {_at('half_name', 'otherwise')})"
+FORBIDDEN = f"{_FULL_NAMES_CONTRADICT} and {_at('pairing', 'contacts')}"
+_NAMES_DIFFER = _at("name", "family", "given", "family_mistyped", "given_mistyped", "otherwise")
 # What else speaks for a pair than a profile's own claim; the prior and the kinds of personas do not.
 _REST = " + ".join(
     [f"mw_{c.name}" for c in COMPARISONS if c.name not in {"declared", "pairing"}]
@@ -43,8 +45,12 @@ _REST = " + ".join(
 # A one-way claim that nothing else speaks for is anybody's: of somebody else's account it proves nothing. Nor
 # does it between two who show different names, whatever they share besides a given name or a family's.
 IS_EMPTY_CLAIM = f"{_at('declared', 'one_way')} and mw_declared > 0 and ({_REST} <= 0 or {_NAMES_DIFFER})"
-# Friends of one circle share neighbours, too: alone, only an unmistakable likeness of them makes a person.
-IS_GRAPH_ALONE = f"mw_graph > 0 and not {_at('graph', 'unmistakable')} and {_REST} + mw_declared <= mw_graph"
+# Friends of one circle share neighbours, too, and live near: alone or beside a place, only an unmistakable
+# likeness of neighbours makes a person.
+_PLACES = "greatest(mw_place, 0) + greatest(mw_namesake_place, 0)"
+IS_GRAPH_ALONE = (
+    f"mw_graph > 0 and not {_at('graph', 'unmistakable')} and {_REST} + mw_declared <= mw_graph + {_PLACES}"
+)
 # A profile of low trust may have copied a name and a place; more than these must speak for it.
 CARRIES_LOW_TRUST = " or ".join(
     [_at("email", "same", "household"), _at("phone", "same", "household"), _at("declared", "mutual", "crm")]

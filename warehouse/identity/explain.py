@@ -20,7 +20,7 @@ from warehouse.identity.scored import PRIOR, PRIOR_LABEL, labels_of
 
 # What stands in words beside a comparison: columns of the mart `personas`.
 SHOWN: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("name",), ("name",)),
+    **dict.fromkeys(("name", "half_name"), ("name",)),
     **dict.fromkeys(("handle", "alias", "namesake_handle"), ("handle",)),
     "handle_name": ("name", "handle"),
     "email": ("masked_email",),

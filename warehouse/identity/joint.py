@@ -8,6 +8,10 @@ For each kind of evidence, the likelihood ratios of the profile's pairs with the
 (of several values, one is the person's that counts, each as probably); the kinds then multiply. What depends
 on each other is one kind: names, and handles made of names, are one, so that a name agreeing with the
 contact's name and with a handle spelling it counts once. A kind with nothing to compare is neutral.
+
+And what the pair that speaks for a person most does not say, another may say against it: a namesake whose
+city the contact does not show lives elsewhere than the person's other accounts. So of the kinds that are a
+person's own (`OWN`), the mean ratio over all personas counts where it is below the pair's.
 """
 
 from __future__ import annotations
@@ -23,12 +27,14 @@ from warehouse.identity.evidence.spec import Comparison
 from warehouse.identity.model import COMPARISONS, Model
 
 # Comparisons whose outcomes depend on each other, as one kind of evidence.
-_NAMING = ("name", "handle_name", "handle_other_name", "namesake_handle")
+_NAMING = ("name", "half_name", "handle_name", "handle_other_name", "namesake_handle")
 _HANDLES = ("handle", "alias")
 _PLACES = ("place", "namesake_place")
 _TOGETHER = {*_NAMING, *_HANDLES, *_PLACES}
 _ALONE = tuple(c.name for c in COMPARISONS if c.name not in _TOGETHER)
 KINDS = ("naming", "own_handle", "places", *_ALONE)
+# What a person mostly has one of, whichever persona shows it.
+OWN = ("places", "language", "employer", "title", "birth_year", "rhythm")
 _BY_NAME = {c.name: c for c in COMPARISONS}
 
 
@@ -87,6 +93,45 @@ def _alone(name: str) -> str:
 def _sum_of(names: tuple[str, ...]) -> str:
     """SQL: sum of the weights that there are; NULL where there is none."""
     return f"list_sum([{', '.join(_weight(_BY_NAME[name]) for name in names)}])"
+
+
+def against_persons(connection: duckdb.DuckDBPyConnection, only_free: bool) -> None:
+    """Make `against` (n, person, bits ≤ 0): what a person's other personas say against the best pair.
+
+    Reads `pair_kinds`, `edges`, `members`, `personas`.
+    """
+    free = "and edges.n not in (select n from members)" if only_free else ""
+    best = ", ".join(
+        f"arg_max(coalesce(pair_kinds.{kind}, 0), (edges.pair_probability, -edges.other)) as best_{kind}"
+        for kind in OWN
+    )
+    means = ", ".join(f"coalesce(log2(avg(pow(2, {kind}))), 0) as mean_{kind}" for kind in OWN)
+    lower = " + ".join(f"least(mean_{kind} - best_{kind}, 0)" for kind in OWN)
+    connection.execute(
+        f"""
+        create or replace temp table against as
+        with said as (
+            select pair_kinds.n, members.person, {means}
+            from pair_kinds
+            inner join members on pair_kinds.other = members.n
+            group by pair_kinds.n, members.person
+            having count(*) > 1
+        ),
+        best as (
+            select edges.n, members.person, {best}
+            from edges
+            inner join members on edges.other = members.n
+            inner join pair_kinds on edges.n = pair_kinds.n and edges.other = pair_kinds.other
+            inner join personas on edges.n = personas.n
+            where personas.persona_type <> 'contact' {free}
+            group by edges.n, members.person
+        )
+        select n, person, {lower} as bits
+        from best
+        inner join said using (n, person)
+        where bits < 0
+        """
+    )
 
 
 def joint_candidates(connection: duckdb.DuckDBPyConnection, join: float, only_free: bool) -> None:

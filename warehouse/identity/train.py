@@ -46,6 +46,7 @@ SEED = 20_260_101
 SURE: tuple[tuple[tuple[str, str], ...], ...] = (
     (("declared", "mutual"),),
     (("email", "same"), ("name", "mistyped")),
+    (("email", "same"), ("half_name", "given")),
     (("phone", "same"), ("name", "nickname")),
     (("declared", "crm"), ("name", "mistyped")),
     (("name", "exact"), ("namesake_place", "city"), ("birth_year", "same")),

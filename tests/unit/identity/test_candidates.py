@@ -13,10 +13,14 @@ from warehouse.identity.candidates import owner_candidates
 Edges = list[tuple[int, int, float]]
 
 
-def owners(edges: Edges, members: dict[int, int]) -> list[tuple[int, int, float, float]]:
-    """Candidates of personas 10 and up (profiles) over members {persona: person}."""
+def owners(
+    edges: Edges, members: dict[int, int], against: dict[tuple[int, int], float] | None = None
+) -> list[tuple[int, int, float, float]]:
+    """Candidates of personas 10 and up (profiles) over members {persona: person}; `against` in bits."""
     with connect(threads=1) as connection:
         _tables(connection, edges, members)
+        for (n, person), bits in (against or {}).items():
+            connection.execute("insert into against values (?, ?, ?)", [n, person, bits])
         owner_candidates(connection, "owners", only_free=False)
         return connection.execute(
             "select n, person, pair_probability, probability from owners order by n, person"
@@ -27,6 +31,7 @@ def _tables(connection: duckdb.DuckDBPyConnection, edges: Edges, members: dict[i
     connection.execute("create temp table edges (n integer, other integer, pair_probability double)")
     connection.execute("create temp table members (n integer, person integer)")
     connection.execute("create temp table joint (n integer, person integer, probability double)")
+    connection.execute("create temp table against (n integer, person integer, bits double)")
     connection.execute("create temp table barred (n integer, person integer)")
     connection.execute("create temp table cannot_links (n integer, other integer)")
     connection.execute(
@@ -52,6 +57,12 @@ def test_two_plausible_owners_share_less_than_one() -> None:
 def test_pair_probability_is_the_highest_over_the_accepted_personas() -> None:
     # contact 1 and profile 11 are person 1: profile 10 takes the better of 0.3 and 0.9
     assert owners([(10, 1, 0.3), (10, 11, 0.9)], {1: 1, 11: 1}) == [(10, 1, 0.9, pytest.approx(0.9))]
+
+
+def test_what_others_say_against_the_best_pair_lowers_it() -> None:
+    # odds 9 to 1, three bits against: 9/8 to 1
+    found = owners([(10, 1, 0.9)], {1: 1}, {(10, 1): -3.0})
+    assert found[0][2] == pytest.approx(9 / 17)
 
 
 def test_contact_is_nobodys_profile() -> None:

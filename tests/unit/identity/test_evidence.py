@@ -19,6 +19,11 @@ def contact(name: str | None = NAME, **columns: Any) -> dict[str, Any]:
     return persona("contact:1", name, **columns)
 
 
+def family_alone(family: str) -> dict[str, Any]:
+    """A CRM record without a given name; what stands in the field may be one all the same."""
+    return persona("contact:2", family_name=family, family_names=[family], name_tokens=[family])
+
+
 def profile(name: str | None = NAME, handle: str | None = None, **columns: Any) -> dict[str, Any]:
     return persona("profile:x:1", name, handle, **columns)
 
@@ -39,6 +44,11 @@ def fan(network: str, *interests: str) -> dict[str, Any]:
 
 FOR_AND_AGAINST: list[tuple[str, Pair, Pair]] = [
     ("name", (contact(), profile()), (contact(), profile("ruben achterberg"))),
+    (
+        "half_name",
+        (contact(), family_alone("vestergaard")),
+        (contact(), family_alone("achterberg")),
+    ),
     (
         "handle",
         (persona("profile:forum:1", None, "zibbelquark7"), profile(None, "zibbelquark7")),
@@ -148,6 +158,18 @@ OTHER_PAIRS: dict[str, Pair] = {
     ),
     "begun": (contact("marika vestergaard"), profile(None, "marikaquark")),
     "short form": (contact("agnieszka vestergaard"), profile("agn vestergaard")),
+    "one mistyped": (contact(), contact("laura vestergard")),
+    "both mistyped": (contact(), contact("luara vestergard")),
+    "family mistyped": (contact(), contact("ruben vestergard")),
+    "given mistyped": (contact(), contact("luara achterberg")),
+    "given in the field of the family": (contact(), family_alone("laura")),
+    "half of it mistyped": (contact(), family_alone("vestergard")),
+    "city mistyped": (contact(None, city="aarhus"), profile(None, city="aarhsu")),
+    "namesake's city mistyped": (contact(city="aarhus"), profile(city="aarhsu")),
+    "another city": (contact(None, city="aarhus", country="DK"), profile(None, city="vejle", country="DK")),
+    "namesake of another city": (contact(city="aarhus", country="DK"), profile(city="vejle", country="DK")),
+    "country alone": (contact(None, city="aarhus", country="DK"), profile(None, country="DK")),
+    "namesake of a country": (contact(city="aarhus", country="DK"), profile(country="DK")),
     "another given name": (contact("marketa vestergaard"), profile("maria vestergaard")),
     "own digits": (persona("profile:forum:1", None, "zibbelquark76"), profile(None, "zibbelquark76")),
     "other middle": (
@@ -279,6 +301,57 @@ def test_short_form_is_none_where_it_is_a_given_name_of_its_own(
 ) -> None:
     short = known(weighed, "short form", "name")
     assert short > known(weighed, "another given name", "name") + 3
+
+
+def test_both_names_mistyped_speak_for_a_pair_less_than_one_does(
+    weighed: dict[str, dict[str, float | None]],
+) -> None:
+    assert known(weighed, "one mistyped", "name") > known(weighed, "both mistyped", "name") > 5
+
+
+@pytest.mark.parametrize("pair", ["family mistyped", "given mistyped"])
+def test_one_name_nearly_the_same_is_neither_the_person_nor_another(
+    weighed: dict[str, dict[str, float | None]], pair: str
+) -> None:
+    """Between both names mistyped and different names, and worth little by itself."""
+    weight = known(weighed, pair, "name")
+    assert known(weighed, "name against", "name") + 3 < weight < known(weighed, "both mistyped", "name") - 3
+
+
+def test_single_name_counts_in_whichever_field_it_stands(
+    weighed: dict[str, dict[str, float | None]],
+) -> None:
+    assert known(weighed, "given in the field of the family", "half_name") > 0
+    assert weighed["half_name for"]["name"] is None
+
+
+def test_single_name_mistyped_weighs_less(weighed: dict[str, dict[str, float | None]]) -> None:
+    assert (
+        known(weighed, "half_name for", "half_name") > known(weighed, "half of it mistyped", "half_name") > 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("pair", "comparison"), [("city mistyped", "place"), ("namesake's city mistyped", "namesake_place")]
+)
+def test_mistyped_city_speaks_for_a_pair(
+    weighed: dict[str, dict[str, float | None]], pair: str, comparison: str
+) -> None:
+    assert known(weighed, pair, comparison) > 0
+
+
+@pytest.mark.parametrize(
+    ("comparison", "another", "unstated"),
+    [
+        ("place", "another city", "country alone"),
+        ("namesake_place", "namesake of another city", "namesake of a country"),
+    ],
+)
+def test_another_city_of_the_country_speaks_against_a_pair(
+    weighed: dict[str, dict[str, float | None]], comparison: str, another: str, unstated: str
+) -> None:
+    """Where one city is not stated, the country speaks for the pair."""
+    assert known(weighed, unstated, comparison) > 0 > known(weighed, another, comparison)
 
 
 def test_second_names_that_differ_weigh_against_the_same_name(

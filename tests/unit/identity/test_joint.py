@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from warehouse.engine import connect
-from warehouse.identity.joint import KINDS, joint_candidates
+from warehouse.identity.joint import KINDS, against_persons, joint_candidates
 
 JOIN = 0.95
 PRIOR = -14.0
@@ -27,7 +27,7 @@ def joint(kinds: Kinds, edges: dict[tuple[int, int], float]) -> dict[tuple[int, 
 def _tables(connection: duckdb.DuckDBPyConnection, kinds: Kinds, edges: dict[tuple[int, int], float]) -> None:
     columns = ", ".join(f"{kind} double" for kind in KINDS)
     connection.execute(f"create temp table pair_kinds (n integer, other integer, {columns})")
-    connection.execute(f"create temp macro joint_probability(bits) as 1 - 1 / (1 + pow(2, {PRIOR!r} + bits))")
+    connection.execute(f"create temp macro joint_probability(bits) as 1 / (1 + pow(2, -({PRIOR!r} + bits)))")
     connection.execute("create temp table edges (n integer, other integer, pair_probability double)")
     connection.execute("create temp table members (n integer, person integer)")
     connection.execute(
@@ -74,3 +74,28 @@ def test_sure_pairs_and_hopeless_ones_are_left_alone() -> None:
     kinds: Kinds = {(10, 1): {"naming": 13.0}, (10, 11): {"own_handle": 15.0}}
     assert joint(kinds, {(10, 1): 0.99}) == {}
     assert joint(kinds, {(10, 1): 0.01}) == {}
+
+
+def against(kinds: Kinds, edges: dict[tuple[int, int], float]) -> dict[tuple[int, int], float]:
+    """Bits against each best pair, by (persona, person)."""
+    with connect(threads=1) as connection:
+        _tables(connection, kinds, edges)
+        against_persons(connection, only_free=True)
+        return {(n, p): b for n, p, b in connection.execute("select n, person, bits from against").fetchall()}
+
+
+def test_other_personas_speak_against_a_namesake() -> None:
+    """The contact of the name shows no place (0 bits), the person's profile another (−4)."""
+    kinds: Kinds = {(10, 1): {"naming": 18.0}, (10, 11): {"naming": 18.0, "places": -4.0}}
+    assert against(kinds, {(10, 1): 0.98, (10, 11): 0.7}) == {(10, 1): pytest.approx(-4.0)}
+
+
+def test_nothing_is_said_against_a_pair_that_says_it_already() -> None:
+    kinds: Kinds = {(10, 1): {"places": -4.0}, (10, 11): {"naming": 18.0, "places": 3.0}}
+    assert against(kinds, {(10, 1): 0.5}) == {}
+
+
+def test_other_names_of_a_person_are_none_against_it() -> None:
+    """A person has several names and handles, so those that differ say nothing more."""
+    kinds: Kinds = {(10, 1): {"naming": 18.0}, (10, 11): {"naming": -6.0, "own_handle": -2.0}}
+    assert against(kinds, {(10, 1): 0.98}) == {}

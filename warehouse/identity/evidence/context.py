@@ -18,8 +18,20 @@ _NO_PLACE = (
     "(city_l is null or city_r is null) and (country_l is null or country_r is null)"
     " and (time_zone_l is null or time_zone_r is null)"
 )
+_CITIES_ALIKE = (
+    "(jaro_winkler_similarity(city_l, city_r) >= 0.9"
+    " or (length(city_l) >= 4 and length(city_r) >= 4"
+    " and (starts_with(city_l, city_r) or starts_with(city_r, city_l))))"
+)
 _PLACES = (
     Level("city", "city_l = city_r and coalesce(country_l = country_r, true)", "same city"),
+    Level(
+        "mistyped_city",
+        f"{_CITIES_ALIKE} and coalesce(country_l = country_r, true)",
+        "nearly the same city, or a part of it",
+    ),
+    # A namesake's city says more against a pair than one that nobody states.
+    Level("another_city", "country_l = country_r and city_l <> city_r", "another city of the same country"),
     Level("country", "country_l = country_r", "same country"),
     Level(
         "time_zone", "time_zone_l = time_zone_r and coalesce(country_l = country_r, true)", "same time zone"

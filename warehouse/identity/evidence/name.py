@@ -23,6 +23,13 @@ _SOUNDS_ALIKE = (
 _GIVEN_CLOSE = "jaro_winkler_similarity(given_name_l, given_name_r) >= 0.88"
 _FAMILY_CLOSE = "jaro_winkler_similarity(family_name_l, family_name_r) >= 0.9"
 
+_SWAPPED_CLOSE = (
+    "jaro_winkler_similarity(given_name_l, family_name_r) >= 0.9"
+    " and jaro_winkler_similarity(family_name_l, given_name_r) >= 0.9"
+)
+# Of a CRM record that shows one name alone: it may stand in the field of the other.
+_HALF_MEETS = "list_has_any(name_tokens_l, name_tokens_r)"
+
 COMPARISONS = (
     Comparison(
         name="name",
@@ -70,10 +77,38 @@ COMPARISONS = (
             ),
             Level("sound", _SOUNDS_ALIKE, "both names sound alike", "full_name"),
             Level(
+                "both_mistyped",
+                f"(({_GIVEN_CLOSE} or {_INITIAL_OF_THE_OTHER}) and {_FAMILY_CLOSE}) or ({_SWAPPED_CLOSE})",
+                "both names nearly the same, in either order",
+                "full_name",
+            ),
+            Level(
                 "family", _SAME_FAMILY, "family name alone: a relative as soon as the person", "family_name"
             ),
             Level("given", _GIVEN_EQUIVALENT, "given name alone", "given_name"),
+            Level("family_mistyped", _FAMILY_CLOSE, "family name alone, nearly the same"),
+            Level("given_mistyped", _GIVEN_CLOSE, "given name alone, nearly the same"),
         ),
         otherwise="different names",
+    ),
+    Comparison(
+        name="half_name",
+        meaning="names of two CRM records, of which one shows a single name",
+        missing=(
+            "persona_type_l = 'profile' or persona_type_r = 'profile'"
+            " or (full_name_l is not null and full_name_r is not null)"
+            " or length(name_tokens_l) = 0 or length(name_tokens_r) = 0"
+        ),
+        levels=(
+            Level("family", _SAME_FAMILY, "the same family name", "family_name"),
+            Level(
+                "given",
+                f"{_GIVEN_EQUIVALENT} or {_HALF_MEETS}",
+                "the given name, in either field",
+                "given_name",
+            ),
+            Level("mistyped", f"{_FAMILY_CLOSE} or {_GIVEN_CLOSE}", "one name nearly the same"),
+        ),
+        otherwise="another name",
     ),
 )
