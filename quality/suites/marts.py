@@ -33,7 +33,7 @@ DIMENSIONS = (
     *("period_month", "segmentation", "segment", "network", "mode", "iso_weekday", "hour_local", "format"),
     *("attribute", "topic_kind", "topic", "community", "relationship", "crisis_id", "engagement_tier"),
     *("purpose", "channel", "brand", "kpi", "dimension", "metric", "measure", "stratum", "source"),
-    *("source_file_sha256", "stage"),
+    *("source_file_sha256", "stage", "account_role"),
 )
 
 _COUNT = ("BIGINT", "UBIGINT", "HUGEINT", "INTEGER")

@@ -92,10 +92,6 @@ create table identity.person_id_history as
 select '' as from_person_id, '' as to_person_id, '' as run_id, '' as reason, now() as changed_at
 where false;
 
-create table identity.quality as
-select '' as measure, '' as basis
-where false;
-
 create table marts.segment_presence as
 with segments as (
     select *
@@ -131,6 +127,15 @@ select
     period_month, segmentation, segment, network, is_observed, is_suppressed, customers, contributors,
     format, cast(10 as bigint) as activities, 0.5 as activity_share, 100.0 as index_vs_all
 from marts.segment_presence, (values ('text'), ('photo')) as formats(format);
+
+create table marts.role_sensitivity as
+select
+    period_month, network, account_role, is_observed, is_suppressed, customers, cast(12 as bigint) as contributors,
+    customers_present, presence_rate, customers + 12 as customers_if_kept,
+    customers_present + 12 as customers_present_if_kept,
+    round((customers_present + 12) / (customers + 12), 9) as presence_rate_if_kept
+from marts.segment_presence, (values ('brand'), ('bot')) as roles(account_role)
+where segmentation = 'all';
 
 create table marts.metric_catalog as
 select
