@@ -22,6 +22,8 @@ def pair_lines(story: PairStory) -> list[str]:
         lines.append(f"They are two people: {story.left['person_id']} and {story.right['person_id']}.")
     lines += [f"Stopped by the rule {rule}: {SENTENCES.get(rule, rule)}" for rule in story.rules]
     lines += [_decision(decision) for decision in story.decisions]
+    if story.decisions and story.decisions[-1]["decision"] == ("no_match" if story.together else "match"):
+        lines.append("That is not so yet: decisions take effect with the next run.")
     if story.match_weight is None:
         lines.append("No blocking rule ever proposed the two; they were not compared.")
     else:
