@@ -40,7 +40,8 @@ def pair_lines(story: PairStory) -> list[str]:
 
 def person_lines(story: PersonStory) -> list[str]:
     """A person in sentences: its personas and what holds each, who else came near, and its former ids."""
-    lines = [f"{story.person_id}: {len(story.personas):,} personas"]
+    count = len(story.personas)
+    lines = [f"{story.person_id}: {count:,} {'persona' if count == 1 else 'personas'}"]
     for persona in story.personas:
         lines.append(f"  {describe(persona)}")
         lines.append(f"    {_held(persona, story)}")
