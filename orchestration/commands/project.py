@@ -88,7 +88,7 @@ def _print_preview(preview: SourcePreview, console: Console) -> None:
     size = sum(file.bytes for file in preview.files)
     console.print(
         f"[bold]{preview.source}[/] ({preview.format}): {preview.path}: "
-        f"{len(preview.files):,} files, {decimal(size)}",
+        f"{len(preview.files):,} {'file' if len(preview.files) == 1 else 'files'}, {decimal(size)}",
         highlight=False,
     )
     if preview.problem:
@@ -96,7 +96,7 @@ def _print_preview(preview: SourcePreview, console: Console) -> None:
     for file in preview.files:
         if file.problem:
             line = f"  [red]✗[/] {escape(file.name)}: {escape(file.problem)}"
-            line += f" It looks like {file.looks_like}." if file.looks_like else ""
+            line += f" It looks like {file.looks_like}." if file.looks_like not in ("", UNKNOWN) else ""
         elif file.rejected:
             line = (
                 f"  [yellow]![/] {escape(file.name)}: of the first {file.records_seen:,} records are rejected"
