@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 HEAD_BYTES = 65_536
+UNKNOWN = "nothing known here"
 
 _SIGNS: tuple[tuple[bytes, str], ...] = (
     (rb"\APAR1", "a Parquet file (format table)"),
@@ -46,4 +47,4 @@ def looks_like(head: bytes) -> str:
     for pattern, name in _SIGNS:
         if re.search(pattern, head[:HEAD_BYTES], re.DOTALL):
             return name
-    return "nothing known here"
+    return UNKNOWN

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _DAGSTER_YAML = """\
 telemetry:
   enabled: false
+nux:  # no window that asks newcomers for their address
+  enabled: false
 event_log_storage:
   module: orchestration.event_log
   class: QuickSqliteEventLogStorage

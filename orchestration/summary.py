@@ -94,11 +94,11 @@ def _failed_checks(report: RunReport) -> list[str]:
 
 
 def _check_line(check: FailedCheck) -> str:
-    """Say a critical failure in full, with its first rows; of a warning only what was found."""
-    if not check.is_critical:
-        return f"[yellow]![/] {check.asset}: {check.check}: {escape(check.found)}"
-    examples = "".join(f"\n    {escape(example)}" for example in check.examples[:_SHOWN])
-    return f"[red]✗[/] {check.asset}: {check.check}: {escape(check.found)}. {escape(check.reason)}{examples}"
+    """Say why it matters and name the first rows found: some of a critical failure, one of a warning."""
+    mark = "[red]✗[/]" if check.is_critical else "[yellow]![/]"
+    shown = check.examples[: _SHOWN if check.is_critical else 1]
+    examples = "".join(f"\n    {escape(example)}" for example in shown)
+    return f"{mark} {check.asset}: {check.check}: {escape(check.found)}. {escape(check.reason)}{examples}"
 
 
 def _rest(count: int, what: str) -> list[str]:

@@ -16,8 +16,12 @@ from warehouse.lake import Home
 from warehouse.ledger import Ledger
 from warehouse.settings import Settings, SettingsError
 
-# Without a customer, an account or something said by one there is no figure, and checks refuse to publish.
-NEEDED_TABLES = ("contacts", "profiles", "activities")
+# What there is not where no source fills a table; without profiles there is nothing to publish.
+NEEDED = "profiles"
+_WITHOUT: dict[str, str] = {
+    "contacts": "there are no customers, and the marts about them stay empty; profiles are linked with each other",
+    "activities": "nothing is known of what people do, and activity figures stay empty",
+}
 
 
 def refuse_wrong_words(settings: Settings) -> None:
@@ -28,12 +32,31 @@ def refuse_wrong_words(settings: Settings) -> None:
     load_model(model_path(settings))
 
 
-def unfilled_tables(settings: Settings) -> list[str]:
-    """Return which of the tables that every publication needs no configured source can fill."""
+def unfilled_tables(settings: Settings) -> dict[str, str]:
+    """Return which of the tables that figures rest on no configured source can fill, and what follows."""
     filled = {
         rows.table for source in settings.sources for kind in format_of(source).kinds for rows in kind.rows
     }
-    return [table for table in NEEDED_TABLES if table not in filled]
+    follows = {NEEDED: "nothing can be published. Add a source whose format does", **_WITHOUT}
+    return {table: said for table, said in follows.items() if table not in filled}
+
+
+def networks_of_unknown_accounts(settings: Settings) -> list[str]:
+    """Return a sentence for each network whose connections some source tells of, and whose profiles none does."""
+    networks: dict[str, set[str | None]] = {"connections": set(), "profiles": set()}
+    for source in settings.sources:
+        form = format_of(source)
+        named = None if "network" in source.columns else source.constants.get("network")
+        network = named or source.network or form.network
+        for table in {rows.table for kind in form.kinds for rows in kind.rows} & networks.keys():
+            networks[table].add(None if "network" in source.columns else network)
+    if None in networks["profiles"]:
+        return []  # such a source names its networks row by row
+    return [
+        f"Of {network!r} come connections, but no profiles: an account known by its connections alone is nobody's "
+        "persona. A list of its accounts will do: a 'table' source with table: profiles, columns: {profile_id: …}."
+        for network in sorted(filter(None, networks["connections"] - networks["profiles"]))
+    ]
 
 
 def sources_no_longer_read(settings: Settings) -> list[str]:

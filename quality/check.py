@@ -36,7 +36,8 @@ class Check:
     `needs` names relations without which it says nothing (no earlier publication, a table no source
     fills): where one is absent or empty the check is not applicable. `tolerated_share` is the share of the
     relation's rows that may be found, per `column_name` where the SQL gives one, before it fails.
-    `columns` are those of the relation that it covers.
+    `columns` are those of the relation that it covers. `filled` names the canonical table that some configured
+    source must be able to fill; where none is, the check is not applicable.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Check:
     needs: tuple[str, ...] = ()
     tolerated_share: float = 0.0
     may_be_empty: bool = True
+    filled: str = ""
 
     @property
     def is_critical(self) -> bool:

@@ -63,6 +63,16 @@ class Relations:
             )
         return self._has_rows[relation]
 
+    def is_filled(self, table: str) -> bool:
+        """Say whether a configured source could fill a canonical table; an older build does not say: it could."""
+        told = self.columns("inputs").get("configured_sources", {})
+        if "tables" not in told:
+            return True
+        sources = self.connection.execute(
+            "select 1 from inputs.configured_sources where list_contains(tables, ?)", [table]
+        )
+        return bool(sources.fetchall())
+
     def count(self, relation: str) -> int:
         """Number of rows."""
         rows = self.connection.execute(f"select count(*) from {qualified(relation)}").fetchall()

@@ -39,7 +39,7 @@ _FIGURES = {
         from people.customers
         where period_month = (select max(period_month) from people.customers)""",
     "Profiles linked to another persona": """
-        select printf('%.1f %% of %d', 100 * avg(cast(link_status = 'accepted' as integer)), count(*))
+        select format('{:.1f} % of {:,}', 100 * avg(cast(link_status = 'accepted' as integer)), count(*))
         from read_parquet('@folder/identity/personas.parquet')
         where persona_id like 'profile:%'""",
     "Link quality": f"""
@@ -52,6 +52,8 @@ _FIGURES = {
 def facts_of(build: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Give title → value of what heads the report. `parameters` is the row of the build's inputs."""
     facts = {title: parameters[name] for name, title in _NAMES.items() if parameters.get(name) is not None}
+    if "Run at" in facts:
+        facts["Run at"] = f"{facts['Run at']:%Y-%m-%d %H:%M:%S} UTC"
     fingerprint = str(parameters.get("config_fingerprint") or "")[:12]
     layers = ", ".join(layers_run(build)) or "none"
     return {

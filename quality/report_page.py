@@ -54,9 +54,9 @@ def _head(results: Sequence[CheckResult]) -> str:
     warned = [r for r in results if not r.passed and not r.blocks]
     ran = [r for r in results if r.is_applicable]
     if blocking:
-        verdict = f"{len(blocking)} critical checks failed: this build is not published."
+        verdict = f"{_counted(len(blocking), 'critical check')} failed: this build is not published."
     else:
-        verdict = f"No critical check failed. {len(warned)} warnings."
+        verdict = f"No critical check failed. {_counted(len(warned), 'warning')}."
     return (
         f"<h1>Quality report</h1>\n"
         f'<p class="verdict{" refused" if blocking else ""}">{verdict} {len(ran)} checks were run, '
@@ -130,7 +130,7 @@ def _layer(layer: str, results: Sequence[CheckResult], pages: Mapping[str, str])
 
 def _relation(layer: str, relation: str, results: Sequence[CheckResult], pages: Mapping[str, str]) -> str:
     failed = sum(not r.passed for r in results)
-    tally = f"{len(results)} checks" + (f", {failed} failed" if failed else "")
+    tally = _counted(len(results), "check") + (f", {failed} failed" if failed else "")
     page = pages.get(f"{layer}.{relation}")
     link = f' · <a href="{escape(page, quote=True)}">SQL and rows</a>' if page else ""
     rows = "".join(
@@ -196,3 +196,7 @@ def _totals(name: str, files: Iterable[Mapping[str, Any]]) -> str:
     counts = [len(files), *(sum(int(f.get(column) or 0) for f in files) for column in _COUNTS)]
     cells = "".join(f'<td class="number">{count:,}</td>' for count in counts)
     return f"<tr><td>{escape(name)}</td>{cells}</tr>\n"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" + ("" if count == 1 else "s")

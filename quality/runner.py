@@ -62,6 +62,9 @@ def build_site(build: Path, folder: Path) -> None:
 
 def _without_running(check: Check, relations: Relations) -> CheckResult | None:
     """Result of a check that cannot be run, or has nothing to say; None for one that can be run."""
+    if check.filled and not relations.is_filled(check.filled):
+        observed = f"not applicable: no configured source fills {check.filled}"
+        return _result(check, passed=True, observed=observed, is_applicable=False)
     if not relations.exists(check.relation):
         return _result(
             check, passed=False, observed=f"could not be run: {relations.why_absent(check.relation)}"

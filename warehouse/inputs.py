@@ -56,6 +56,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             "observes_counters": _FLAG,
             "observes_connections": _FLAG,
             "observes_reshares": _FLAG,
+            "tables": pa.list_(_TEXT),
         }
     ),
     "configured_words": pa.schema({"kind": _TEXT, "value": _TEXT}),
@@ -94,13 +95,14 @@ class Run:
 
 @dataclass(frozen=True)
 class SourceFacts:
-    """What a source's format says of it: its network, where the source names none, and what it can see."""
+    """What a source's format says of it: its network, where the source names none, what it can see and fill."""
 
     network: str | None = None
     views: bool = False
     counters: bool = False
     connections: bool = False
     reshares: bool = False
+    tables: tuple[str, ...] = ()
 
 
 def input_tables(
@@ -183,6 +185,7 @@ def _sources(settings: Settings, facts: Mapping[str, SourceFacts]) -> list[dict[
             "observes_counters": facts[source.name].counters,
             "observes_connections": facts[source.name].connections,
             "observes_reshares": facts[source.name].reshares,
+            "tables": list(facts[source.name].tables),
         }
         for source in settings.sources
     ]

@@ -115,7 +115,7 @@ def build_tables(
 
 
 def source_facts(source: Source) -> SourceFacts:
-    """Return what a source's format says of it: its network, and what it can observe at all."""
+    """Return what a source's format says of it: its network, what it can observe at all, and fill."""
     form = format_of(source)
     return SourceFacts(
         network=form.network,
@@ -123,6 +123,7 @@ def source_facts(source: Source) -> SourceFacts:
         counters=form.observes.counters,
         connections=form.observes.connections,
         reshares=form.observes.reshares,
+        tables=tuple(sorted({rows.table for kind in form.kinds for rows in kind.rows})),
     )
 
 

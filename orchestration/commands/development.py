@@ -34,6 +34,7 @@ def dev(
         **os.environ,
         CONFIG_VARIABLE: str(settings.path),
         "DAGSTER_HOME": str(home),
+        "PYTHONWARNINGS": "ignore",  # what Dagster's developers tell each other
         **NO_TELEMETRY,
     }
     arguments = ["dev", "-m", "orchestration.definitions", "--host", "127.0.0.1", "--port", str(port)]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from orchestration.commands.options import DEFAULT_CONFIG, Config
 from orchestration.commands.story import pair_lines, person_lines
@@ -46,20 +47,18 @@ def explain(
     """Say in words who a person is, or why two personas are one person, or are not."""
     from warehouse.identity.explain import explain_pair, explain_person
     from warehouse.identity.lookup import find_persona
-    from warehouse.identity.model import load_model, model_path
     from warehouse.identity.published import open_published
 
     settings = load_settings(config)
     if page is not None and other is None:
         raise SettingsError("--page shows why two are linked; name a second persona.")
-    console = Console()
+    console = Console(emoji=False)
     with open_published(Home(settings.home)) as published:
         first = find_persona(published, persona)
         if other is None:
             _print_lines(person_lines(explain_person(published, first)), console)
             return
-        model = load_model(model_path(settings))
-        story = explain_pair(published, model, first, find_persona(published, other))
+        story = explain_pair(published, first, find_persona(published, other))
     lines = pair_lines(story)
     _print_lines(lines, console)
     if story.comparisons:
@@ -87,7 +86,8 @@ def _print_lines(lines: list[str], console: Console) -> None:
 def _table(story: PairStory) -> Table:
     table = Table(box=None, header_style="bold")
     for heading in ("compared", "found", "bits", story.left["persona_id"], story.right["persona_id"]):
-        table.add_column(heading, justify="right" if heading == "bits" else "left", overflow="fold")
+        table.add_column(Text(heading), justify="right" if heading == "bits" else "left", overflow="fold")
     for each in story.comparisons:
-        table.add_row(each.meaning, each.label, f"{each.weight:+.1f}", each.left, each.right)
+        cells = (each.meaning, each.label, f"{each.weight:+.1f}", each.left, each.right)
+        table.add_row(*map(Text, cells))  # people's words are no markup
     return table

@@ -70,11 +70,11 @@ def evaluate(
     if as_json:
         print(text)
     elif public_figures is not None:
-        _print_public_figures(json.loads(text), Console())
+        _print_public_figures(json.loads(text), Console(emoji=False))
     elif standard_sets is not None:
-        _print_standard_sets(json.loads(text), Console())
+        _print_standard_sets(json.loads(text), Console(emoji=False))
     else:
-        _print(json.loads(text), Console())
+        _print(json.loads(text), Console(emoji=False))
 
 
 def _on_sample(settings: Settings, write_card: bool) -> str:
@@ -137,7 +137,7 @@ def _write_card() -> None:
 def _run(job: str, settings: Settings) -> None:
     from orchestration.run import run_job
 
-    report = run_job(job, settings, Console(stderr=True), force=True)
+    report = run_job(job, settings, Console(emoji=False, stderr=True), force=True)
     if report.error is not None:
         typer.secho(report.error, err=True, fg="red")
         raise typer.Exit(int(report.exit_code))

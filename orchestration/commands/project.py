@@ -51,10 +51,16 @@ def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Say what a run would read and what is wrong with it, before anything runs.
 
     Only the beginning of each file is looked at. Exit codes: 0 all well · 1 something is wrong with a source
-    or file, or a table that every publication needs has no source · 2 scrm.yml is wrong.
+    or file, or no source fills profiles · 2 scrm.yml is wrong.
     """
     from ingestion.preview import preview
-    from orchestration.wording import refuse_wrong_words, sources_no_longer_read, unfilled_tables
+    from orchestration.wording import (
+        NEEDED,
+        networks_of_unknown_accounts,
+        refuse_wrong_words,
+        sources_no_longer_read,
+        unfilled_tables,
+    )
 
     settings = load_settings(config)
     refuse_wrong_words(settings)
@@ -63,28 +69,26 @@ def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps([asdict(each) for each in previews], indent=2))
     else:
-        console = Console()
+        console = Console(emoji=False)
         for each in previews:
             _print_preview(each, console)
-        if not unfilled:
+        if NEEDED not in unfilled:
             console.print(_verdict(previews, config), highlight=False, soft_wrap=True)
-    for sentence in sources_no_longer_read(settings):
+    for sentence in (*networks_of_unknown_accounts(settings), *sources_no_longer_read(settings)):
         typer.echo(sentence, err=True)
-    if unfilled:
-        typer.echo(
-            f"No source fills {', '.join(unfilled)}: without them nothing can be published. "
-            "Add a source whose format does.",
-            err=True,
-        )
-    is_fine = not unfilled and all(each.is_fine for each in previews)
+    for table, said in unfilled.items():
+        typer.echo(f"No source fills {table}: {said}.", err=True)
+    is_fine = NEEDED not in unfilled and all(each.is_fine for each in previews)
     raise typer.Exit(int(ExitCode.DONE if is_fine else ExitCode.REFUSED))
 
 
 def _print_preview(preview: SourcePreview, console: Console) -> None:
+    from ingestion.recognise import UNKNOWN
+
     size = sum(file.bytes for file in preview.files)
     console.print(
         f"[bold]{preview.source}[/] ({preview.format}): {preview.path}: "
-        f"{len(preview.files):,} files, {decimal(size)}",
+        f"{len(preview.files):,} {'file' if len(preview.files) == 1 else 'files'}, {decimal(size)}",
         highlight=False,
     )
     if preview.problem:
@@ -92,14 +96,15 @@ def _print_preview(preview: SourcePreview, console: Console) -> None:
     for file in preview.files:
         if file.problem:
             line = f"  [red]✗[/] {escape(file.name)}: {escape(file.problem)}"
-            line += f" It looks like {file.looks_like}." if file.looks_like else ""
+            line += f" It looks like {file.looks_like}." if file.looks_like not in ("", UNKNOWN) else ""
         elif file.rejected:
             line = (
                 f"  [yellow]![/] {escape(file.name)}: of the first {file.records_seen:,} records are rejected"
             )
             line += "".join(f"\n      {escape(reason)}" for reason in file.reasons)
         else:
-            line = f"  [green]✓[/] {escape(file.name)} ({decimal(file.bytes)}): {file.looks_like}"
+            line = f"  [green]✓[/] {escape(file.name)} ({decimal(file.bytes)})"
+            line += f": {file.looks_like}" if file.looks_like != UNKNOWN else ""
         console.print(line, highlight=False, soft_wrap=True)
 
 

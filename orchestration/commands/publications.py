@@ -51,7 +51,7 @@ def publications(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> No
             f"{rows:,}",
             str(warnings),
         )
-    Console().print(table)
+    Console(emoji=False).print(table)
 
 
 def rollback(

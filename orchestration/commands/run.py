@@ -51,7 +51,7 @@ def demo(
     folder: Annotated[Path, typer.Option(help="Where the sample company goes.")] = Path("sample"),
 ) -> None:
     """Make up a sample company (1,000 customers) and run the main job on it."""
-    console = Console(stderr=True)
+    console = Console(emoji=False, stderr=True)
     if not (folder / "scrm.yml").exists():
         make_sample(folder, DEMO_SCALE, DEMO_SEED, console)
         console.print(f"[green]✓[/] A made-up company with its exports is in {folder}", highlight=False)
@@ -66,9 +66,9 @@ def run_and_tell(settings: Settings, *, force: bool = False, as_json: bool = Fal
 
     for sentence in sources_no_longer_read(settings):
         typer.echo(sentence, err=True)
-    report = run_refresh(settings, Console(stderr=True, quiet=as_json), force=force)
+    report = run_refresh(settings, Console(emoji=False, stderr=True, quiet=as_json), force=force)
     if as_json:
         print(json.dumps(report.as_json(), indent=2))
     else:
-        print_summary(report, Console(), settings.home)
+        print_summary(report, Console(emoji=False), settings.home)
     return report

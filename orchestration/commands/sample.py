@@ -62,7 +62,7 @@ def sample(
         return
     if out.exists() and any(out.iterdir()):
         raise typer.BadParameter(f"{out} is not empty; name a new folder.", param_hint="--out")
-    make_sample(out, scale, seed, Console(stderr=True), _noise(hard, hard_class or []))
+    make_sample(out, scale, seed, Console(emoji=False, stderr=True), _noise(hard, hard_class or []))
     typer.echo(f"{out} is written. Next: scrm run --config {out / 'scrm.yml'}")
 
 
@@ -111,7 +111,7 @@ def compare(
     if as_json:
         print(json.dumps([asdict(each) for each in compared.figures], indent=2))
     else:
-        _print(compared, Console(), every=every)
+        _print(compared, Console(emoji=False), every=every)
     for silent in compared.unanswered:
         typer.secho(
             f"{silent.question}: {silent.reason}", err=True, fg="red" if silent.is_failure else "yellow"

@@ -22,6 +22,8 @@ def pair_lines(story: PairStory) -> list[str]:
         lines.append(f"They are two people: {story.left['person_id']} and {story.right['person_id']}.")
     lines += [f"Stopped by the rule {rule}: {SENTENCES.get(rule, rule)}" for rule in story.rules]
     lines += [_decision(decision) for decision in story.decisions]
+    if story.decisions and story.decisions[-1]["decision"] == ("no_match" if story.together else "match"):
+        lines.append("That is not so yet: decisions take effect with the next run.")
     if story.match_weight is None:
         lines.append("No blocking rule ever proposed the two; they were not compared.")
     else:
@@ -38,7 +40,8 @@ def pair_lines(story: PairStory) -> list[str]:
 
 def person_lines(story: PersonStory) -> list[str]:
     """A person in sentences: its personas and what holds each, who else came near, and its former ids."""
-    lines = [f"{story.person_id}: {len(story.personas):,} personas"]
+    count = len(story.personas)
+    lines = [f"{story.person_id}: {count:,} {'persona' if count == 1 else 'personas'}"]
     for persona in story.personas:
         lines.append(f"  {describe(persona)}")
         lines.append(f"    {_held(persona, story)}")

@@ -56,6 +56,6 @@ def unmerge(
             person_id=person,
         )
     typer.echo(
-        f"{', '.join(done.taken_out)} will leave {done.person_id}; {len(done.remaining):,} personas remain in it: "
+        f"{', '.join(done.taken_out)} will leave {done.person_id}; personas that remain: "
         f"{', '.join(done.remaining[:5])}{' …' if len(done.remaining) > 5 else ''}. Next: scrm run"
     )

@@ -246,7 +246,7 @@ FLAG_SHARES: dict[str, tuple[float, float]] = {
     "is_incentivised": (0, 0.95),
     "has_responded": (0, 0.95),
     "is_satisfied": (0, 0.99),
-    "is_by_staff": (0, 0.99),
+    "is_by_staff": (0.01, 1),
     "is_public": (0.01, 1),
 }
 

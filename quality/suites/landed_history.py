@@ -11,7 +11,8 @@ from warehouse.settings import Settings
 
 _FILES = "inputs.files"
 
-# Without these nothing can be published: no customer, no profile, nothing done.
+# Where a source could fill one of these and does not, figures would fall to nothing: no customer, no profile,
+# nothing done. A company without such a source has no such figures.
 INDISPENSABLE = ("contacts", "profiles", "activities")
 
 
@@ -41,12 +42,13 @@ def _not_empty(settings: Settings) -> list[Check]:
             severity="critical" if table in INDISPENSABLE else "warning",
             sentence="A suite that passes on an empty table proves nothing; without this table "
             + (
-                "there is nothing to publish."
+                "the figures that rest on it fall to nothing."
                 if table in INDISPENSABLE
                 else "a configured source is missing from every figure."
             ),
             sql="select 'no row has landed' as problem where not exists (select 1 from @batch)",
             may_be_empty=False,
+            filled="" if table == "profiles" else table,  # nobody to link: refused, whatever is configured
         )
         for table in sorted({*INDISPENSABLE, *mapped})
     ]

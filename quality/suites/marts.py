@@ -33,7 +33,12 @@ DIMENSIONS = (
     *("period_month", "segmentation", "segment", "network", "mode", "iso_weekday", "hour_local", "format"),
     *("attribute", "topic_kind", "topic", "community", "relationship", "crisis_id", "engagement_tier"),
     *("purpose", "channel", "brand", "kpi", "dimension", "metric", "measure", "stratum", "source"),
-    *("source_file_sha256", "stage"),
+    *("source_file_sha256", "stage", "account_role"),
+)
+
+# Figures of customers: nobody is one where no source tells of contacts.
+_OF_CUSTOMERS = frozenset(
+    ("segment_presence", "segment_active_hours", "segment_content_formats", "customers", "timeline")
 )
 
 _COUNT = ("BIGINT", "UBIGINT", "HUGEINT", "INTEGER")
@@ -62,6 +67,7 @@ def mart_check(
     needs: tuple[str, ...] = (),
     tolerated_share: float = 0.0,
     may_be_empty: bool = True,
+    filled: str = "",
 ) -> Check:
     """A check of the marts layer."""
     return Check(
@@ -75,6 +81,7 @@ def mart_check(
         needs=needs,
         tolerated_share=tolerated_share,
         may_be_empty=may_be_empty,
+        filled=filled,
     )
 
 
@@ -101,6 +108,7 @@ def _required() -> Iterator[Check]:
                 "A promised table that is missing or empty leaves its readers with nothing, silently.",
                 "select 'no row' as problem where not exists (select 1 from @batch)",
                 may_be_empty=False,
+                filled="contacts" if table in _OF_CUSTOMERS else "",
             )
 
 

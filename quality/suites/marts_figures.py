@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from quality.check import Check, Limits
-from quality.suites.marts import Columns, Shape, mart_check
+from quality.suites.marts import Columns, Shape, grain, mart_check
 from quality.suites.marts_cells import measures
 
 _PRESENCE = "marts.segment_presence"
@@ -83,7 +83,7 @@ def _not_observed_is_null(table: str, columns: Columns) -> Iterator[Check]:
         f"marts.{table}",
         "critical",
         "Not observed is not zero: a zero where no source can see claims that customers are absent.",
-        f"select period_month, segmentation, segment, network from @batch where {' or '.join(parts)}",
+        f"select {', '.join(grain(columns))} from @batch where {' or '.join(parts)}",
         columns=("is_observed",),
     )
 

@@ -9,6 +9,7 @@ are 12. And a reviewer knows that the stranger @nightowl77 is number 4, Piotr Wr
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -102,6 +103,11 @@ def explain_and_undo(scrm: Scrm, folder: Path, person: str) -> None:
     said = scrm("explain", TWIN, contact_id(3), "--page", str(page))
     assert f"They are one person: {person}." in said
     assert "same address" in said
+    bits = [float(found) for found in re.findall(r"<td>([+-][0-9.]+)</td>", page.read_text(encoding="utf-8"))]
+    total = re.search(r"adds up to ([+-][0-9.]+) bits", said)
+    assert total is not None
+    assert sum(bits) == pytest.approx(float(total[1]), abs=0.05 * (len(bits) + 1)), "what is shown adds up"
+    assert OWL in scrm("explain", OWL)  # ':x:' is no emoji here
     assert "o…@post.example" in said
     assert email(3) not in said + page.read_text(encoding="utf-8")
     assert "://cdn" not in page.read_text(encoding="utf-8").split("</script>")[-2], (
@@ -112,6 +118,7 @@ def explain_and_undo(scrm: Scrm, folder: Path, person: str) -> None:
     assert f"stand in {person}, not in nobody" in refused
     said = scrm("unmerge", TWIN, "--reviewer", "ann", "--reason", "mother and daughter")
     assert f"{TWIN} will leave {person}" in said
+    assert "take effect with the next run" in scrm("explain", TWIN, OLGA)
 
 
 def review(scrm: Scrm, folder: Path) -> None:

@@ -6,14 +6,13 @@ Lives here: the facts behind an answer. Must not live here: which persona is mea
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from warehouse.identity.chain import Step, strongest_path
 from warehouse.identity.lookup import Row, rows
-from warehouse.identity.model import COMPARISONS, Model
+from warehouse.identity.model import COMPARISONS
 from warehouse.identity.published import Published
 from warehouse.identity.rules import CRM_MERGE, HIGHEST_PROBABILITY, REVIEWER_MATCH
 from warehouse.identity.scored import PRIOR, PRIOR_LABEL, labels_of
@@ -75,7 +74,7 @@ class PersonStory:
     history: tuple[Row, ...]
 
 
-def explain_pair(published: Published, model: Model, one: str, other: str) -> PairStory:
+def explain_pair(published: Published, one: str, other: str) -> PairStory:
     """Gather all that is known of two personas."""
     left, right = (_persona(published, persona) for persona in sorted((one, other)))
     pair = {"left": left["persona_id"], "right": right["persona_id"]}
@@ -99,7 +98,7 @@ def explain_pair(published: Published, model: Model, one: str, other: str) -> Pa
     return PairStory(
         left=left,
         right=right,
-        comparisons=tuple(_comparisons(scored, model, left, right)) if scored else (),
+        comparisons=tuple(_comparisons(scored, left, right)) if scored else (),
         blocking_rule=scored["blocking_rule"] if scored else None,
         match_weight=scored["match_weight"] if scored else None,
         pair_probability=scored["pair_probability"] if scored else None,
@@ -180,8 +179,10 @@ def _links(published: Published, person: str) -> list[Step]:
     return [Step(*row) for row in found]
 
 
-def _comparisons(scored: Row, model: Model, left: Row, right: Row) -> Iterable[Comparison]:
-    prior = math.log2(model.prior / (1 - model.prior))
+def _comparisons(scored: Row, left: Row, right: Row) -> Iterable[Comparison]:
+    """The starting weight, that of the run (it goes by the number of personas), then each comparison."""
+    said = [c.name for c in COMPARISONS if scored.get(f"level_{c.name}") is not None]
+    prior = scored["match_weight"] - sum(scored[f"weight_{name}"] for name in said)
     yield Comparison(PRIOR, "starting weight", PRIOR_LABEL, prior, "", "")
     for comparison in COMPARISONS:
         level = scored.get(f"level_{comparison.name}")

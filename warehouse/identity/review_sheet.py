@@ -8,6 +8,7 @@ Must not live here: which pairs wait (review.py), how an audit is drawn (audit_s
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from warehouse.engine import quote_text
 from warehouse.identity.audit_sample import draw, read_audit_sample, write_audit_sample
 from warehouse.identity.published import Published
 from warehouse.lake import Home, file_beside
@@ -25,6 +27,11 @@ FIELDS = (
 )
 ANSWERS = ("decision", "reviewer", "reason")
 SEED = 20260101
+# Why a pair waits that no rule stopped; a rule has a sentence of its own.
+_WHY = {
+    "doubtful": "Likelier one person than not, but not sure enough to be linked unseen.",
+    "several_owners": "Several people may own this profile.",
+}
 # A spreadsheet takes what begins with one of these for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -120,6 +127,7 @@ def _make_candidates(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _rows(connection: duckdb.DuckDBPyConnection, limit: int) -> list[tuple[Any, ...]]:
     sides = ", ".join(f"l.{field}, r.{field}" for field in FIELDS)
+    reasons = " ".join(f"when {quote_text(reason)} then {quote_text(said)}" for reason, said in _WHY.items())
     return connection.execute(
         f"""
         with asked as (
@@ -129,7 +137,8 @@ def _rows(connection: duckdb.DuckDBPyConnection, limit: int) -> list[tuple[Any, 
             from audit_rows
             union all
             select
-                'review', left_persona_id, right_persona_id, coalesce(rule_sentence, reason), probability,
+                'review', left_persona_id, right_persona_id,
+                coalesce(rule_sentence, case reason {reasons} end), probability,
                 evidence, queue_rank
             from ({_QUEUE}) anti join audit_rows using (left_persona_id, right_persona_id)
             order by place nulls first
@@ -160,5 +169,7 @@ def _cell(value: Any) -> str:
     """The value as text; one that a spreadsheet would run as a formula is made plain text."""
     if value is None:
         return ""
+    if isinstance(value, dt.datetime):
+        value = value.date()  # days are what a person compares
     text = f"{value:.4f}" if isinstance(value, float) else str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text

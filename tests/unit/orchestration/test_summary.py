@@ -39,7 +39,12 @@ CRITICAL = FailedCheck(
     ("source crm, source_record 7",),
 )
 WARNING = FailedCheck(
-    "lake/profiles", "profiles_filled", False, "Empty names hide people.", "9 unexpected rows"
+    "lake/profiles",
+    "profiles_filled",
+    False,
+    "Empty names hide people.",
+    "9 unexpected rows",
+    ("problem display_name", "problem bio"),
 )
 
 
@@ -70,6 +75,13 @@ def test_a_refused_run_names_the_check_the_rows_and_what_still_serves() -> None:
     assert "The last good publication" in text
     assert text.index("orders_amounts") < text.index("profiles_filled")  # the critical one first
     assert "source crm, source_record 7" in text
+
+
+def test_a_warning_says_why_it_matters_and_names_one_row() -> None:
+    text = shown(replace(PUBLISHED, failed_checks=(WARNING,)))
+    assert "profiles_filled: 9 unexpected rows. Empty names hide people." in text
+    assert "problem display_name" in text
+    assert "problem bio" not in text
 
 
 def test_only_the_first_five_failed_files_are_listed_and_the_rest_counted() -> None:

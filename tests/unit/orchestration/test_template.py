@@ -9,8 +9,8 @@ import yaml
 
 from ingestion.registry import FORMATS, format_of
 from ingestion.schemas import TABLES
-from orchestration.wording import refuse_wrong_words, unfilled_tables
-from warehouse.settings import Settings
+from orchestration.wording import networks_of_unknown_accounts, refuse_wrong_words, unfilled_tables
+from warehouse.settings import Settings, Source
 
 TEMPLATE = Path(__file__).parents[3] / "orchestration" / "commands" / "template.yml"
 
@@ -26,9 +26,29 @@ def test_it_is_valid_and_every_format_in_it_is_known(settings: Settings) -> None
 
 def test_it_fills_what_a_publication_needs_and_names_networks_of_its_sources(settings: Settings) -> None:
     refuse_wrong_words(settings)
-    assert unfilled_tables(settings) == []
+    assert unfilled_tables(settings) == {}
     fewer = [source for source in settings.sources if source.name != "crm"]
-    assert unfilled_tables(settings.model_copy(update={"sources": fewer})) == ["contacts"]
+    assert unfilled_tables(settings.model_copy(update={"sources": fewer})).keys() == {"contacts"}
+
+
+def test_connections_of_accounts_that_no_source_lists_are_told(settings: Settings) -> None:
+    assert networks_of_unknown_accounts(settings) == []
+    follows = Source(
+        name="follows",
+        format="table",
+        path="follows.csv",
+        network="fotos",
+        table="connections",
+        columns={"follower_profile_id": "a", "followed_profile_id": "b"},
+    )
+    members = follows.model_copy(
+        update={"name": "members", "table": "profiles", "columns": {"profile_id": "a"}}
+    )
+    told = networks_of_unknown_accounts(settings.model_copy(update={"sources": (*settings.sources, follows)}))
+    assert [sentence.split(" come")[0] for sentence in told] == ["Of 'fotos'"]
+    both = settings.model_copy(update={"sources": (follows, members)})
+    assert networks_of_unknown_accounts(both) == []
+    assert unfilled_tables(both).keys() == {"contacts", "activities"}
 
 
 def test_it_names_every_format() -> None:

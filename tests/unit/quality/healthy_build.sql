@@ -128,6 +128,15 @@ select
     format, cast(10 as bigint) as activities, 0.5 as activity_share, 100.0 as index_vs_all
 from marts.segment_presence, (values ('text'), ('photo')) as formats(format);
 
+create table marts.role_sensitivity as
+select
+    period_month, network, account_role, is_observed, is_suppressed, customers, cast(12 as bigint) as contributors,
+    customers_present, presence_rate, customers + 12 as customers_if_kept,
+    customers_present + 12 as customers_present_if_kept,
+    round((customers_present + 12) / (customers + 12), 9) as presence_rate_if_kept
+from marts.segment_presence, (values ('brand'), ('bot')) as roles(account_role)
+where segmentation = 'all';
+
 create table marts.metric_catalog as
 select
     'segment_presence' as mart, 'presence_rate' as metric, 1 as formula_version,

@@ -36,6 +36,7 @@ JANUARY_LOW = {
     **{"period_month": dt.date(2026, 1, 1), "segmentation": "value"},
     **{"segment": "low", "network": "x"},
 }
+BOTS = {"period_month": dt.date(2026, 1, 1), "network": "x", "account_role": "bot"}
 _JANUARY_LOW = "period_month = date '2026-01-01' and segment = 'low' and network = 'x'"
 
 # check → (what goes wrong, in SQL; part of a row that the check must name)
@@ -266,6 +267,9 @@ def plant(build: Relations, check: Check) -> dict[str, Any]:
         expected = {"column_name": column, "cell_md5": md5("write to jo@corp.io")}
     else:
         sql, expected = EVERY_MART[rule]
+        if table == "role_sensitivity":  # its rows are about roles, not segments
+            sql = sql.replace("segment = 'low'", "account_role = 'bot'")
+            expected = BOTS if expected is JANUARY_LOW else expected
     build.connection.execute(sql.replace("{t}", check.relation))
     return expected
 

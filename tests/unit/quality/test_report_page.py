@@ -46,7 +46,7 @@ def page(*results: CheckResult) -> str:
 
 def test_the_page_says_what_failed_where_and_why() -> None:
     html = page(FAILED, PASSED)
-    assert "1 critical checks failed: this build is not published." in html
+    assert "1 critical check failed: this build is not published." in html
     assert "posts.jsonl" in html  # the file's name beside its hash
     assert "The first 1 of 25." in html
     assert 'href="v/a.html"' in html
