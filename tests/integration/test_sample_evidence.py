@@ -11,7 +11,7 @@ import pytest
 
 from ingestion.sample import write_sample
 from warehouse.avatars import hash_avatars
-from warehouse.identity.evidence.avatar import CLOSE
+from warehouse.identity.evidence.avatar import LARGEST_DISTANCE
 from warehouse.lake import Home
 from warehouse.settings import load_settings
 
@@ -39,7 +39,7 @@ def test_one_persons_pictures_are_close_more_often_than_two_persons(sample: Path
     close: dict[bool, list[bool]] = defaultdict(list)
     common = {h for _, h in hashes if sum(h == other for _, other in hashes) > 8}  # default avatars
     for (one, a), (other, b) in itertools.combinations([h for h in hashes if h[1] not in common], 2):
-        close[one == other].append((a ^ b).bit_count() <= CLOSE)
+        close[one == other].append((a ^ b).bit_count() <= LARGEST_DISTANCE)
     assert len(close[True]) >= 20
     assert sum(close[True]) / len(close[True]) > 0.4
     assert sum(close[False]) / len(close[False]) < 0.01

@@ -14,7 +14,7 @@ from PIL import Image
 
 from tests.unit.warehouse.publishing import settings_of
 from warehouse.avatars import Hashes, avatars_key, difference_hash, hash_avatars
-from warehouse.identity.evidence.avatar import CLOSE, NEAR
+from warehouse.identity.evidence.avatar import LARGEST_DISTANCE, NEAR
 from warehouse.lake import Home
 from warehouse.settings import Settings
 
@@ -60,7 +60,7 @@ def test_another_picture_is_far(tmp_path: Path) -> None:
     for seed in range(8):
         picture(seed).save(tmp_path / f"{seed}.png")
     found = [distance(tmp_path / f"{a}.png", tmp_path / f"{b}.png") for a in range(8) for b in range(a)]
-    assert min(found) > CLOSE
+    assert min(found) > LARGEST_DISTANCE
 
 
 def test_the_hash_says_where_it_gets_darker(tmp_path: Path) -> None:
