@@ -6,8 +6,6 @@ number of pairs stays near-linear. Must not live here: comparing (evidence/), an
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import duckdb
@@ -207,8 +205,17 @@ def proposed_by_rule(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _meet(connection: duckdb.DuckDBPyConnection, output: str, columns: str) -> None:
-    connection.execute(f"create or replace temp table blocking_keys as {_keys('union')}")
-    _find_large_blocks(connection)
+    keys = " union ".join(
+        f"select cast({position} as utinyint) as rule, n, hash(key) as key from ({rule.keys}) "
+        "where key is not null"
+        for position, rule in enumerate(RULES)
+    )
+    connection.execute(f"create or replace temp table blocking_keys as {keys}")
+    connection.execute(
+        "create or replace temp table large_blocks as "
+        "select rule, key, count(*) as personas from blocking_keys group by rule, key having count(*) > "
+        f"[{', '.join(str(rule.largest) for rule in RULES)}][rule + 1]"
+    )
     connection.execute(
         f"""
         create or replace temp table {output} as
@@ -222,59 +229,3 @@ def _meet(connection: duckdb.DuckDBPyConnection, output: str, columns: str) -> N
         """
     )
     connection.execute("drop table blocking_keys")
-
-
-def changed_pairs(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `pairs` and `large_blocks` as above, but only of pairs with a persona of the table `changed` (n).
-
-    Everybody's keys are made, since a block is large or not by all who share it, but only those that somebody
-    changed holds are sorted and joined.
-    """
-    connection.execute(f"create or replace temp table all_keys as {_keys('union all')}")
-    connection.execute(
-        """
-        create or replace temp table blocking_keys as
-        select distinct rule, n, key
-        from all_keys
-        semi join (select rule, key from all_keys semi join changed using (n)) as held using (rule, key)
-        """
-    )
-    connection.execute("drop table all_keys")
-    _find_large_blocks(connection)
-    connection.execute(
-        """
-        create or replace temp table pairs as
-        with kept as (
-            select * from blocking_keys anti join large_blocks using (rule, key)
-        )
-        select
-            cast(min(c.rule) as varchar) as match_key, least(c.n, o.n) as join_key_l,
-            greatest(c.n, o.n) as join_key_r
-        from (select * from kept semi join changed using (n)) as c
-        inner join kept as o on c.rule = o.rule and c.key = o.key and c.n <> o.n
-        group by 2, 3
-        """
-    )
-    connection.execute("drop table blocking_keys")
-
-
-def blocking_columns(columns: Iterable[str]) -> tuple[str, ...]:
-    """Which of `columns` the rules speak of."""
-    spoken = set(re.findall(r"\w+", " ".join(rule.keys for rule in RULES)))
-    return tuple(column for column in columns if column in spoken)
-
-
-def _keys(union: str) -> str:
-    return f" {union} ".join(
-        f"select cast({position} as utinyint) as rule, n, hash(key) as key from ({rule.keys}) "
-        "where key is not null"
-        for position, rule in enumerate(RULES)
-    )
-
-
-def _find_large_blocks(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(
-        "create or replace temp table large_blocks as "
-        "select rule, key, count(*) as personas from blocking_keys group by rule, key having count(*) > "
-        f"[{', '.join(str(rule.largest) for rule in RULES)}][rule + 1]"
-    )

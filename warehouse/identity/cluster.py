@@ -28,8 +28,7 @@ def cluster(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> No
 
     Reads `personas`, `edges` (n, other, pair_probability, both directions), `contact_edges` (n_l, n_r,
     pair_probability, shares_more, names_contradict), `must_links` (n_l, n_r), `cannot_links` (n, other),
-    `prior` (n, person_id), `at_rest` (n, person), and adds to `violations` (n_l, n_r, probability, rule). Who
-    is at rest stays with the person of the last run, or alone, and competes as an owner.
+    `prior` (n, person_id) and adds to `violations` (n_l, n_r, probability, rule).
     """
     connection.execute("create or replace temp table barred (n integer, person integer)")
     _contact_persons(connection, thresholds)
@@ -63,7 +62,7 @@ def _contact_persons(connection: duckdb.DuckDBPyConnection, thresholds: Threshol
     _drop_contradicted(connection, "likely", "contact_edges")
     connected_components(
         connection,
-        "select n from personas where persona_type = 'contact' and n not in (select n from at_rest)",
+        "select n from personas where persona_type = 'contact'",
         "select n_l, n_r from likely union select n_l, n_r from must_links",
         "members",
     )
@@ -75,7 +74,6 @@ def _contact_persons(connection: duckdb.DuckDBPyConnection, thresholds: Threshol
         f"select n_l, n_r, pair_probability from likely "
         f"union all select n_l, n_r, {rules.HIGHEST_PROBABILITY} from must_links",
     )
-    connection.execute("insert into members select n, person from at_rest where person is not null")
 
 
 def _likely(edges: str, thresholds: Thresholds) -> str:
@@ -140,7 +138,7 @@ def _attach_profiles(connection: duckdb.DuckDBPyConnection, thresholds: Threshol
             create or replace temp table newcomers as
             select n, person, probability
             from ({_with_threshold("owners", thresholds)})
-            where probability >= threshold and n not in (select n from at_rest)
+            where probability >= threshold
             qualify row_number() over (partition by n order by probability desc, person) = 1
             """
         )
@@ -175,7 +173,7 @@ def _profile_persons(connection: duckdb.DuckDBPyConnection, thresholds: Threshol
         select n
         from personas
         where
-            n not in (select n from members union all select n from at_rest)
+            n not in (select n from members)
             and n not in (select n from owners where probability >= {thresholds.review})
         """
     )
@@ -254,9 +252,7 @@ def _let_go(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> No
                 from members as m
                 inner join personas as p on m.n = p.n
                 left join ({_with_threshold("owners", thresholds)}) as o on m.n = o.n and m.person = o.person
-                where
-                    p.persona_type <> 'contact' and p.n not in (select n from at_rest)
-                    and coalesce(o.probability < o.threshold, true)
+                where p.persona_type <> 'contact' and coalesce(o.probability < o.threshold, true)
             )
             """
         ).fetchall()[0][0]
@@ -269,7 +265,6 @@ def _dissolve_lone_profiles(connection: duckdb.DuckDBPyConnection) -> int:
         delete from members
         where
             n in (select n from personas where persona_type <> 'contact')
-            and n not in (select n from at_rest)
             and person in (select person from members group by person having count(*) = 1)
         """
     ).fetchall()[0][0]

@@ -60,15 +60,11 @@ CARRIES_LOW_TRUST = " or ".join(
 def judge_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
     """Make `edges`, `contact_edges`, `must_links`, `cannot_links`, `prior` and `violations` for cluster.py.
 
-    Reads `scored`, `personas`, `decisions` (left_persona_id, right_persona_id, decision; one row a pair),
-    `prior_personas` and `at_rest` (n, person, is_asked; made empty where there is none): whom nothing reached
-    since the last run (touched.py). Of them only those that are asked have edges of their own.
+    Reads `scored`, `personas`, `decisions` (left_persona_id, right_persona_id, decision; one row a pair) and
+    `prior_personas`.
     """
     connection.execute(
         "create or replace temp table violations (n_l integer, n_r integer, probability double, rule varchar)"
-    )
-    connection.execute(
-        "create temp table if not exists at_rest (n integer, person integer, is_asked boolean)"
     )
     _number_decisions(connection)
     connection.execute(
@@ -145,10 +141,8 @@ def _make_edges(connection: duckdb.DuckDBPyConnection) -> None:
             select n_l, n_r, pair_probability from judged where pair_probability >= {rules.LOWEST_PROBABILITY}
         )
         select n_l as n, n_r as other, pair_probability from likely
-        where n_l not in (select n from at_rest where not is_asked)
         union all
         select n_r, n_l, pair_probability from likely
-        where n_r not in (select n from at_rest where not is_asked)
         """
     )
     connection.execute(

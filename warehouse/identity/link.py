@@ -44,24 +44,12 @@ def scoring_input(
     shared_values: tuple[str, ...],
     frequencies: Mapping[str, Frequencies],
 ) -> None:
-    """Make the table `personas` that rules and comparisons read: the linkable rows of `scoring_rows`."""
-    scoring_rows(connection, personas, shared_values, frequencies)
-    connection.execute("create or replace temp table personas as select * from scoring_rows")
-
-
-def scoring_rows(
-    connection: duckdb.DuckDBPyConnection,
-    personas: str,
-    shared_values: tuple[str, ...],
-    frequencies: Mapping[str, Frequencies],
-) -> None:
-    """Make the view `scoring_rows`: what rules and comparisons read of linkable personas, numbered.
+    """Make the table `personas` that rules and comparisons read: linkable ones, numbered by persona_id.
 
     `personas` names a relation with the columns of int_personas. Values in `shared_values` are left out. A
     display name that only spells out the handle, of words that are no known names (Blue Falcon,
     @bluefalcon7), is a pseudonym and counts as handle alone. Also makes `frozen_frequencies` (rarity, value,
-    frequency) and `numbered` (persona_id, n): all personas in the order of their ids, linkable or not. A view,
-    so that who needs few columns or rows pays for no more.
+    frequency).
     """
     freeze(connection, frequencies)
     weigh_interests(connection, personas, frequencies)
@@ -79,11 +67,10 @@ def scoring_rows(
     )
     connection.execute(
         f"""
-        create or replace temp table numbered as
-        select persona_id, cast(row_number() over (order by persona_id) as integer) as n from {personas};
-        create or replace temp view scoring_rows as
+        create or replace temp table personas as
         select
-            n, * exclude (n, shared, is_pseudonym) replace (
+            cast(row_number() over (order by persona_id) as integer) as n,
+            * exclude (shared, is_pseudonym) replace (
                 {without_shared},
                 case when not list_contains(shared, verified_email_hash) then verified_email_hash end
                     as verified_email_hash,
@@ -102,11 +89,7 @@ def scoring_rows(
             ) as is_common_given_name,
             {rarity_columns},
             {derived}
-        from (
-            select *, {_IS_PSEUDONYM} as is_pseudonym
-            from {personas} inner join numbered using (persona_id)
-            where is_linkable
-        )
+        from (select *, {_IS_PSEUDONYM} as is_pseudonym from {personas} where is_linkable)
         cross join (select coalesce(list(value), []) as shared from shared_rows)
         left join interest_weights using (persona_id)
         """

@@ -6,7 +6,6 @@ file exists after a run, with no rows where there is nothing to say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import duckdb
@@ -15,9 +14,6 @@ from warehouse.engine import quote_text
 from warehouse.identity import rules
 from warehouse.identity.rules import Thresholds
 from warehouse.lake import file_beside
-
-# Completes the rows (SQL) made now for a file by those of the last run that nothing reached.
-Carry = Callable[[str, str], str]
 
 
 def make_clusters(connection: duckdb.DuckDBPyConnection, personas: str) -> None:
@@ -78,47 +74,33 @@ def make_clusters(connection: duckdb.DuckDBPyConnection, personas: str) -> None:
     )
 
 
-def write(
-    connection: duckdb.DuckDBPyConnection, folder: Path, thresholds: Thresholds, carry: Carry | None
-) -> None:
+def write(connection: duckdb.DuckDBPyConnection, folder: Path, thresholds: Thresholds) -> None:
     """Write the four files of links.
 
     Needs `clusters`, `person_ids`, `owners`, `graph_pairs`, `violations` and `history`.
     """
     _candidates(connection, thresholds)
     _persona_links(connection, thresholds)
-    # a pair that other evidence (a CRM merge, a second address) brought together after all broke no rule
-    broken = f"""
-        select
-            l.persona_id as left_persona_id, r.persona_id as right_persona_id, v.probability, v.rule
-        from violations as v
-        inner join personas as l on v.n_l = l.n
-        inner join personas as r on v.n_r = r.n
-        inner join clusters as lc on l.persona_id = lc.persona_id
-        inner join clusters as rc on r.persona_id = rc.persona_id
-        where lc.cluster <> rc.cluster or v.rule = {quote_text(rules.REVIEWER_NO_MATCH)}
-        group by all
-    """
     files = {
-        "personas": ("from persona_links", "persona_id"),
-        "link_candidates": ("from link_candidates", "profile_persona_id, person_id"),
-        "person_id_history": ("from history", "changed_at, from_person_id, to_person_id"),
-        "violations": (broken, "all"),
+        "personas": "select * from persona_links order by persona_id",
+        "link_candidates": "select * from link_candidates order by profile_persona_id, person_id",
+        "person_id_history": "select * from history order by changed_at, from_person_id, to_person_id",
+        # a pair that other evidence (a CRM merge, a second address) brought together after all broke no rule
+        "violations": f"""
+            select
+                l.persona_id as left_persona_id, r.persona_id as right_persona_id, v.probability, v.rule
+            from violations as v
+            inner join personas as l on v.n_l = l.n
+            inner join personas as r on v.n_r = r.n
+            inner join clusters as lc on l.persona_id = lc.persona_id
+            inner join clusters as rc on r.persona_id = rc.persona_id
+            where lc.cluster <> rc.cluster or v.rule = {quote_text(rules.REVIEWER_NO_MATCH)}
+            group by all
+            order by all
+        """,
     }
-    write_files(connection, folder, files, carry)
-
-
-def write_files(
-    connection: duckdb.DuckDBPyConnection,
-    folder: Path,
-    files: Mapping[str, tuple[str, str | None]],
-    carry: Carry | None,
-) -> None:
-    """Write files by name from their rows (SQL), which `carry` may complete, and their order."""
-    for name, (rows, order) in files.items():
-        whole = rows if carry is None else carry(name, rows)
-        ordered = f" order by {order}" if order is not None else ""
-        write_parquet(connection, folder, name, f"from ({whole}){ordered}")
+    for name, query in files.items():
+        write_parquet(connection, folder, name, query)
 
 
 def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, name: str, query: str) -> None:

@@ -31,13 +31,14 @@ def link_in_passes(
     thresholds: Thresholds,
     calibration: CalibrationMap | None = None,
 ) -> int:
-    """Make `members`, `owners` and `violations` from `scored`, `pairs` and `ties`; return the passes made.
+    """Make `scored`, `members`, `owners` and `violations` from `pairs` and `ties`; return the passes made.
 
     The first pass knows attributes and reviewers' decisions. Each further one compares the neighbours of what
     the last one linked, and adds the pairs that the graph proposes to `pairs`. None comes after one that
     changed nothing, and where nobody follows anybody, the first is all. Probabilities are those of the
     `calibration` map where there is one. Also leaves `graph_pairs`.
     """
+    score_pairs(connection, model, "scored")
     judge(connection, model, thresholds, calibration)
     has_ties = connection.execute("select count(*) > 1 from tie_networks").fetchall()[0][0]
     passes, changed = 1, bool(has_ties)

@@ -119,7 +119,7 @@ def _doubtful_profiles(thresholds: Thresholds) -> str:
         inner join personas as l on e.n = l.n
         inner join personas as r on e.other = r.n
         where
-            e.pair_probability >= {thresholds.review}
+            e.n < e.other and e.pair_probability >= {thresholds.review}
             and l.persona_type <> 'contact' and r.persona_type <> 'contact'
             and e.n not in (select n from members) and e.other not in (select n from members)
     """

@@ -65,11 +65,6 @@ LARGEST_MEETING = 10_000
 # Pairs introduced at once: what bounds the memory of a pass.
 MEETINGS_AT_ONCE = 20_000_000
 
-# Where a larger share of the personas changed since the last run, everything is linked anew: it costs no more.
-MOST_CHANGED = 0.2
-# How often what an increment moves may reach others who were at rest.
-MOST_REACHES = 3
-
 # Names of the rules, as they stand in violations.parquet and in personas.parquet (column rule).
 CRM_MERGE = "crm_merge"
 REVIEWER_MATCH = "reviewer_match"

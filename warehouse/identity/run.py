@@ -6,7 +6,7 @@ Lives here: reading, the order of the steps, writing. Must not live here: any ru
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -14,22 +14,17 @@ import duckdb
 from warehouse.engine import connect, quote_text
 from warehouse.identity import outputs, review, scored
 from warehouse.identity.blocking import candidate_pairs
-from warehouse.identity.calibration import CalibrationMap, save_calibration
+from warehouse.identity.calibration import save_calibration
 from warehouse.identity.decisions import read_decisions
 from warehouse.identity.excluded import excluded_keys
 from warehouse.identity.frequencies import value_frequencies
-from warehouse.identity.increment import carry_on, link_increment, pairs_of_changed, read_persons_back
-from warehouse.identity.link import score_pairs, scoring_rows
-from warehouse.identity.measured import quality_query, read_audit
-from warehouse.identity.model import COMPARISONS, Model, at_size, load_model, model_path
+from warehouse.identity.link import scoring_input
+from warehouse.identity.measured import Audit, quality_query, read_audit
+from warehouse.identity.model import Model, at_size, load_model, model_path
 from warehouse.identity.organizations import link_organizations
-from warehouse.identity.outputs import Carry
 from warehouse.identity.passes import link_in_passes
 from warehouse.identity.persons import HISTORY_COLUMNS, assign_person_ids
-from warehouse.identity.report import Comparison, LinkReport, make_report
 from warehouse.identity.rules import Thresholds, thresholds_of
-from warehouse.identity.standing import basis_of, make_fingerprints, state_queries, why_from_scratch
-from warehouse.identity.standing_pairs import add_standing_pairs
 from warehouse.identity.ties import make_ties
 from warehouse.lake import make_folder
 from warehouse.settings import Settings
@@ -38,12 +33,33 @@ PERSONAS = "warehouse.intermediate.int_personas"
 EDGES = "warehouse.intermediate.int_edges"
 
 
+@dataclass(frozen=True)
+class LinkReport:
+    """What linkage did, for the run's summary."""
+
+    model_version: str
+    personas: int
+    linkable: int
+    candidate_pairs: int
+    passes: int
+    blocks_passed_over: int
+    persons: int
+    accepted: int
+    in_review: int
+    violations: int
+    merges: int
+    splits: int
+    calibrated_on: int
+    waiting: int
+    seconds: float
+
+
 def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkReport:
     """Link the personas of a build and write `build`/identity/*.parquet.
 
-    `prior` is the folder of the last publication's identity state, None or empty for a first run; where it
-    allows, only what changed since is linked again. Reviewers' decisions and the audit sample are read from
-    the home's identity folder, where the calibration map that follows from them is kept. Raises ModelError.
+    `prior` is the folder of the last publication's identity state, None or empty for a first run. Reviewers'
+    decisions and the audit sample are read from the home's identity folder, where the calibration map that
+    follows from them is kept. Raises ModelError.
     """
     began = time.monotonic()
     model = load_model(model_path(settings))
@@ -53,116 +69,54 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
         known = settings.home / "identity"
         read_decisions(connection, known)
         audit = read_audit(connection, known)
-        calibration = audit.maps.get(model.version)
         excluded = excluded_keys(connection, PERSONAS, settings.identity.excluded_values)
         shared = (*model.shared_values, *excluded)
-        scoring_rows(connection, PERSONAS, shared, model.frequencies)
-        make_fingerprints(connection, PERSONAS)
-        model = at_size(model, _linkable(connection))
-        edges = edges_of(connection)
-        columns = connection.execute(f"describe {PERSONAS}").fetchall()
-        basis = basis_of(
-            (model_path(settings), model.prior), shared, thresholds, calibration, columns, edges is not None
-        )
-        why = why_from_scratch(connection, prior, basis)
-        standing = prior if why is None else None
-        run = _run(connection, build)
-        carry: Carry | None = None
-        if standing is not None and edges is None:
-            compared = link_increment(connection, standing, model, thresholds, calibration, run)
-            carry = carry_on(connection, standing)
-        else:
-            compared = _link_everybody(connection, standing, model, thresholds, calibration, edges)
-            outputs.make_clusters(connection, PERSONAS)
-            assign_person_ids(connection, *run)
+        scoring_input(connection, PERSONAS, shared, model.frequencies)
+        model = at_size(model, connection.table("personas").shape[0])
+        value_frequencies(connection, model)
+        candidate_pairs(connection)
+        make_ties(connection, edges_of(connection))
+        calibration = audit.maps.get(model.version)
+        passes = link_in_passes(connection, model, thresholds, calibration)
+        outputs.make_clusters(connection, PERSONAS)
+        run_id, run_at = _run(connection, build)
+        assign_person_ids(connection, run_id, run_at)
         folder = make_folder(build / "identity")
-        outputs.write(connection, folder, thresholds, carry)
-        _write_for_reviewers(connection, folder, thresholds, model, carry)
-        if carry is not None:
-            read_persons_back(connection, folder)
-        queries = {
-            "quality": quality_query(connection, known, audit, model.version),
-            **state_queries(connection, basis),
-        }
-        for name, query in queries.items():
-            outputs.write_parquet(connection, folder, name, query)
+        outputs.write(connection, folder, thresholds)
+        _write_for_reviewers(connection, folder, thresholds, model)
+        quality = quality_query(connection, known, audit, model.version)
+        outputs.write_parquet(connection, folder, "quality", quality)
         save_calibration(calibration, known)
-        calibrated_on = calibration.reviewed if calibration else 0
-        report = make_report(connection, folder, model.version, calibrated_on, replace(compared, why=why))
+        report = _report(connection, model.version, passes, audit, time.monotonic() - began)
     with _opened(build, settings) as connection:
-        link_organizations(connection, folder, prior, *run)
+        link_organizations(connection, folder, prior, run_id, run_at)
     return replace(report, seconds=time.monotonic() - began)
 
 
-def _linkable(connection: duckdb.DuckDBPyConnection) -> int:
-    return int(connection.execute("select count(*) from fingerprints where is_linkable").fetchall()[0][0])
-
-
-def _link_everybody(
-    connection: duckdb.DuckDBPyConnection,
-    standing: Path | None,
-    model: Model,
-    thresholds: Thresholds,
-    calibration: CalibrationMap | None,
-    edges: str | None,
-) -> Comparison:
-    """Make pairs, scores and persons anew; the attributes of pairs that stand since `standing` as they were."""
-    if standing is None:
-        connection.execute("create or replace temp table personas as from scoring_rows")
-        candidate_pairs(connection)
-    else:
-        pairs_of_changed(connection, standing)
-        connection.execute("create or replace temp table personas as from scoring_rows")
-    compared = "personas" if standing is None else "changed"
-    compared_personas, judged, pairs = connection.execute(
-        f"select (select count(*) from {compared}), (select count(*) from personas), (select count(*) from pairs)"
-    ).fetchall()[0]
-    value_frequencies(connection, model)
-    make_ties(connection, edges)
-    score_pairs(connection, model, "scored")
-    if standing is not None:
-        add_standing_pairs(connection)
-    passes = link_in_passes(connection, model, thresholds, calibration)
-    return Comparison(
-        "full" if standing is None else "increment_of_pairs", None, compared_personas, judged, pairs, passes
-    )
-
-
 def edges_of(connection: duckdb.DuckDBPyConnection) -> str | None:
-    """Name of the relation of follows in the attached build; None where they do not join two networks."""
+    """Name of the relation of follows in the attached build; None where it was made without one."""
     found = connection.execute(
         "select 1 from duckdb_tables() where database_name = 'warehouse' and schema_name = 'intermediate' "
         "and table_name = 'int_edges'"
     ).fetchall()
-    if not found:
-        return None
-    networks = connection.execute(f"select count(distinct network) from {EDGES}").fetchall()[0][0]
-    return EDGES if networks > 1 else None
+    return EDGES if found else None
 
 
 def _write_for_reviewers(
-    connection: duckdb.DuckDBPyConnection,
-    folder: Path,
-    thresholds: Thresholds,
-    model: Model,
-    carry: Carry | None,
+    connection: duckdb.DuckDBPyConnection, folder: Path, thresholds: Thresholds, model: Model
 ) -> None:
     """All candidate pairs, the ones that wait for a person, and the evidence for those that may be asked about."""
     scored.make_scored_pairs(connection)
     review.make_review_pairs(connection, thresholds)
     scored.make_link_evidence(connection, model)
     pair = "left_persona_id, right_persona_id"
-    places = ", ".join(quote_text(name) for name in (scored.PRIOR, *(c.name for c in COMPARISONS)))
     files = {
-        # what is carried on keeps its order: to sort it all again would cost more than to link
-        "scored_pairs": ("from scored_pairs", pair if carry is None else None),
-        "link_evidence": (
-            "select * exclude (place) from link_evidence",
-            f"{pair}, list_position([{places}], comparison)" if carry is None else None,
-        ),
-        "review_queue": (review.review_queue_query(), pair),
+        "scored_pairs": f"select * from scored_pairs order by {pair}",
+        "link_evidence": f"select * exclude (place) from link_evidence order by {pair}, place",
+        "review_queue": f"select * from ({review.review_queue_query()}) order by {pair}",
     }
-    outputs.write_files(connection, folder, files, carry)
+    for name, query in files.items():
+        outputs.write_parquet(connection, folder, name, query)
 
 
 def _opened(build: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
@@ -199,3 +153,30 @@ def _run(connection: duckdb.DuckDBPyConnection, build: Path) -> tuple[str, str]:
         f"from read_parquet({quote_text(parameters)})"
     ).fetchall()[0]
     return str(row[0]), str(row[1])
+
+
+def _report(
+    connection: duckdb.DuckDBPyConnection, model_version: str, passes: int, audit: Audit, seconds: float
+) -> LinkReport:
+    def count(query: str) -> int:
+        return int(connection.execute(f"select count(*) from {query}").fetchall()[0][0])
+
+    calibration = audit.maps.get(model_version)
+    new_history = "history anti join prior_history using (from_person_id, to_person_id, run_id)"
+    return LinkReport(
+        model_version=model_version,
+        personas=count(PERSONAS),
+        linkable=count("personas"),
+        candidate_pairs=count("pairs"),
+        passes=passes,
+        blocks_passed_over=count("large_blocks"),
+        persons=count("person_ids"),
+        accepted=count("persona_links where link_status = 'accepted'"),
+        in_review=count("persona_links where link_status = 'review'"),
+        violations=count("violations"),
+        merges=count(f"{new_history} where reason = 'merge'"),
+        splits=count(f"{new_history} where reason = 'split'"),
+        calibrated_on=calibration.reviewed if calibration else 0,
+        waiting=count("review_pairs"),
+        seconds=seconds,
+    )
