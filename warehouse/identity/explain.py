@@ -17,7 +17,7 @@ from warehouse.identity.published import Published
 from warehouse.identity.rules import CRM_MERGE, HIGHEST_PROBABILITY, REVIEWER_MATCH
 from warehouse.identity.scored import PRIOR, PRIOR_LABEL, labels_of
 
-# What stands in words beside a comparison: columns of the mart `personas`.
+# What stands in words beside a comparison: columns of the mart `persona_details`.
 SHOWN: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("name", "half_name"), ("name",)),
     **dict.fromkeys(("handle", "alias", "namesake_handle"), ("handle",)),
