@@ -129,7 +129,7 @@ def test_the_report_is_headed_by_what_is_published_and_how_it_was_linked(faulty:
     assert facts["Persons"] == "60"
     assert facts["Customers in the last month"] == "60"
     assert facts["Profiles linked to another persona"] == "100.0 % of 60"
-    assert facts["Rows suppressed"].startswith("segment_active_hours: 0 of ")
+    assert "segment_active_hours: 0 of " in facts["Rows suppressed"]
     assert facts["Link quality"] == "measured by audit_sample"
     assert (facts["Links kept from"], facts["Links reviewed from"]) == ("0.9", "0.5")
 

@@ -65,8 +65,12 @@ def owner_candidates(connection: duckdb.DuckDBPyConnection, output: str, only_fr
         )
         select
             *,
-            pair_probability / (1 - pair_probability)
-            / (1 + sum(pair_probability / (1 - pair_probability)) over (partition by n)) as probability
+            -- rounded, since the order in which a sum is made must not decide between equals
+            round(
+                pair_probability / (1 - pair_probability)
+                / (1 + sum(pair_probability / (1 - pair_probability)) over (partition by n)),
+                12
+            ) as probability
         from allowed
         """
     )
