@@ -108,6 +108,6 @@ select
     cast(months_touched as bigint) as months_touched,
     cast(informativeness as double) as informativeness,
     cast(row_number() over (
-        order by informativeness desc, uncertainty desc, left_persona_id asc, right_persona_id asc
+        order by informativeness desc, round(uncertainty, 9) desc, left_persona_id asc, right_persona_id asc
     ) as bigint) as queue_rank
 from weighed
