@@ -23,7 +23,8 @@ _OF_RULE = 0.5
 def make_review_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
     """Make `review_pairs` (left and right persona and person, reason, rule, pair_probability, probability).
 
-    One row per pair; reason is rule, doubtful or several_owners, in this order where more than one holds.
+    One row per pair; reason is rule, doubtful or several_owners, in this order where more than one holds. Two
+    accounts may each be a candidate of the other's person: the likelier of the two is asked.
     """
     connection.execute(
         f"""
@@ -59,7 +60,7 @@ def make_review_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresho
         anti join answered using (left_persona_id, right_persona_id)
         qualify row_number() over (
             partition by left_persona_id, right_persona_id
-            order by list_position(['rule', 'doubtful', 'several_owners'], reason), rule
+            order by list_position(['rule', 'doubtful', 'several_owners'], reason), rule, probability desc
         ) = 1
         """
     )
