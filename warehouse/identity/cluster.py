@@ -8,7 +8,8 @@
 
 Contacts are never joined through a profile: a profile has one owner, so social evidence alone merges no two
 CRM records. A link that the last run made needs less to stay (keep, not join), but comes after all that need
-no such favour: so the same records give the same persons again, whatever run came before. Must not live here: scoring, ids of persons (persons.py), names of rules (rules.py).
+no such favour: so the same records give the same persons again, whatever run came before. Must not live
+here: scoring, ids of persons (persons.py), names of rules (rules.py).
 """
 
 from __future__ import annotations
