@@ -13,16 +13,14 @@ import duckdb
 from warehouse.identity.rules import LOWEST_PROBABILITY
 
 
-def owner_candidates(connection: duckdb.DuckDBPyConnection, output: str, only_free: bool) -> None:
+def owner_candidates(connection: duckdb.DuckDBPyConnection, output: str) -> None:
     """Make `output` (n, person, best_n, pair_probability, probability) from edges, members and barred.
 
     `edges` (n, other, pair_probability) holds each pair in both directions, `joint` (n, person, probability)
     what personas of a person say together, `against` (n, person, bits) what they say against the best pair,
     `members` (n, person) the accepted personas, `barred` (n, person) and `cannot_links` (n, other) what rules
-    and reviewers forbid. Contacts own, they are not owned.
-    With `only_free`, only personas that are not yet members are asked for.
+    and reviewers forbid, `asking` (n) who is asked for: no contacts, which own and are not owned.
     """
-    free = "and persona.n not in (select n from members)" if only_free else ""
     connection.execute(
         f"""
         create or replace temp table {output} as
@@ -33,12 +31,10 @@ def owner_candidates(connection: duckdb.DuckDBPyConnection, output: str, only_fr
                 arg_max(edges.other, (edges.pair_probability, -edges.other)) as best_n,
                 max(edges.pair_probability) as best_pair
             from edges
-            inner join personas as persona on edges.n = persona.n
             inner join members on edges.other = members.n
             where
-                persona.persona_type <> 'contact'
+                edges.n in (select n from asking)
                 and edges.pair_probability >= {LOWEST_PROBABILITY}
-                {free}
             group by edges.n, members.person
         ),
         forbidden as (

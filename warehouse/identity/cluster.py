@@ -19,9 +19,8 @@ import duckdb
 from warehouse.engine import quote_text
 from warehouse.identity import rules
 from warehouse.identity.apart import keep_groups_apart, keep_newcomers_apart
-from warehouse.identity.candidates import owner_candidates
 from warehouse.identity.components import connected_components
-from warehouse.identity.joint import against_persons, joint_candidates
+from warehouse.identity.owners import find_owners, update_owners
 from warehouse.identity.rules import Thresholds
 
 
@@ -133,13 +132,8 @@ def _drop_contradicted(connection: duckdb.DuckDBPyConnection, likely: str, score
     )
 
 
-def _find_owners(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds, only_free: bool) -> None:
-    joint_candidates(connection, thresholds.join, only_free)
-    against_persons(connection, only_free)
-    owner_candidates(connection, "owners", only_free)
-
-
 def _attach_profiles(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
+    find_owners(connection, thresholds.join, only_free=True)
     _attach(connection, thresholds, f"probability >= {thresholds.join}")
     if connection.execute("select exists (from prior)").fetchall()[0][0]:
         _attach(connection, thresholds, "probability >= threshold")
@@ -147,7 +141,6 @@ def _attach_profiles(connection: duckdb.DuckDBPyConnection, thresholds: Threshol
 
 def _attach(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds, enough: str) -> None:
     for _ in range(rules.MOST_ROUNDS):
-        _find_owners(connection, thresholds, only_free=True)
         connection.execute(
             f"""
             create or replace temp table newcomers as
@@ -158,9 +151,10 @@ def _attach(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds, enoug
             """
         )
         keep_newcomers_apart(connection)
-        added = connection.execute("insert into members select n, person from newcomers").fetchall()[0][0]
-        if not added:
+        connection.execute("create or replace temp table moved as select n from newcomers")
+        if not connection.execute("insert into members select n, person from newcomers").fetchall()[0][0]:
             return
+        update_owners(connection, thresholds.join, only_free=True)
 
 
 def _with_threshold(owners: str, thresholds: Thresholds) -> str:
@@ -181,7 +175,6 @@ def _with_threshold(owners: str, thresholds: Thresholds) -> str:
 
 def _profile_persons(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
     """Persons without a contact, of profiles that no contact person may well own."""
-    _find_owners(connection, thresholds, only_free=True)
     connection.execute(
         f"""
         create or replace temp table ownerless as
@@ -218,7 +211,7 @@ def _profile_persons(connection: duckdb.DuckDBPyConnection, thresholds: Threshol
 
 
 def _enforce_cardinality(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
-    _find_owners(connection, thresholds, only_free=False)
+    find_owners(connection, thresholds.join, only_free=False)
     broken = f"""
         with held as (
             select
@@ -250,37 +243,40 @@ def _enforce_cardinality(connection: duckdb.DuckDBPyConnection, thresholds: Thre
     connection.execute(f"create or replace temp table broken as {broken}")
     connection.execute("insert into violations select n, best_n, probability, rule from broken")
     connection.execute("insert into barred select distinct n, person from broken")
-    connection.execute("delete from members where n in (select n from broken)")
+    connection.execute("create or replace temp table moved as select distinct n from broken")
+    connection.execute("delete from members where n in (select n from moved)")
 
 
 def _let_go(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
     """Take out, until none is left, what the final competition between owners brings below its threshold."""
     dropped = 1
     while dropped:
-        dropped = _dissolve_lone_profiles(connection)
-        _find_owners(connection, thresholds, only_free=False)
-        dropped += connection.execute(
+        _find_lone_profiles(connection)
+        dropped = connection.execute("delete from members where n in (select n from lone)").fetchall()[0][0]
+        connection.execute("insert into moved select n from lone")
+        update_owners(connection, thresholds.join, only_free=False)
+        connection.execute(
             f"""
-            delete from members
-            where n in (
-                select m.n
-                from members as m
-                inner join personas as p on m.n = p.n
-                left join ({_with_threshold("owners", thresholds)}) as o on m.n = o.n and m.person = o.person
-                where p.persona_type <> 'contact' and coalesce(o.probability < o.threshold, true)
-            )
+            create or replace temp table moved as
+            select m.n
+            from members as m
+            inner join personas as p on m.n = p.n
+            left join ({_with_threshold("owners", thresholds)}) as o on m.n = o.n and m.person = o.person
+            where p.persona_type <> 'contact' and coalesce(o.probability < o.threshold, true)
             """
-        ).fetchall()[0][0]
+        )
+        dropped += connection.execute("delete from members where n in (select n from moved)").fetchall()[0][0]
 
 
-def _dissolve_lone_profiles(connection: duckdb.DuckDBPyConnection) -> int:
-    """A person of one profile alone owns nothing that others could belong to."""
-    gone: int = connection.execute(
+def _find_lone_profiles(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `lone` (n): a person of one profile alone owns nothing that others could belong to."""
+    connection.execute(
         """
-        delete from members
+        create or replace temp table lone as
+        select n
+        from members
         where
             n in (select n from personas where persona_type <> 'contact')
             and person in (select person from members group by person having count(*) = 1)
         """
-    ).fetchall()[0][0]
-    return gone
+    )

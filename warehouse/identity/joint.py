@@ -95,12 +95,11 @@ def _sum_of(names: tuple[str, ...]) -> str:
     return f"list_sum([{', '.join(_weight(_BY_NAME[name]) for name in names)}])"
 
 
-def against_persons(connection: duckdb.DuckDBPyConnection, only_free: bool) -> None:
+def against_persons(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `against` (n, person, bits ≤ 0): what a person's other personas say against the best pair.
 
-    Reads `pair_kinds`, `edges`, `members`, `personas`.
+    Reads `pair_kinds`, `edges`, `members`, and `asking` (n), who is asked for: no contacts.
     """
-    free = "and edges.n not in (select n from members)" if only_free else ""
     best = ", ".join(
         f"arg_max(coalesce(pair_kinds.{kind}, 0), (edges.pair_probability, -edges.other)) as best_{kind}"
         for kind in OWN
@@ -114,6 +113,7 @@ def against_persons(connection: duckdb.DuckDBPyConnection, only_free: bool) -> N
             select pair_kinds.n, members.person, {means}
             from pair_kinds
             inner join members on pair_kinds.other = members.n
+            where pair_kinds.n in (select n from asking)
             group by pair_kinds.n, members.person
             having count(*) > 1
         ),
@@ -122,8 +122,7 @@ def against_persons(connection: duckdb.DuckDBPyConnection, only_free: bool) -> N
             from edges
             inner join members on edges.other = members.n
             inner join pair_kinds on edges.n = pair_kinds.n and edges.other = pair_kinds.other
-            inner join personas on edges.n = personas.n
-            where personas.persona_type <> 'contact' {free}
+            where edges.n in (select n from asking)
             group by edges.n, members.person
         )
         select n, person, {lower} as bits
@@ -134,13 +133,13 @@ def against_persons(connection: duckdb.DuckDBPyConnection, only_free: bool) -> N
     )
 
 
-def joint_candidates(connection: duckdb.DuckDBPyConnection, join: float, only_free: bool) -> None:
+def joint_candidates(connection: duckdb.DuckDBPyConnection, join: float, with_companions: bool) -> None:
     """Make `joint` (n, person, probability): personas and the persons that single pairs leave in doubt.
 
-    Reads `pair_kinds`, `edges`, `members`, `personas`. With `only_free`, personas that are not yet members
-    are judged together with the others that are surely (from `join` on) the same as they, whoever that is.
+    Reads `pair_kinds`, `edges`, `members`, `personas`, and `asking` (n), who is asked for: no contacts.
+    `with_companions`, where those asked for are free: each is judged together with the other free ones that
+    are surely (from `join` on) the same as it, whoever that is.
     """
-    free = "and edges.n not in (select n from members)" if only_free else ""
     companions = (
         f"""
         union all
@@ -148,10 +147,11 @@ def joint_candidates(connection: duckdb.DuckDBPyConnection, join: float, only_fr
         from edges
         inner join personas as other on edges.other = other.n
         where
-            edges.pair_probability >= {join} and other.persona_type <> 'contact'
+            edges.n in (select n from asking)
+            and edges.pair_probability >= {join} and other.persona_type <> 'contact'
             and edges.other not in (select n from members)
         """
-        if only_free
+        if with_companions
         else ""
     )
     means = " + ".join(f"coalesce(log2(avg(pow(2, {kind}))), 0)" for kind in KINDS)
@@ -162,8 +162,7 @@ def joint_candidates(connection: duckdb.DuckDBPyConnection, join: float, only_fr
             select edges.n, members.person
             from edges
             inner join members on edges.other = members.n
-            inner join personas on edges.n = personas.n
-            where personas.persona_type <> 'contact' {free}
+            where edges.n in (select n from asking)
             group by edges.n, members.person
             having max(edges.pair_probability) between {rules.CONTRADICTION} and {join}
         ),

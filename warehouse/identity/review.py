@@ -127,7 +127,7 @@ def _doubtful_profiles(thresholds: Thresholds) -> str:
 
 
 def review_queue_query() -> str:
-    """SQL for review_queue.parquet, over `review_pairs` and `link_evidence`.
+    """SQL for review_queue.parquet, over `review_pairs`, `link_evidence` and `personas`.
 
     uncertainty = 4·p·(1 − p) of the probability; one half where a rule stands against the model: neither says
     how often such a rule errs, and most often it does not. `evidence` names the best three for and the best
@@ -137,14 +137,20 @@ def review_queue_query() -> str:
         f"when {quote_text(rule)} then {quote_text(said)}" for rule, said in rules.SENTENCES.items()
     )
     return f"""
-        with told as (
+        with asked as (
+            select p.*, l.n as n_l, r.n as n_r
+            from review_pairs as p
+            inner join personas as l on p.left_persona_id = l.persona_id
+            inner join personas as r on p.right_persona_id = r.persona_id
+        ),
+        told as (
             select
-                left_persona_id, right_persona_id,
+                n_l, n_r,
                 {_picture("weight > 0", "desc")} as speaks_for,
                 {_picture("weight < 0", "asc")} as speaks_against
-            from link_evidence
+            from link_evidence semi join asked using (n_l, n_r)
             where place > 0
-            group by left_persona_id, right_persona_id
+            group by n_l, n_r
         )
         select
             p.left_persona_id, p.right_persona_id, p.left_person_id, p.right_person_id, p.reason, p.rule,
@@ -154,8 +160,8 @@ def review_queue_query() -> str:
                 as uncertainty,
             'For: ' || coalesce(told.speaks_for, 'nothing')
             || '. Against: ' || coalesce(told.speaks_against, 'nothing') || '.' as evidence
-        from review_pairs as p
-        left join told using (left_persona_id, right_persona_id)
+        from asked as p
+        left join told using (n_l, n_r)
     """
 
 

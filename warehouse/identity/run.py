@@ -106,14 +106,13 @@ def _write_for_reviewers(
     connection: duckdb.DuckDBPyConnection, folder: Path, thresholds: Thresholds, model: Model
 ) -> None:
     """All candidate pairs, the ones that wait for a person, and the evidence for those that may be asked about."""
-    scored.make_scored_pairs(connection)
     review.make_review_pairs(connection, thresholds)
     scored.make_link_evidence(connection, model)
-    pair = "left_persona_id, right_persona_id"
+    queue = f"select * from ({review.review_queue_query()}) order by left_persona_id, right_persona_id"
     files = {
-        "scored_pairs": f"select * from scored_pairs order by {pair}",
-        "link_evidence": f"select * exclude (place) from link_evidence order by {pair}, place",
-        "review_queue": f"select * from ({review.review_queue_query()}) order by {pair}",
+        "scored_pairs": scored.scored_pairs_query(),
+        "link_evidence": scored.link_evidence_query(),
+        "review_queue": queue,
     }
     for name, query in files.items():
         outputs.write_parquet(connection, folder, name, query)

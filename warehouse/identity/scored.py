@@ -17,26 +17,24 @@ PRIOR = "prior"
 PRIOR_LABEL = "before anything is compared"
 
 
-def make_scored_pairs(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `scored_pairs` from `scored` and `personas`: one row per candidate pair, left id < right id."""
+def scored_pairs_query() -> str:
+    """SQL for scored_pairs.parquet, over `scored` and `personas`: a row for each candidate pair, left id < right."""
     names = ", ".join(quote_text(rule.name) for rule in RULES)
     outcomes = ", ".join(
         f"cast(level_{c.name} as tinyint) as level_{c.name}, {_weight(c)} as weight_{c.name}"
         for c in COMPARISONS
     )
-    connection.execute(
-        f"""
-        create or replace temp table scored_pairs as
+    # numbers follow the ids (link.scoring_input), and are sooner sorted
+    return f"""
         select
-            least(l.persona_id, r.persona_id) as left_persona_id,
-            greatest(l.persona_id, r.persona_id) as right_persona_id,
+            l.persona_id as left_persona_id, r.persona_id as right_persona_id,
             coalesce([{names}][try_cast(match_key as integer) + 1], match_key) as blocking_rule,
             match_weight, pair_probability, {outcomes}
         from scored
         inner join personas as l on scored.n_l = l.n
         inner join personas as r on scored.n_r = r.n
-        """
-    )
+        order by n_l, n_r
+    """
 
 
 def _weight(comparison: Comparison) -> str:
@@ -46,16 +44,16 @@ def _weight(comparison: Comparison) -> str:
 
 
 def make_link_evidence(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
-    """Make `link_evidence` (pair, comparison, meaning, level, label, weight), prior first, for `asked_pairs`.
+    """Make `link_evidence` (n_l, n_r, place, comparison, meaning, level, label, weight); the prior has place 0.
 
     These are the pairs of link_candidates, violations and review_queue, and those between contacts of one
     person. Comparisons that had nothing to compare say nothing and have no row.
     """
     _asked_pairs(connection)
     rows = " union all ".join(
-        f"select left_persona_id, right_persona_id, {position} as place, {quote_text(c.name)} as comparison, "
+        f"select n_l, n_r, {position} as place, {quote_text(c.name)} as comparison, "
         f"{quote_text(c.meaning)} as meaning, {_of_level(c, c.level_names)} as level, "
-        f"{_of_level(c, labels_of(c))} as label, weight_{c.name} as weight "
+        f"{_of_level(c, labels_of(c))} as label, {_weight(c)} as weight "
         f"from asked where level_{c.name} is not null"
         for position, c in enumerate(COMPARISONS, start=1)
     )
@@ -63,10 +61,10 @@ def make_link_evidence(connection: duckdb.DuckDBPyConnection, model: Model) -> N
         f"""
         create or replace temp table link_evidence as
         with asked as (
-            select * from scored_pairs semi join asked_pairs using (left_persona_id, right_persona_id)
+            select * from scored semi join asked_pairs using (n_l, n_r)
         )
         select
-            left_persona_id, right_persona_id, 0 as place, '{PRIOR}' as comparison,
+            n_l, n_r, 0 as place, '{PRIOR}' as comparison,
             'starting weight' as meaning, cast(null as varchar) as level, '{PRIOR_LABEL}' as label,
             log2({model.prior!r} / (1 - {model.prior!r})) as weight
         from asked
@@ -80,22 +78,26 @@ def _asked_pairs(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         """
         create or replace temp table asked_pairs as
-        with pairs as (
+        with named as (
             select profile_persona_id as a, best_persona_id as b from link_candidates
-            union
-            select l.persona_id, r.persona_id
-            from violations
-            inner join personas as l on violations.n_l = l.n
-            inner join personas as r on violations.n_r = r.n
-            union
+            union all
             select left_persona_id, right_persona_id from review_pairs
-            union
-            select l.persona_id, r.persona_id
-            from clusters as l
-            inner join clusters as r on l.cluster = r.cluster and l.persona_id < r.persona_id
-            where l.persona_id like 'contact:%' and r.persona_id like 'contact:%'
+        ),
+        contacts as (
+            select p.n, c.cluster from clusters as c inner join personas as p using (persona_id)
+            where p.persona_type = 'contact'
+        ),
+        pairs as (
+            select l.n as n_l, r.n as n_r
+            from named
+            inner join personas as l on named.a = l.persona_id
+            inner join personas as r on named.b = r.persona_id
+            union all
+            select n_l, n_r from violations
+            union all
+            select l.n, r.n from contacts as l inner join contacts as r on l.cluster = r.cluster and l.n < r.n
         )
-        select distinct least(a, b) as left_persona_id, greatest(a, b) as right_persona_id from pairs
+        select distinct least(n_l, n_r) as n_l, greatest(n_l, n_r) as n_r from pairs
         """
     )
 
@@ -107,3 +109,16 @@ def labels_of(comparison: Comparison) -> tuple[str, ...]:
 
 def _of_level(comparison: Comparison, words: tuple[str, ...]) -> str:
     return f"[{', '.join(quote_text(word) for word in words)}][level_{comparison.name} + 1]"
+
+
+def link_evidence_query() -> str:
+    """SQL for link_evidence.parquet, over `link_evidence` and `personas`."""
+    return """
+        select
+            l.persona_id as left_persona_id, r.persona_id as right_persona_id,
+            e.* exclude (n_l, n_r, place)
+        from link_evidence as e
+        inner join personas as l on e.n_l = l.n
+        inner join personas as r on e.n_r = r.n
+        order by e.n_l, e.n_r, e.place
+    """

@@ -21,7 +21,7 @@ def owners(
         _tables(connection, edges, members)
         for (n, person), bits in (against or {}).items():
             connection.execute("insert into against values (?, ?, ?)", [n, person, bits])
-        owner_candidates(connection, "owners", only_free=False)
+        owner_candidates(connection, "owners")
         return connection.execute(
             "select n, person, pair_probability, probability from owners order by n, person"
         ).fetchall()
@@ -38,6 +38,7 @@ def _tables(connection: duckdb.DuckDBPyConnection, edges: Edges, members: dict[i
         "create temp table personas as select cast(i as integer) as n, "
         "case when i < 10 then 'contact' else 'profile' end as persona_type from range(30) as r(i)"
     )
+    connection.execute("create temp table asking as select n from personas where persona_type <> 'contact'")
     if edges:
         connection.executemany("insert into edges values (?, ?, ?)", edges)
     if members:

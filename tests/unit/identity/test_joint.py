@@ -19,7 +19,7 @@ def joint(kinds: Kinds, edges: dict[tuple[int, int], float]) -> dict[tuple[int, 
     """Joint probability by (persona, person), of weights in bits by pair and kind of evidence."""
     with connect(threads=1) as connection:
         _tables(connection, kinds, edges)
-        joint_candidates(connection, JOIN, only_free=True)
+        joint_candidates(connection, JOIN, with_companions=True)
         found = connection.execute("select n, person, probability from joint").fetchall()
     return {(n, person): probability for n, person, probability in found}
 
@@ -39,6 +39,10 @@ def _tables(connection: duckdb.DuckDBPyConnection, kinds: Kinds, edges: dict[tup
     connection.executemany(f"insert into pair_kinds values ({marks})", rows)
     connection.executemany("insert into edges values (?, ?, ?)", [(*pair, p) for pair, p in edges.items()])
     connection.executemany("insert into members values (?, ?)", list(MEMBERS.items()))
+    connection.execute(
+        "create temp table asking as select n from personas "
+        "where persona_type <> 'contact' and n not in (select n from members)"
+    )
 
 
 def test_different_kinds_of_evidence_add_up() -> None:
@@ -80,7 +84,7 @@ def against(kinds: Kinds, edges: dict[tuple[int, int], float]) -> dict[tuple[int
     """Bits against each best pair, by (persona, person)."""
     with connect(threads=1) as connection:
         _tables(connection, kinds, edges)
-        against_persons(connection, only_free=True)
+        against_persons(connection)
         return {(n, p): b for n, p, b in connection.execute("select n, person, bits from against").fetchall()}
 
 
