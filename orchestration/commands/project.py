@@ -88,7 +88,7 @@ def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
 
 
 def _print_preview(preview: SourcePreview, console: Console) -> None:
-    from ingestion.recognise import UNKNOWN
+    from ingestion.recognise import UNKNOWN, UNKNOWN_JSON
 
     size = sum(file.bytes for file in preview.files)
     console.print(
@@ -100,7 +100,7 @@ def _print_preview(preview: SourcePreview, console: Console) -> None:
         console.print(f"  [red]✗[/] {escape(preview.problem)}", highlight=False, soft_wrap=True)
     for file in preview.files:
         if file.problem:
-            line = f"  [red]✗[/] {escape(file.name)}: {escape(file.problem)}"
+            line = f"  [red]✗[/] {escape(file.name)}: {escape(file.problem.removesuffix('.'))}."
             line += f" It looks like {file.looks_like}." if file.looks_like not in ("", UNKNOWN) else ""
         elif file.rejected:
             line = (
@@ -109,7 +109,7 @@ def _print_preview(preview: SourcePreview, console: Console) -> None:
             line += "".join(f"\n      {escape(reason)}" for reason in file.reasons)
         else:
             line = f"  [green]✓[/] {escape(file.name)} ({decimal(file.bytes)})"
-            line += f": {file.looks_like}" if file.looks_like != UNKNOWN else ""
+            line += f": {file.looks_like}" if file.looks_like not in ("", UNKNOWN, UNKNOWN_JSON) else ""
         console.print(line, highlight=False, soft_wrap=True)
 
 
