@@ -74,7 +74,8 @@ def recognised(header: list[str], fields: dict[str, set[str]] | None = None) -> 
         raise UnreadableFile(
             "unknown_object",
             f"has the header of no Salesforce object that is read ({', '.join(OBJECTS)}); it is most like "
-            f"{near}, but lacks {listed(lacks[near])}. Its columns are {told(header, set().union(*fields.values()))}. "
+            f"{near}, but lacks {listed(lacks[near])}. Its columns are "
+            f"{told(header, set().union(*fields.values()))}. "
             "Export the object with all of its fields, as Data Export does.",
         )
     return fitting[0]
