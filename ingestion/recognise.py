@@ -9,6 +9,7 @@ import re
 
 HEAD_BYTES = 65_536
 UNKNOWN = "nothing known here"
+UNKNOWN_JSON = "JSON of a layout not known here"
 
 _SIGNS: tuple[tuple[bytes, str], ...] = (
     (rb"\APAR1", "a Parquet file (format table)"),
@@ -22,13 +23,14 @@ _SIGNS: tuple[tuple[bytes, str], ...] = (
         rb'"\$type"\s*:\s*"(?:app|com)\.(?:bsky|atproto)|"did"\s*:\s*"did:|"at://did:',
         "AT protocol records (bluesky)",
     ),
-    (rb'"category_list"', "Discourse's list of categories, which holds no posts or people"),
+    (rb'"category_list"\s*:\s*\{', "Discourse's list of categories, which holds no posts or people"),
     (
-        rb'"post_stream"|"topic_list"|"latest_posts"|"cooked"|"topic_id"',
+        rb'"post_stream"|"topic_list"|"latest_posts"|"cooked"|"topic_id"|"trust_level"',
         "an answer of a Discourse forum (discourse)",
     ),
     (
-        rb'"author_id"|"edit_history_tweet_ids"|"conversation_id"|"pinned_tweet_id"|"followers_count".{0,80}"tweet_count"',
+        rb'"author_id"|"edit_history_tweet_ids"|"conversation_id"|"pinned_tweet_id"|"redacted_at"'
+        rb'|"followers_count".{0,80}"tweet_count"',
         "posts or users of the X API v2 (x_api_v2)",
     ),
     (
@@ -36,7 +38,7 @@ _SIGNS: tuple[tuple[bytes, str], ...] = (
         rb'|"instagram_business_account"|"can_reply_privately"',
         "an answer of the Graph API (Facebook, Instagram)",
     ),
-    (rb"\A\s*(?:\xef\xbb\xbf)?[\[{]", "JSON of a layout not known here"),
+    (rb"\A\s*(?:\xef\xbb\xbf)?[\[{]", UNKNOWN_JSON),
     (rb"\AFrom \S+ .*\n", "an mbox of e-mails"),
     (rb"\A[^\n{}<>]+[,;\t][^\n{}<>]*\r?\n", "a table of delimited text (format table)"),
 )

@@ -61,6 +61,7 @@ class RunReport:
     records_duplicate: int = 0
     records_rejected: int = 0
     failed_files: tuple[FailedFile, ...] = ()
+    pictures_unread: tuple[str, ...] = ()  # profile pictures: what is wrong, a sentence each
     personas: int | None = None
     persons: int | None = None
     linked_personas: int | None = None
@@ -145,6 +146,8 @@ def _add_figures(figures: dict[str, Any], key: tuple[str, ...], metadata: dict[s
     if key[0] == "ingestion":
         for name in ("files_new", "records_accepted", "records_duplicate", "records_rejected"):
             figures[name] = figures.get(name, 0) + metadata[name]
+    elif key == ("inputs", "avatars"):
+        figures["pictures_unread"] = tuple(metadata.get("problems", ()))
     elif key == ("identity", "personas"):
         for name in ("personas", "persons", "linked_personas"):
             figures[name] = metadata[name]

@@ -30,7 +30,7 @@ def print_summary(report: RunReport, console: Console, home: Path) -> None:
         return
     console.print(_headline(report), highlight=False)
     console.print(_figures(report))
-    for line in (*_failed_files(report), *_failed_checks(report)):
+    for line in (*_failed_files(report), *_unread_pictures(report), *_failed_checks(report)):
         console.print(line, highlight=False, soft_wrap=True)
     for line in _next_steps(report, home):
         console.print(line, highlight=False, soft_wrap=True)
@@ -79,6 +79,11 @@ def _failed_files(report: RunReport) -> list[str]:
     return lines + _rest(len(report.failed_files), "files")
 
 
+def _unread_pictures(report: RunReport) -> list[str]:
+    lines = [f"[yellow]![/] {escape(problem)}" for problem in report.pictures_unread[:_SHOWN]]
+    return lines + _rest(len(report.pictures_unread), "pictures", "logs/run.log")
+
+
 def _still_unread(report: RunReport) -> str:
     names = [escape(file.file) for file in report.failed_files[:_SHOWN]]
     more = len(report.failed_files) - len(names)
@@ -99,10 +104,8 @@ def _check_line(check: FailedCheck) -> str:
     return f"{mark} {check.asset}: {check.check}: {escape(check.found)}. {escape(check.reason)}{examples}"
 
 
-def _rest(count: int, what: str) -> list[str]:
-    return (
-        [f"  … and {count - _SHOWN:,} more {what}: data_docs/index.html lists all"] if count > _SHOWN else []
-    )
+def _rest(count: int, what: str, where: str = "data_docs/index.html") -> list[str]:
+    return [f"  … and {count - _SHOWN:,} more {what}: {where} lists all"] if count > _SHOWN else []
 
 
 def _next_steps(report: RunReport, home: Path) -> list[str]:

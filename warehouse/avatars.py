@@ -84,7 +84,7 @@ def hash_avatars(settings: Settings, home: Home) -> Hashes:
     )
     return Hashes(
         pa.table(dict(zip(SCHEMAS["avatars"].names, columns, strict=True)), SCHEMAS["avatars"]),
-        (*_missing_folder(settings), *(problem for *_, problem in found if problem is not None)),
+        (*missing_folder(settings), *(problem for *_, problem in found if problem is not None)),
     )
 
 
@@ -93,6 +93,17 @@ def avatars_key(settings: Settings) -> str | None:
     if settings.identity.avatars is None:
         return None
     return hashlib.sha256("\n".join(p.stamp for p in find_pictures(settings)).encode()).hexdigest()
+
+
+def missing_folder(settings: Settings) -> list[str]:
+    """Return a sentence where `identity: avatars` names a folder that is not there."""
+    named = settings.identity.avatars
+    if named is None or (settings.folder / named).is_dir():
+        return []
+    return [
+        f"{settings.folder / named}: no such folder; 'identity: avatars' in {settings.path} must name one "
+        "with <network>/<profile_id>.png, .jpg or .webp. Profiles are linked without pictures."
+    ]
 
 
 def find_pictures(settings: Settings) -> Iterator[Picture]:
@@ -128,15 +139,6 @@ def difference_hash(path: Path) -> int | None:
         return None
     bits = np.packbits(pixels[:, :-1] > pixels[:, 1:])
     return int.from_bytes(bits.tobytes(), "big")
-
-
-def _missing_folder(settings: Settings) -> Iterator[str]:
-    named = settings.identity.avatars
-    if named is not None and not (settings.folder / named).is_dir():
-        yield (
-            f"{settings.folder / named}: no such folder; 'identity: avatars' in {settings.path} must name one "
-            "with <network>/<profile_id>.png, .jpg or .webp. Profiles are linked without pictures."
-        )
 
 
 def _hash_or_problem(picture: Picture) -> tuple[int | None, str | None]:

@@ -33,7 +33,7 @@ def format_of(source: Source) -> Format:
     wanted = tuple(sorted(set().union(*fields.values())))
     return Format(
         name="salesforce_export",
-        version=2,
+        version=3,
         description="CSV files of Salesforce's Data Export, one object a file",
         reference=REFERENCE,
         network=None,
@@ -57,7 +57,11 @@ def recognised(header: list[str], fields: dict[str, set[str]] | None = None) -> 
     """Name the object that a header is of. Raises UnreadableFile for one that is not read, by its name."""
     names = set(header)
     fields = fields or {name: known.fields() for name, known in OBJECTS.items()}
-    fitting = [name for name, known in OBJECTS.items() if set(known.required.split()) <= names]
+    fitting = [
+        name
+        for name, known in OBJECTS.items()
+        if set(known.required.split()) <= names and names.isdisjoint(known.foreign.split())
+    ]
     fitting.sort(key=lambda name: len(fields[name] & names), reverse=True)
     other = next((name for name, columns in REFUSED.items() if set(columns.split()) <= names), None)
     if other:
@@ -65,12 +69,14 @@ def recognised(header: list[str], fields: dict[str, set[str]] | None = None) -> 
             "other_object", f"holds Salesforce's {other}, which is not read; read are {', '.join(OBJECTS)}."
         )
     if not fitting:
-        near = max(fields, key=lambda name: len(fields[name] & names))
-        lacking = sorted(set(OBJECTS[near].required.split()) - names)
+        lacks = {name: sorted(set(known.required.split()) - names) for name, known in OBJECTS.items()}
+        near = max(filter(lacks.get, fields), key=lambda name: len(fields[name] & names))
         raise UnreadableFile(
             "unknown_object",
             f"has the header of no Salesforce object that is read ({', '.join(OBJECTS)}); it is most like "
-            f"{near}, but lacks {listed(lacking)}. Its columns are {told(header, set().union(*fields.values()))}.",
+            f"{near}, but lacks {listed(lacks[near])}. Its columns are "
+            f"{told(header, set().union(*fields.values()))}. "
+            "Export the object with all of its fields, as Data Export does.",
         )
     return fitting[0]
 

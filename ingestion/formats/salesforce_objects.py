@@ -26,13 +26,15 @@ _TASK = "lower(coalesce(nullif({TaskSubtype}, 'Task'), {Type}))"
 class SalesforceObject:
     """An object: its table, the columns that must be there, and canonical column → SQL over {ApiName}.
 
-    A value that is one API name alone is that field; of a column that ends in `_id`, an id.
+    A header with one of `foreign` is another object's, which has the required columns, too. A value that is
+    one API name alone is that field; of a column that ends in `_id`, an id.
     """
 
     table: str
     required: str
     columns: dict[str, str]
     when: str | None = None
+    foreign: str = ""
 
     def fields(self) -> set[str]:
         """Name the fields read."""
@@ -75,7 +77,7 @@ OBJECTS: dict[str, SalesforceObject] = {
     ),
     "Contact": SalesforceObject(
         "contacts",
-        "Id LastName AccountId",
+        "Id LastName",
         {
             "contact_id": "Id",
             "contact_type": "'contact'",
@@ -91,6 +93,7 @@ OBJECTS: dict[str, SalesforceObject] = {
             "merged_into_id": "MasterRecordId",
             **_STAMPS,
         },
+        foreign="Company Username",
     ),
     "Lead": SalesforceObject(
         "contacts",
@@ -242,7 +245,7 @@ OBJECTS: dict[str, SalesforceObject] = {
     ),
     "Order": SalesforceObject(
         "orders",
-        "Id AccountId EffectiveDate Status",
+        "Id EffectiveDate Status",
         {
             "order_id": "Id",
             "contact_id": "CustomerAuthorizedById",

@@ -101,7 +101,10 @@ def build_inputs(settings: Settings) -> dg.AssetsDefinition:
         for name in TABLES:
             yield dg.MaterializeResult(asset_key=["lake", name], metadata=_row_count(rows[name]))
         for name, table in tables.items():
-            yield dg.MaterializeResult(asset_key=["inputs", name], metadata=_row_count(table.num_rows))
+            said = {"problems": list(pictures.problems)} if name == "avatars" else {}
+            yield dg.MaterializeResult(
+                asset_key=["inputs", name], metadata={**_row_count(table.num_rows), **said}
+            )
 
     return begin
 

@@ -51,7 +51,7 @@ def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Say what a run would read and what is wrong with it, before anything runs.
 
     Only the beginning of each file is looked at. Exit codes: 0 all well · 1 something is wrong with a source
-    or file, or no source fills profiles · 2 scrm.yml is wrong.
+    or file, pictures are not where they should be, or no source fills profiles · 2 scrm.yml is wrong.
     """
     from ingestion.preview import preview
     from orchestration.wording import (
@@ -61,11 +61,12 @@ def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         sources_no_longer_read,
         unfilled_tables,
     )
+    from warehouse.avatars import missing_folder
 
     settings = load_settings(config)
     refuse_wrong_words(settings)
     previews = [preview(source, settings) for source in settings.sources]
-    unfilled = unfilled_tables(settings)
+    unfilled, without_pictures = unfilled_tables(settings), missing_folder(settings)
     if as_json:
         print(json.dumps([asdict(each) for each in previews], indent=2))
     else:
@@ -73,17 +74,21 @@ def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         for each in previews:
             _print_preview(each, console)
         if NEEDED not in unfilled:
-            console.print(_verdict(previews, config), highlight=False, soft_wrap=True)
-    for sentence in (*networks_of_unknown_accounts(settings), *sources_no_longer_read(settings)):
+            console.print(_verdict(previews, config, without_pictures), highlight=False, soft_wrap=True)
+    for sentence in (
+        *without_pictures,
+        *networks_of_unknown_accounts(settings),
+        *sources_no_longer_read(settings),
+    ):
         typer.echo(sentence, err=True)
     for table, said in unfilled.items():
         typer.echo(f"No source fills {table}: {said}.", err=True)
-    is_fine = NEEDED not in unfilled and all(each.is_fine for each in previews)
+    is_fine = NEEDED not in unfilled and not without_pictures and all(each.is_fine for each in previews)
     raise typer.Exit(int(ExitCode.DONE if is_fine else ExitCode.REFUSED))
 
 
 def _print_preview(preview: SourcePreview, console: Console) -> None:
-    from ingestion.recognise import UNKNOWN
+    from ingestion.recognise import UNKNOWN, UNKNOWN_JSON
 
     size = sum(file.bytes for file in preview.files)
     console.print(
@@ -95,7 +100,7 @@ def _print_preview(preview: SourcePreview, console: Console) -> None:
         console.print(f"  [red]✗[/] {escape(preview.problem)}", highlight=False, soft_wrap=True)
     for file in preview.files:
         if file.problem:
-            line = f"  [red]✗[/] {escape(file.name)}: {escape(file.problem)}"
+            line = f"  [red]✗[/] {escape(file.name)}: {escape(file.problem.removesuffix('.'))}."
             line += f" It looks like {file.looks_like}." if file.looks_like not in ("", UNKNOWN) else ""
         elif file.rejected:
             line = (
@@ -104,16 +109,17 @@ def _print_preview(preview: SourcePreview, console: Console) -> None:
             line += "".join(f"\n      {escape(reason)}" for reason in file.reasons)
         else:
             line = f"  [green]✓[/] {escape(file.name)} ({decimal(file.bytes)})"
-            line += f": {file.looks_like}" if file.looks_like != UNKNOWN else ""
+            line += f": {file.looks_like}" if file.looks_like not in ("", UNKNOWN, UNKNOWN_JSON) else ""
         console.print(line, highlight=False, soft_wrap=True)
 
 
-def _verdict(previews: list[SourcePreview], config: Path) -> str:
+def _verdict(previews: list[SourcePreview], config: Path, without_pictures: list[str]) -> str:
     refused = sum(file.problem is not None for each in previews for file in each.files)
     empty = sum(each.problem is not None for each in previews)
     rejecting = sum(bool(file.rejected) and file.problem is None for each in previews for file in each.files)
     if not (refused or empty or rejecting):
-        return f"\nAll well. Next: scrm run --config {config}"
+        all_well = "All files are well." if without_pictures else "All well."
+        return f"\n{all_well} Next: scrm run --config {config}"
     return (
         f"\n{refused:,} files would be refused, {rejecting:,} hold records that would be rejected, "
         f"{empty:,} sources have no file. A run would publish the rest, if the checks pass."

@@ -94,6 +94,15 @@ def test_check_says_where_a_source_finds_nothing(company: Path) -> None:
     assert "no file is found" in run_scrm("check", "--config", str(company), expected_exit=1).stdout
 
 
+def test_check_says_where_the_folder_of_profile_pictures_is_not(company: Path) -> None:
+    (company / "scrm.yml").write_text(CONFIGURATION + "identity: {avatars: pictures}\n", encoding="utf-8")
+    checked = run_scrm("check", "--config", str(company), expected_exit=ExitCode.REFUSED)
+    assert f"{company / 'pictures'}: no such folder" in checked.stderr
+    (company / "pictures").mkdir()
+    checked = run_scrm("check", "--config", str(company), expected_exit=ExitCode.REFUSED)
+    assert "no such folder" not in checked.stderr
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [

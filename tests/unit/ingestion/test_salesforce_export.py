@@ -38,6 +38,8 @@ def test_an_object_is_recognised_by_all_of_its_columns(name: str) -> None:
     ("header", "name"),
     [
         (["Id", "FirstName", "LastName", "Email", "AccountId"], "Contact"),
+        (["Id", "LastName", "Email"], "Contact"),
+        (["Id", "BillToContactId", "EffectiveDate", "Status", "TotalAmount"], "Order"),
         (["Id", "FirstName", "LastName", "Email", "Company", "Status"], "Lead"),
         (["Id", "FirstName", "LastName", "Email", "Username"], "User"),
         (["Id", "OrderId", "Product2Id", "Quantity", "UnitPrice", "PricebookEntryId"], "OrderItem"),
@@ -59,9 +61,14 @@ def test_a_part_of_the_columns_is_enough(header: list[str], name: str) -> None:
         (["Id", "Name", "ParentRoleId", "RollupDescription"], "other_object", "UserRole"),
         (["Id", "AccountId", "Field", "OldValue", "NewValue"], "other_object", "a history"),
         (
-            ["Id", "LastName", "FirstName", "Email"],
+            ["Id", "FirstName", "Email", "MailingCity"],
             "unknown_object",
-            "most like Contact, but lacks 'AccountId'",
+            "most like Contact, but lacks 'LastName'",
+        ),
+        (
+            ["Id", "LastName", "Company", "MailingCity", "OtherPhone"],
+            "unknown_object",
+            "Lead, but lacks 'Status'",
         ),
     ],
 )

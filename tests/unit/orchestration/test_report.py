@@ -29,7 +29,12 @@ def crm() -> dg.MaterializeResult[Any]:
     return dg.MaterializeResult(metadata={**counts, "failed_files": failed})
 
 
-@dg.asset(key=["identity", "personas"], deps=[crm])
+@dg.asset(key=["inputs", "avatars"], deps=[crm])
+def avatars() -> dg.MaterializeResult[Any]:
+    return dg.MaterializeResult(metadata={"problems": ["7.png: not read as a picture"]})
+
+
+@dg.asset(key=["identity", "personas"], deps=[avatars])
 def personas(config: Story) -> dg.MaterializeResult[Any]:
     if config.breaks:
         raise ValueError("no space left on device")
@@ -70,7 +75,7 @@ def publication() -> dg.MaterializeResult[Any]:
 
 def report_of(**story: bool) -> RunReport:
     definitions = dg.Definitions(
-        assets=[build_inputs, crm, personas, publication],
+        assets=[build_inputs, crm, avatars, personas, publication],
         asset_checks=[check_identity],
         jobs=[dg.define_asset_job("refresh")],
     )
@@ -90,10 +95,12 @@ def test_a_published_run_is_told_in_figures() -> None:
     assert (report.waiting_for_review, report.probabilities) == (3, "the model's own")
     assert (report.publication, report.published_at) == ("p1", "/published/p1")
     assert [f.file for f in report.failed_files] == ["Contact.csv.gz"]
+    assert report.pictures_unread == ("7.png: not read as a picture",)
     assert report.exit_code is ExitCode.FILES_FAILED
     assert set(report.stages) == {
         "build_inputs",
         "ingestion__crm",
+        "inputs__avatars",
         "identity__personas",
         "check_identity",
         "publication",

@@ -90,6 +90,13 @@ def test_only_the_first_five_failed_files_are_listed_and_the_rest_counted() -> N
     assert "2 more files: data_docs/index.html" in text
 
 
+def test_profile_pictures_that_cannot_be_read_are_said() -> None:
+    text = shown(replace(PUBLISHED, pictures_unread=tuple(f"{n}.png: not read" for n in range(7))))
+    assert "4.png: not read" in text
+    assert "5.png" not in text
+    assert "2 more pictures: logs/run.log" in text
+
+
 def test_where_nothing_is_new_files_that_cannot_be_read_are_said_again_in_one_line() -> None:
     files = tuple(FailedFile("x", f"{n}.json", "is cut off") for n in range(7))
     text = shown(RunReport("", "nothing_new", 0.1, failed_files=files))
