@@ -7,7 +7,9 @@
 4. What breaks a rule of cardinality goes out and is queued, what no longer reaches the keep threshold, too.
 
 Contacts are never joined through a profile: a profile has one owner, so social evidence alone merges no two
-CRM records. Must not live here: scoring, ids of persons (persons.py), names of rules (rules.py).
+CRM records. A link that the last run made needs less to stay (keep, not join), but comes after all that need
+no such favour: so the same records give the same persons again, whatever run came before. Must not live
+here: scoring, ids of persons (persons.py), names of rules (rules.py).
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ def cluster(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> No
 
     Reads `personas`, `edges` (n, other, pair_probability, both directions), `contact_edges` (n_l, n_r,
     pair_probability, shares_more, names_contradict), `must_links` (n_l, n_r), `cannot_links` (n, other),
-    `prior` (n, person_id) and adds to `violations` (n_l, n_r, probability, rule).
+    `prior` (n, person_id; empty for links of this run alone) and adds to `violations` (n_l, n_r, probability,
+    rule).
     """
     connection.execute("create or replace temp table barred (n integer, person integer)")
     _contact_persons(connection, thresholds)
@@ -55,7 +58,7 @@ def _contact_persons(connection: duckdb.DuckDBPyConnection, thresholds: Threshol
                 else '{rules.CONTACTS_NEED_MORE_THAN_A_NAME}'
             end
         from likely
-        where names_contradict or not shares_more
+        where not is_kept and (names_contradict or not shares_more)
         """
     )
     connection.execute("delete from likely where names_contradict or not shares_more")
@@ -77,9 +80,9 @@ def _contact_persons(connection: duckdb.DuckDBPyConnection, thresholds: Threshol
 
 
 def _likely(edges: str, thresholds: Thresholds) -> str:
-    """SQL: the edges that reach their threshold; a link once made needs less to stay."""
+    """SQL: the edges that reach the join threshold, and those of links once made that are kept (`is_kept`)."""
     return f"""
-        select e.*
+        select e.*, e.pair_probability < {thresholds.join} as is_kept
         from {edges} as e
         left join prior as l on e.n_l = l.n
         left join prior as r on e.n_r = r.n
@@ -90,14 +93,17 @@ def _likely(edges: str, thresholds: Thresholds) -> str:
 
 
 def _drop_contradicted(connection: duckdb.DuckDBPyConnection, likely: str, scored: str) -> None:
-    """Drop a–b where a is closer to some c, and b and c are surely two people."""
+    """Drop a–b where a is closer to some c, and b and c are surely two people.
+
+    What is only kept is nothing that another would be closer than, and goes without a word.
+    """
     connection.execute(
         f"""
         create or replace temp table contradicted as
         with both_ways as (
-            select n_l as a, n_r as b, pair_probability from {likely}
+            select n_l as a, n_r as b, pair_probability, is_kept from {likely}
             union all
-            select n_r, n_l, pair_probability from {likely}
+            select n_r, n_l, pair_probability, is_kept from {likely}
         ),
         apart as (
             select n_l as b, n_r as c from {scored} where pair_probability < {rules.CONTRADICTION}
@@ -107,7 +113,9 @@ def _drop_contradicted(connection: duckdb.DuckDBPyConnection, likely: str, score
         select distinct least(e.a, e.b) as n_l, greatest(e.a, e.b) as n_r
         from both_ways as e
         inner join both_ways as closer
-            on e.a = closer.a and (closer.pair_probability, -closer.b) > (e.pair_probability, -e.b)
+            on
+                e.a = closer.a and not closer.is_kept
+                and (closer.pair_probability, -closer.b) > (e.pair_probability, -e.b)
         inner join apart on e.b = apart.b and closer.b = apart.c
         """
     )
@@ -116,6 +124,7 @@ def _drop_contradicted(connection: duckdb.DuckDBPyConnection, likely: str, score
         insert into violations
         select n_l, n_r, pair_probability, '{rules.CONTRADICTING_NEIGHBOUR}'
         from {likely} inner join contradicted using (n_l, n_r)
+        where not is_kept
         """
     )
     connection.execute(
@@ -131,6 +140,12 @@ def _find_owners(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds, 
 
 
 def _attach_profiles(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
+    _attach(connection, thresholds, f"probability >= {thresholds.join}")
+    if connection.execute("select exists (from prior)").fetchall()[0][0]:
+        _attach(connection, thresholds, "probability >= threshold")
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds, enough: str) -> None:
     for _ in range(rules.MOST_ROUNDS):
         _find_owners(connection, thresholds, only_free=True)
         connection.execute(
@@ -138,7 +153,7 @@ def _attach_profiles(connection: duckdb.DuckDBPyConnection, thresholds: Threshol
             create or replace temp table newcomers as
             select n, person, probability
             from ({_with_threshold("owners", thresholds)})
-            where probability >= threshold
+            where {enough}
             qualify row_number() over (partition by n order by probability desc, person) = 1
             """
         )

@@ -58,10 +58,9 @@ CARRIES_LOW_TRUST = " or ".join(
 
 
 def judge_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
-    """Make `edges`, `contact_edges`, `must_links`, `cannot_links`, `prior` and `violations` for cluster.py.
+    """Make `edges`, `contact_edges`, `must_links`, `cannot_links` and `violations` for cluster.py.
 
-    Reads `scored`, `personas`, `decisions` (left_persona_id, right_persona_id, decision; one row a pair) and
-    `prior_personas`.
+    Reads `scored`, `personas` and `decisions` (left_persona_id, right_persona_id, decision; one row a pair).
     """
     connection.execute(
         "create or replace temp table violations (n_l integer, n_r integer, probability double, rule varchar)"
@@ -185,14 +184,5 @@ def _make_links(connection: duckdb.DuckDBPyConnection) -> None:
         select n_l as n, n_r as other from numbered_decisions where decision = 'no_match'
         union all
         select n_r, n_l from numbered_decisions where decision = 'no_match'
-        """
-    )
-    connection.execute(
-        """
-        create or replace temp table prior as
-        select personas.n, prior_personas.person_id
-        from prior_personas
-        inner join personas using (persona_id)
-        where prior_personas.link_status = 'accepted'
         """
     )

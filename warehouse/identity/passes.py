@@ -35,8 +35,10 @@ def link_in_passes(
 
     The first pass knows attributes and reviewers' decisions. Each further one compares the neighbours of what
     the last one linked, and adds the pairs that the graph proposes to `pairs`. None comes after one that
-    changed nothing, and where nobody follows anybody, the first is all. Probabilities are those of the
-    `calibration` map where there is one. Also leaves `graph_pairs`.
+    changed nothing, and where nobody follows anybody, the first is all. What links of the last run
+    (`prior_personas`) are worth keeping is asked once, after the passes: they are no seeds of the graph, or
+    each run would link some more. Probabilities are those of the `calibration` map where there is one. Also
+    leaves `graph_pairs`.
     """
     score_pairs(connection, model, "scored")
     judge(connection, model, thresholds, calibration)
@@ -53,7 +55,25 @@ def link_in_passes(
         passes += 1
         if changed and passes < MOST_PASSES:
             compare_neighbours(connection, "scored")
+    if _make_prior(connection):
+        judge_pairs(connection, thresholds)
+        cluster(connection, thresholds)
     return passes
+
+
+def _make_prior(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Fill `prior` with the accepted personas of `prior_personas`; whether there are any."""
+    return bool(
+        connection.execute(
+            """
+            insert into prior
+            select personas.n, prior_personas.person_id
+            from prior_personas
+            inner join personas using (persona_id)
+            where prior_personas.link_status = 'accepted'
+            """
+        ).fetchall()[0][0]
+    )
 
 
 def judge(
@@ -62,7 +82,8 @@ def judge(
     thresholds: Thresholds,
     calibration: CalibrationMap | None,
 ) -> None:
-    """Make `members`, `owners` and `violations` from `scored` as it stands: one pass without a further one."""
+    """Make `members`, `owners` and `violations` from `scored` as it stands, by links of this run alone."""
+    connection.execute("create or replace temp table prior (n integer, person_id varchar)")
     calibrate(connection, calibration)
     judge_pairs(connection, thresholds)
     pair_kinds(connection, model, calibration)
