@@ -51,12 +51,16 @@ def owner_candidates(connection: duckdb.DuckDBPyConnection, output: str, only_fr
         allowed as (
             select
                 paired.n, paired.person, paired.best_n,
-                greatest(
-                    coalesce(
-                        1 / (1 + (1 - paired.best_pair) / paired.best_pair * pow(2, -against.bits)),
-                        paired.best_pair
+                -- rounded, since the order in which sums and means are made must not decide between equals
+                round(
+                    greatest(
+                        coalesce(
+                            1 / (1 + (1 - paired.best_pair) / paired.best_pair * pow(2, -against.bits)),
+                            paired.best_pair
+                        ),
+                        coalesce(joint.probability, 0)
                     ),
-                    coalesce(joint.probability, 0)
+                    12
                 ) as pair_probability
             from paired
             left join joint on paired.n = joint.n and paired.person = joint.person
@@ -65,7 +69,6 @@ def owner_candidates(connection: duckdb.DuckDBPyConnection, output: str, only_fr
         )
         select
             *,
-            -- rounded, since the order in which a sum is made must not decide between equals
             round(
                 pair_probability / (1 - pair_probability)
                 / (1 + sum(pair_probability / (1 - pair_probability)) over (partition by n)),

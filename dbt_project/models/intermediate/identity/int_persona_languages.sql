@@ -1,6 +1,7 @@
 {%- set least_posts = 5 %}
 -- What language a profile posts in: that of two thirds of its own posts that name one, of {{ least_posts }} or more.
--- Most platforms say of posts what language they are in, and of their authors nothing.
+-- Most platforms say of posts what language they are in, and of their authors nothing. English is left out: people
+-- of every country post in it.
 
 with activities as (
     select * from {{ ref('stg_activities') }}
@@ -26,4 +27,4 @@ select
     arg_max(language, posts) as language
 from counted
 group by persona_id
-having sum(posts) >= {{ least_posts }} and 3 * max(posts) >= 2 * sum(posts)
+having sum(posts) >= {{ least_posts }} and 3 * max(posts) >= 2 * sum(posts) and arg_max(language, posts) <> 'en'
