@@ -60,7 +60,7 @@ def owner_candidates(connection: duckdb.DuckDBPyConnection, output: str, only_fr
                         ),
                         coalesce(joint.probability, 0)
                     ),
-                    12
+                    9
                 ) as pair_probability
             from paired
             left join joint on paired.n = joint.n and paired.person = joint.person
@@ -72,7 +72,7 @@ def owner_candidates(connection: duckdb.DuckDBPyConnection, output: str, only_fr
             round(
                 pair_probability / (1 - pair_probability)
                 / (1 + sum(pair_probability / (1 - pair_probability)) over (partition by n)),
-                12
+                9
             ) as probability
         from allowed
         """

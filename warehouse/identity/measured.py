@@ -117,11 +117,23 @@ def quality_query(
     connection.register("measures", pa.Table.from_pylist([m.as_row() for m in measures], SCHEMA))
     truth = folder / TRUTH_FILE
     columns = ", ".join(SCHEMA.names)
-    more = f" union all select {columns} from read_parquet({quote_text(truth)})" if truth.exists() else ""
-    return (
-        f"select * from (select {columns} from measures{more}) "
-        "order by model_version, measure, stratum_kind, stratum, network, basis"
-    )
+    known = f"read_parquet({quote_text(truth)})" if truth.exists() else "(from measures limit 0)"
+    return f"""
+        with known as (select {columns} from {known}),
+        said as (
+            -- all true links say more than those that were drawn
+            select {columns} from measures as m
+            where not exists (
+                from known as k
+                where
+                    (k.model_version, k.measure, k.stratum_kind, k.stratum, k.basis)
+                    = (m.model_version, m.measure, m.stratum_kind, m.stratum, m.basis)
+                    and k.network is not distinct from m.network
+            )
+        )
+        from (from known union all from said)
+        order by model_version, measure, stratum_kind, stratum, network, basis
+    """
 
 
 def _calibration_state(audit: Audit, version: str) -> list[Measure]:

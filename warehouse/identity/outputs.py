@@ -193,7 +193,7 @@ def _free_counterparts(connection: duckdb.DuckDBPyConnection) -> None:
             round(
                 (1 - coalesce(owned.probability, 0)) * best.pair_probability / (1 - best.pair_probability)
                 / (1 + sum(best.pair_probability / (1 - best.pair_probability)) over (partition by best.n)),
-                12
+                9
             ) as probability
         from best
         left join owned using (n)

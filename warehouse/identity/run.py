@@ -72,7 +72,9 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
         excluded = excluded_keys(connection, PERSONAS, settings.identity.excluded_values)
         shared = (*model.shared_values, *excluded)
         scoring_input(connection, PERSONAS, shared, model.frequencies)
-        steps = size_steps(model, connection.table("personas").shape[0], read_size_steps(prior, model.version))
+        steps = size_steps(
+            model, connection.table("personas").shape[0], read_size_steps(prior, model.version)
+        )
         model = at_size(model, steps)
         value_frequencies(connection, model)
         candidate_pairs(connection)

@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from warehouse.identity import model as model_file
-from warehouse.identity.model import COMPARISONS, MODELS, ModelError, at_size, load_model, save_model, size_steps
+from warehouse.identity.model import (
+    COMPARISONS,
+    MODELS,
+    ModelError,
+    at_size,
+    load_model,
+    save_model,
+    size_steps,
+)
 
 
 def test_shipped_model_is_trained_and_small() -> None:
@@ -87,7 +95,8 @@ def test_prior_odds_fall_with_the_size_of_the_company(personas: int, steps: int)
 
 
 @pytest.mark.parametrize(
-    ("personas", "before", "steps"), [(20_000, 1, 0), (19_999, 1, 1), (5_001, 1, 1), (5_000, 1, 2), (20_000, 7, 0)]
+    ("personas", "before", "steps"),
+    [(20_000, 1, 0), (19_999, 1, 1), (5_001, 1, 1), (5_000, 1, 2), (20_000, 7, 0)],
 )
 def test_size_of_the_last_run_stands_until_the_company_has_doubled_or_halved(
     personas: int, before: int, steps: int

@@ -17,7 +17,7 @@ from warehouse.identity.model import COMPARISONS, Model
 from warehouse.identity.passes import PROPOSED_BY_GRAPH, judge
 from warehouse.identity.rules import HIGHEST_PROBABILITY, Thresholds
 
-# The ten kinds of evidence, by the comparisons that make them up; `pairing`, the prior by kind of persona, is none.
+# The ten kinds of evidence, by the comparisons that make them up; `pairing`, a prior by kind of persona, is none.
 KINDS: dict[str, tuple[str, ...]] = {
     "1 name": ("name", "half_name"),
     "2 handle and handle": ("handle", "alias", "namesake_handle"),
