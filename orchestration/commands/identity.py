@@ -190,6 +190,7 @@ def _print(figures: dict[str, Any], console: Console) -> None:
     console.print(_qualities("pairs, each at its best threshold", rivals))
     without = {row["left_out"]: row["pairs_with_evidence"] for row in figures["ablation"]}
     console.print(_qualities("links without", without))
+    console.print(_moved(figures["ablation"]))
 
 
 def _qualities(what: str, rows: dict[str, dict[str, dict[str, int]]]) -> Table:
@@ -198,6 +199,15 @@ def _qualities(what: str, rows: dict[str, dict[str, dict[str, int]]]) -> Table:
         table.add_column(heading)
     for name, quality in rows.items():
         table.add_row(name, _share(quality["precision"]), _share(quality["recall"]))
+    return table
+
+
+def _moved(rows: list[dict[str, Any]]) -> Table:
+    table = Table(box=None, header_style="bold")
+    for heading in ("scores without", "pairs lower", "pairs higher"):
+        table.add_column(heading)
+    for row in rows:
+        table.add_row(row["left_out"], f"{row['lowered']:,}", f"{row['raised']:,}")
     return table
 
 

@@ -128,9 +128,9 @@ def review(
         Path | None, typer.Option(exists=True, file_okay=False, help="Its truth; beside scrm.yml by default.")
     ] = None,
 ) -> None:
-    """Let the sample company's truth answer a sheet, and measure what blocking never proposed."""
+    """Let the sample company's truth answer a sheet, and measure what blocking and links have missed."""
     from warehouse.identity.published import open_published
-    from warehouse.identity.sample_review import answer_sheet, record_blocking_loss
+    from warehouse.identity.sample_review import answer_sheet, record_truth
     from warehouse.lake import Home
 
     settings = load_settings(config)
@@ -142,7 +142,7 @@ def review(
     answered = answer_sheet(sheet, known)
     home = Home(settings.home)
     with open_published(home) as published:
-        loss = record_blocking_loss(home, published, known)
+        loss = record_truth(home, published, known)
     typer.echo(
         f"{answered:,} answers in {sheet}; blocking proposed {loss.of - loss.hits:,} of {loss.of:,} true links. "
         f"Next: scrm review import {sheet} --config {config}"

@@ -19,6 +19,7 @@ from quality.suites import (
     marts_cells,
     marts_figures,
     marts_identifiers,
+    organizations,
 )
 from warehouse.settings import Settings
 
@@ -45,12 +46,14 @@ def checks_of(layer: Layer, settings: Settings, shape: marts.Shape | None = None
             *identity.suite(limits),
             *identity_ranges.suite(limits),
             *identity_review.suite(limits),
+            *organizations.suite(limits),
         ),
         "marts": (
             *marts.suite(shape, limits),
             *marts_identifiers.suite(shape),
             *marts_cells.suite(shape),
             *marts_figures.suite(shape, limits),
+            *organizations.mart_suite(),
         ),
     }
     if layer not in by_layer:

@@ -81,7 +81,10 @@ def test_figures_of_the_sample_reach_the_card(company: Path, monkeypatch: pytest
             "model": [0.5, quality], "stock_splink": [0.5, quality], "exact": {"same e-mail": quality}
         },
         "ablation": [
-            {"left_out": "1 name", "pairs": quality, "pairs_with_evidence": quality, "b_cubed_f1": 0.5}
+            {
+                "left_out": "1 name", "pairs": quality, "pairs_with_evidence": quality, "b_cubed_f1": 0.5,
+                "lowered": 7, "raised": 2,
+            }
         ],
     }  # fmt: skip
     text = json.dumps(found, default=vars)
@@ -100,6 +103,6 @@ def test_figures_of_the_sample_reach_the_card(company: Path, monkeypatch: pytest
     card = (company / "README.md").read_text(encoding="utf-8")
     assert "| exact: same e-mail | 0.750 |" in card
     assert "| email | 0.750 | 3 | 9 |" in card
-    assert "| 1 name | 0.750 | 0.750 | 0.750 | 0.750 | 0.500 |" in card
+    assert "| 1 name | 0.750 | 0.750 | 0.750 | 0.750 | 0.500 | 7 | 2 |" in card
     # 3 of 4 true pairs are proposed, one is lost
     assert "Blocking: 0.250 (" in card

@@ -47,12 +47,16 @@ def owner_candidates(connection: duckdb.DuckDBPyConnection, output: str) -> None
         allowed as (
             select
                 paired.n, paired.person, paired.best_n,
-                greatest(
-                    coalesce(
-                        1 / (1 + (1 - paired.best_pair) / paired.best_pair * pow(2, -against.bits)),
-                        paired.best_pair
+                -- rounded, since the order in which sums and means are made must not decide between equals
+                round(
+                    greatest(
+                        coalesce(
+                            1 / (1 + (1 - paired.best_pair) / paired.best_pair * pow(2, -against.bits)),
+                            paired.best_pair
+                        ),
+                        coalesce(joint.probability, 0)
                     ),
-                    coalesce(joint.probability, 0)
+                    9
                 ) as pair_probability
             from paired
             left join joint on paired.n = joint.n and paired.person = joint.person
@@ -61,11 +65,10 @@ def owner_candidates(connection: duckdb.DuckDBPyConnection, output: str) -> None
         )
         select
             *,
-            -- rounded, since the order in which a sum is made must not decide between equals
             round(
                 pair_probability / (1 - pair_probability)
                 / (1 + sum(pair_probability / (1 - pair_probability)) over (partition by n)),
-                12
+                9
             ) as probability
         from allowed
         """

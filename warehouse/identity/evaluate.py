@@ -17,6 +17,7 @@ from warehouse.identity.blocking import RULES, proposed_by_rule
 from warehouse.identity.evaluation.ablation import Ablation, ablate, read_scored
 from warehouse.identity.evaluation.baselines import best_threshold, exact_matching, score_with_stock_splink
 from warehouse.identity.link import scoring_input
+from warehouse.identity.measured import read_size_steps
 from warehouse.identity.measures import (
     PairQuality,
     Share,
@@ -87,7 +88,7 @@ def evaluate(build: Path, truth: Path, model: Model, thresholds: Thresholds) -> 
         where = HOLDS_EVIDENCE
         ceiling = _ceiling(connection)
         blocking = blocking_quality(connection, model)
-        sized = at_size(model, connection.table("personas").shape[0])
+        sized = at_size(model, read_size_steps(build / "identity", model.version) or 0)
         compared = _compare(connection, build / "identity")
         return SampleEvaluation(
             personas=connection.execute("select count(*) from judged").fetchall()[0][0],

@@ -12,6 +12,8 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from warehouse.engine import quote_text
 from warehouse.identity import audit_measures, calibration
@@ -20,6 +22,7 @@ from warehouse.identity.audit_sample import read_audit_sample
 from warehouse.identity.calibration import CalibrationMap
 
 TRUTH_FILE = "truth_quality.parquet"
+SIZE_STEPS = "size_steps"
 SCHEMA = pa.schema(
     [
         *((name, pa.string()) for name in ("model_version", "measure", "stratum_kind", "stratum", "segment")),
@@ -88,23 +91,49 @@ def calibrate(connection: duckdb.DuckDBPyConnection, found: CalibrationMap | Non
         )
 
 
+def read_size_steps(identity: Path | None, model_version: str) -> int | None:
+    """What quality.parquet of a run under this model says of the size it was linked at (model.size_steps)."""
+    path = None if identity is None else identity / "quality.parquet"
+    if path is None or not path.exists():
+        return None
+    table = pq.read_table(path, columns=["model_version", "measure", "value"])
+    found = table.filter((pc.field("model_version") == model_version) & (pc.field("measure") == SIZE_STEPS))
+    return round(found["value"][0].as_py()) if found.num_rows else None
+
+
 def quality_query(
-    connection: duckdb.DuckDBPyConnection, folder: Path, audit: Audit, model_version: str
+    connection: duckdb.DuckDBPyConnection, folder: Path, audit: Audit, model_version: str, steps: int
 ) -> str:
-    """SQL for quality.parquet: audit, truth of the sample company where known, and the run's own counts."""
+    """SQL for quality.parquet: audit, truth of the sample company where known, and the run's own counts.
+
+    `steps` is the size that the run was linked at (model.size_steps): the next run reads it.
+    """
     measures = [
         *audit_measures.audit_measures(audit.rows, audit.maps),
         *_calibration_state(audit, model_version),
+        _size(connection, model_version, steps),
         *_shape(connection, model_version),
     ]
     connection.register("measures", pa.Table.from_pylist([m.as_row() for m in measures], SCHEMA))
     truth = folder / TRUTH_FILE
     columns = ", ".join(SCHEMA.names)
-    more = f" union all select {columns} from read_parquet({quote_text(truth)})" if truth.exists() else ""
-    return (
-        f"select * from (select {columns} from measures{more}) "
-        "order by model_version, measure, stratum_kind, stratum, network, basis"
-    )
+    known = f"read_parquet({quote_text(truth)})" if truth.exists() else "(from measures limit 0)"
+    return f"""
+        with known as (select {columns} from {known}),
+        said as (
+            -- all true links say more than those that were drawn
+            select {columns} from measures as m
+            where not exists (
+                from known as k
+                where
+                    (k.model_version, k.measure, k.stratum_kind, k.stratum, k.basis)
+                    = (m.model_version, m.measure, m.stratum_kind, m.stratum, m.basis)
+                    and k.network is not distinct from m.network
+            )
+        )
+        from (from known union all from said)
+        order by model_version, measure, stratum_kind, stratum, network, basis
+    """
 
 
 def _calibration_state(audit: Audit, version: str) -> list[Measure]:
@@ -114,6 +143,11 @@ def _calibration_state(audit: Audit, version: str) -> list[Measure]:
     return [
         Measure(version, "calibrated_on", "all", "all", None, float(reviewed), None, None, reviewed, "run")
     ]
+
+
+def _size(connection: duckdb.DuckDBPyConnection, version: str, steps: int) -> Measure:
+    personas = connection.table("personas").shape[0]
+    return Measure(version, SIZE_STEPS, "all", "all", None, float(steps), None, None, personas, "run")
 
 
 def _shape(connection: duckdb.DuckDBPyConnection, version: str) -> list[Measure]:

@@ -107,20 +107,26 @@ class Model:
                 )
 
 
-def at_size(model: Model, personas: int) -> Model:
-    """The model for a company of `personas` linkable personas, where it was learned from another number.
+def size_steps(model: Model, personas: int, before: int | None = None) -> int:
+    """How many bits more likely a pair is than where the model was learned, in a company of `personas`.
 
     A person has a few accounts however many others there are, so of all pairs, which grow with the square,
-    the share that match falls as 1/n: the prior odds times (personas trained on) / `personas`. In whole bits
-    (sizes apart by less than a factor of √2 are one): so a few unrelated records more change no probability,
-    and one bit more or less is what the keep threshold leaves to a link once made (0.95 → 0.905). Sizes
-    under `SMALLEST_COMPANY` count as that. A model that does not say what it was trained on stays.
+    the share that match falls as 1/n: log2(personas trained on / `personas`). In whole bits, since one bit is
+    what the keep threshold leaves to a link once made (0.95 → 0.905). Sizes under `SMALLEST_COMPANY` count as
+    that. `before` is what the last run said: it stands until the company has half or double the personas that
+    it is right for, so that unrelated records change no probability. 0 for a model that does not say what it
+    was trained on.
     """
     learned_from = model.trained_on.get("personas")
     if not learned_from:
-        return model
-    bits = round(math.log2(float(learned_from) / max(personas, SMALLEST_COMPANY)))
-    odds = model.prior / (1 - model.prior) * 2.0**bits
+        return 0
+    exact = math.log2(float(learned_from) / max(personas, SMALLEST_COMPANY))
+    return before if before is not None and abs(exact - before) < 1 else round(exact)
+
+
+def at_size(model: Model, steps: int) -> Model:
+    """The model with the prior odds of a company of another size, `steps` bits (size_steps) higher."""
+    odds = model.prior / (1 - model.prior) * 2.0**steps
     return replace(model, prior=odds / (1 + odds))
 
 

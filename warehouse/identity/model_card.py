@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.identity.evaluate import BlockingQuality, Comparison, SampleEvaluation
+from warehouse.identity.evaluation.ablation import MOVED
 from warehouse.identity.evaluation.standard_sets import SetEvaluation
 from warehouse.identity.measures import PairQuality, Share
 from warehouse.identity.model import COMPARISONS, Model
@@ -59,6 +60,8 @@ def record_sample(evaluation: SampleEvaluation, path: Path = EVALUATIONS) -> Non
                     *_share(row.pairs.precision)[:1],
                     *_share(row.pairs.recall)[:1],
                     _number(row.b_cubed_f1),
+                    str(row.lowered),
+                    str(row.raised),
                 ]
                 for row in evaluation.ablation
             ],
@@ -187,9 +190,13 @@ def _sample_section(kept: dict[str, Any]) -> str:
             "pairs; before any clustering, each at its own best threshold:",
             _table(quality, kept["compared"]),
             "Left out in turn, without training anew (links at the join threshold; first the kinds of evidence, "
-            "then the comparisons of which a kind has several):",
+            "then the comparisons of which a kind has several), with the candidate pairs that weigh less and "
+            f"more without it by over {MOVED} bits:",
             _table(
-                ["left out", "precision, with evidence", "recall", "precision, all", "recall", "B³ F1, all"],
+                [
+                    *("left out", "precision, with evidence", "recall", "precision, all", "recall"),
+                    *("B³ F1, all", "pairs lower", "pairs higher"),
+                ],
                 kept["ablation"],
             ),
         ]

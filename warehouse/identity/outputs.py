@@ -190,9 +190,11 @@ def _free_counterparts(connection: duckdb.DuckDBPyConnection) -> None:
         )
         select
             best.n, best.other, best.pair_probability,
-            (1 - coalesce(owned.probability, 0)) * best.pair_probability / (1 - best.pair_probability)
-            / (1 + sum(best.pair_probability / (1 - best.pair_probability)) over (partition by best.n))
-                as probability
+            round(
+                (1 - coalesce(owned.probability, 0)) * best.pair_probability / (1 - best.pair_probability)
+                / (1 + sum(best.pair_probability / (1 - best.pair_probability)) over (partition by best.n)),
+                9
+            ) as probability
         from best
         left join owned using (n)
         """

@@ -43,7 +43,7 @@ _READ = {
     """,
     "touchpoints": "touchpoint_id contact_id full_name email phone handles at",
     "activities": """
-        network activity_id actor_profile_id activity_type object_type published_at links hashtags place
+        network activity_id actor_profile_id activity_type object_type published_at language links hashtags place
         is_reversed
     """,
     "users": "user_id email handles",

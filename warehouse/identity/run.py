@@ -19,8 +19,8 @@ from warehouse.identity.decisions import read_decisions
 from warehouse.identity.excluded import excluded_keys
 from warehouse.identity.frequencies import value_frequencies
 from warehouse.identity.link import scoring_input
-from warehouse.identity.measured import Audit, quality_query, read_audit
-from warehouse.identity.model import Model, at_size, load_model, model_path
+from warehouse.identity.measured import Audit, quality_query, read_audit, read_size_steps
+from warehouse.identity.model import Model, at_size, load_model, model_path, size_steps
 from warehouse.identity.organizations import link_organizations
 from warehouse.identity.passes import link_in_passes
 from warehouse.identity.persons import HISTORY_COLUMNS, assign_person_ids
@@ -72,7 +72,10 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
         excluded = excluded_keys(connection, PERSONAS, settings.identity.excluded_values)
         shared = (*model.shared_values, *excluded)
         scoring_input(connection, PERSONAS, shared, model.frequencies)
-        model = at_size(model, connection.table("personas").shape[0])
+        steps = size_steps(
+            model, connection.table("personas").shape[0], read_size_steps(prior, model.version)
+        )
+        model = at_size(model, steps)
         value_frequencies(connection, model)
         candidate_pairs(connection)
         make_ties(connection, edges_of(connection))
@@ -84,7 +87,7 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
         folder = make_folder(build / "identity")
         outputs.write(connection, folder, thresholds)
         _write_for_reviewers(connection, folder, thresholds, model)
-        quality = quality_query(connection, known, audit, model.version)
+        quality = quality_query(connection, known, audit, model.version, steps)
         outputs.write_parquet(connection, folder, "quality", quality)
         save_calibration(calibration, known)
         report = _report(connection, model.version, passes, audit, time.monotonic() - began)

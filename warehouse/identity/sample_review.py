@@ -1,4 +1,4 @@
-"""The sample company's truth as a reviewer: answers a sheet, and says what blocking never proposed.
+"""The sample company's truth as a reviewer: answers a sheet, and says what blocking and links have missed.
 
 Only a made-up company has such a reviewer; what rests on its answers says basis 'truth'. Must not live here:
 measures of a whole build against truth (evaluate.py).
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse.engine import quote_text
-from warehouse.identity.audit_measures import TRUTH_REVIEWER, Measure
+from warehouse.identity.audit_measures import LEAST_PAIRS, TRUTH_REVIEWER, Measure
 from warehouse.identity.measured import SCHEMA, TRUTH_FILE
 from warehouse.identity.measures import Share
 from warehouse.identity.published import Published
@@ -53,17 +53,20 @@ def answer_sheet(sheet: Path, truth: Path) -> int:
     return answered
 
 
-def record_blocking_loss(home: Home, published: Published, truth: Path) -> Share:
-    """Measure the share of true links that were never compared, and keep it for quality.parquet.
+def record_truth(home: Home, published: Published, truth: Path) -> Share:
+    """Keep for quality.parquet what truth says of the published links; returns the share lost by blocking.
 
-    A true link is a profile that holds evidence and a contact of its person, both linkable; it is lost where no
-    rule proposed it with any contact of the person.
+    A true link is a profile that holds evidence and a contact of its person, both linkable. blocking_loss, by
+    network: no rule proposed the profile with any contact of the person. link_recall, by segment and network,
+    and by segment over all networks: the profile stands in the person of one of these contacts. The segments
+    are those that this contact's person is published in.
     """
     published.connection.execute(
         f"""
         create or replace temp table true_links as
         with truth as (
-            select t.* from read_parquet({quote_text(truth / "personas.parquet")}) as t
+            select t.*, personas.person_id as published_person
+            from read_parquet({quote_text(truth / "personas.parquet")}) as t
             inner join personas on t.persona_id = personas.persona_id and personas.account_role = 'person'
         ),
         proposed as (
@@ -72,30 +75,55 @@ def record_blocking_loss(home: Home, published: Published, truth: Path) -> Share
         )
         select
             p.network, p.persona_id,
-            bool_or((c.persona_id, p.persona_id) in (select (a, b) from proposed)) as is_proposed
+            bool_or((c.persona_id, p.persona_id) in (select (a, b) from proposed)) as is_proposed,
+            bool_or(c.published_person = p.published_person) as is_found,
+            list_distinct(flatten(list(string_split(customers.segments, '; ')))) as segments
         from truth as p
         inner join truth as c on p.person_id = c.person_id and c.persona_id like 'contact:%'
+        left join customers on c.published_person = customers.person_id
         where p.persona_id like 'profile:%' and p.holds_evidence
         group by p.network, p.persona_id
         """
     )
-    found = published.connection.execute(
-        """
-        select network, count(*) filter (where not is_proposed), count(*) from true_links group by network
-        union all select null, count(*) filter (where not is_proposed), count(*) from true_links
-        order by network
-        """
-    ).fetchall()
-    losses = {network: Share(lost, of) for network, lost, of in found if of}
-    measures = [_measure(published.model_version, network, share) for network, share in losses.items()]
+    version, losses = published.model_version, _losses(published)
+    measures = [_measure(version, "blocking_loss", None, network, share) for network, share in losses.items()]
+    measures += [
+        _measure(version, "link_recall", segment, network, share)
+        for (segment, network), share in _recalls(published).items()
+    ]
     with file_beside(home.identity / TRUTH_FILE) as path:
         pq.write_table(pa.Table.from_pylist([m.as_row() for m in measures], SCHEMA), path)
     return losses.get(None, Share(0, 0))
 
 
-def _measure(version: str, network: str | None, share: Share) -> Measure:
-    kind, stratum = ("all", "all") if network is None else ("network", network)
+def _losses(published: Published) -> dict[str | None, Share]:
+    rows = published.connection.execute(
+        """
+        select network, count(*) filter (where not is_proposed), count(*) from true_links
+        group by grouping sets ((network), ()) order by network
+        """
+    ).fetchall()
+    return {network: Share(lost, of) for network, lost, of in rows if of}
+
+
+def _recalls(published: Published) -> dict[tuple[str, str | None], Share]:
+    """By segment ('value: low') and network, None for all networks; of fewer than LEAST_PAIRS nothing is said."""
+    rows = published.connection.execute(
+        f"""
+        select segment, network, count(*) filter (where is_found), count(*)
+        from (select network, is_found, unnest(segments) as segment from true_links)
+        group by grouping sets ((segment, network), (segment))
+        having count(*) >= {LEAST_PAIRS}
+        order by segment, network
+        """
+    ).fetchall()
+    return {(segment, network): Share(found, of) for segment, network, found, of in rows}
+
+
+def _measure(version: str, name: str, segment: str | None, network: str | None, share: Share) -> Measure:
+    if segment is not None:
+        kind, _, stratum = segment.partition(": ")
+    else:
+        kind, stratum = ("all", "all") if network is None else ("network", network)
     low, high = share.interval
-    return Measure(
-        version, "blocking_loss", kind, stratum, network, share.value, low, high, share.of, "truth"
-    )
+    return Measure(version, name, kind, stratum, network, share.value, low, high, share.of, "truth")

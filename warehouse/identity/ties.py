@@ -10,6 +10,8 @@ import duckdb
 
 # Kind of a tie, seen from its first end: 1 follows, 2 is followed, 3 both.
 BOTH_WAYS = 3
+# Follows of a network are counted to a quarter of a bit, the share returned to a twentieth.
+_STEPS_OF_EDGES, _STEPS_OF_MUTUAL = 4, 20
 _NO_EDGES = (
     "select null::varchar as network, null::varchar as follower_profile_id, "
     "null::varchar as followed_profile_id where false"
@@ -21,8 +23,8 @@ def make_ties(connection: duckdb.DuckDBPyConnection, edges: str | None) -> None:
 
     `edges` names a relation with network, follower_profile_id and followed_profile_id (int_edges); None
     where no follows are known. Ended follows count: who knew whom stays evidence. `follows` and `followers`
-    count all accounts, personas or not. `tie_networks` (network, code, edges, mutual): number of follows,
-    and the share of them that are returned.
+    count all accounts, personas or not. `tie_networks` (network, code, edges, mutual): number of follows, and
+    the share of them that are returned; in steps, so that a few unrelated follows change no weight.
     """
     connection.execute(
         f"""
@@ -80,7 +82,9 @@ def make_ties(connection: duckdb.DuckDBPyConnection, edges: str | None) -> None:
         )
         select
             d.network, cast(row_number() over (order by d.network) as utinyint) as code,
-            count(*) as edges, coalesce(any_value(returned.follows), 0) / count(*) as mutual
+            pow(2, round({_STEPS_OF_EDGES} * log2(count(*))) / {_STEPS_OF_EDGES}) as edges,
+            round({_STEPS_OF_MUTUAL} * coalesce(any_value(returned.follows), 0) / count(*)) / {_STEPS_OF_MUTUAL}
+                as mutual
         from directed as d
         left join returned using (network)
         group by d.network

@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from warehouse.identity import model as model_file
-from warehouse.identity.model import COMPARISONS, MODELS, ModelError, at_size, load_model, save_model
+from warehouse.identity.model import (
+    COMPARISONS,
+    MODELS,
+    ModelError,
+    at_size,
+    load_model,
+    save_model,
+    size_steps,
+)
 
 
 def test_shipped_model_is_trained_and_small() -> None:
@@ -76,15 +84,28 @@ def test_only_the_shipped_model_is_for_everybody(tmp_path: Path, monkeypatch: py
 
 
 @pytest.mark.parametrize(
-    ("personas", "factor"), [(20_000, 1), (19_000, 1), (10_000, 2), (80_000, 0.25), (1_250, 16), (7, 16)]
+    ("personas", "steps"), [(20_000, 0), (19_000, 0), (10_000, 1), (80_000, -2), (1_250, 4), (7, 4)]
 )
-def test_prior_odds_fall_with_the_size_of_the_company(personas: int, factor: float) -> None:
+def test_prior_odds_fall_with_the_size_of_the_company(personas: int, steps: int) -> None:
     """Learned from 20,000 personas; in whole bits, and nothing under 1,250 counts as smaller than that."""
     model = replace(load_model("standard"), prior=0.001, trained_on={"personas": 20_000})
-    prior = at_size(model, personas).prior
-    assert prior / (1 - prior) == pytest.approx(factor * 0.001 / 0.999)
+    assert size_steps(model, personas) == steps
+    prior = at_size(model, steps).prior
+    assert prior / (1 - prior) == pytest.approx(2**steps * 0.001 / 0.999)
+
+
+@pytest.mark.parametrize(
+    ("personas", "before", "steps"),
+    [(20_000, 1, 0), (19_999, 1, 1), (5_001, 1, 1), (5_000, 1, 2), (20_000, 7, 0)],
+)
+def test_size_of_the_last_run_stands_until_the_company_has_doubled_or_halved(
+    personas: int, before: int, steps: int
+) -> None:
+    """Learned from 20,000 personas, one bit is right for 10,000."""
+    model = replace(load_model("standard"), trained_on={"personas": 20_000})
+    assert size_steps(model, personas, before) == steps
 
 
 def test_model_that_does_not_say_how_much_it_saw_keeps_its_prior() -> None:
     model = replace(load_model("standard"), trained_on={})
-    assert at_size(model, 10) == model
+    assert at_size(model, size_steps(model, 10, 3)).prior == pytest.approx(model.prior)

@@ -72,9 +72,23 @@ def test_a_neighbour_of_few_is_worth_more_than_a_hub(connection: duckdb.DuckDBPy
             """
         ).fetchall()
     )
-    # 44 follows; u has 2, rare 1, hub 21 of them, all returned: −log2(1 − exp(−2·1/44)), −log2(1 − exp(−2·21/44))
-    assert bits["rare"] == pytest.approx(-math.log2(1 - math.exp(-2 / 44)), abs=1e-4)
-    assert bits["hub"] == pytest.approx(-math.log2(1 - math.exp(-42 / 44)), abs=1e-4)
+    # 44 follows, to a quarter of a bit 2^5.5 = 45.25; u has 2, rare 1, hub 21 of them, all returned:
+    # −log2(1 − exp(−2·1/45.25)), −log2(1 − exp(−2·21/45.25))
+    assert bits["rare"] == pytest.approx(-math.log2(1 - math.exp(-2 / 2**5.5)), abs=1e-4)
+    assert bits["hub"] == pytest.approx(-math.log2(1 - math.exp(-42 / 2**5.5)), abs=1e-4)
+
+
+def test_a_few_unrelated_follows_change_no_weight(connection: duckdb.DuckDBPyConnection) -> None:
+    crowd = [f"c{i}" for i in range(40)]
+    follows = both_ways(("u", "rare"), ("u", "hub"), *((c, "hub") for c in crowd))
+    people = ["u", "rare", "hub", *crowd, "s1", "s2"]
+    found = []
+    for more in ([], [("s1", "s2")]):
+        given(connection, people, follows + more, follows, ["rare", "hub"])
+        make_known_ties(connection)
+        found.append(connection.execute("select * from known_ties order by all").fetchall())
+        connection.execute("drop table personas; drop table members")
+    assert found[0] == found[1]
 
 
 def test_what_is_kept_is_learned_from_people_known_on_both(connection: duckdb.DuckDBPyConnection) -> None:

@@ -88,6 +88,13 @@ select
     'audit_sample' as basis, cast(0.99 as double) as value, cast(0.98 as double) as low,
     cast(1 as double) as high;
 
+create table intermediate.int_organization_records as
+select 'account:account-' || i as record_id, 'account' as record_kind from range(60) as numbers(i);
+
+create table identity.organizations as
+select record_id, 'organization-' || regexp_extract(record_id, '[0-9]+$') as organization_id, 0.98 as probability
+from intermediate.int_organization_records;
+
 create table identity.person_id_history as
 select '' as from_person_id, '' as to_person_id, '' as run_id, '' as reason, now() as changed_at
 where false;
@@ -153,6 +160,18 @@ select profile_id, person_id, probability, link_status from identity.link_candid
 
 create table people.customers as
 select person_id, date '2026-01-01' as period_month, 0.5 as active_share from people.persons;
+
+create table people.organizations as
+select
+    person_id, 'organization-' || i as organization_id, persona_id, 'crm_account' as source,
+    timestamptz '2026-01-01 00:00:00+00' as valid_from, timestamptz '2026-01-09 00:00:00+00' as valid_to,
+    timestamptz '2026-01-02 00:00:00+00' as first_observed_at,
+    timestamptz '2026-01-08 00:00:00+00' as last_observed_at,
+    'Organisation ' || i as organization_name, 'org' || i || '.example' as domain, 'account-' || i as account_id,
+    true as is_customer, false as has_open_opportunity, 0.97 as link_probability,
+    0.98 as organization_probability
+from range(2, 9) as numbers(i)
+inner join identity.personas on persona_id = 'contact:contact-' || i;
 
 create table people.timeline as
 select person_id, 'order' as kind from people.persons;

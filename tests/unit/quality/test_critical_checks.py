@@ -32,6 +32,8 @@ def md5(text: str) -> str:
 
 PROFILE_7 = {"persona_type": "profile", "network": "x", "persona_md5": md5("profile:x:profile-7")}
 CONTACT_7 = {"persona_type": "contact", "persona_md5": md5("contact:contact-7")}
+ACCOUNT_7 = {"record_kind": "account", "record_md5": md5("account:account-7")}
+TIE_7 = {**CONTACT_7, "source": "crm_account"}
 JANUARY_LOW = {
     **{"period_month": dt.date(2026, 1, 1), "segmentation": "value"},
     **{"segment": "low", "network": "x"},
@@ -53,6 +55,32 @@ SPECIAL: dict[str, tuple[str, dict[str, Any]]] = {
         "update inputs.files set records_rejected = 20, records_accepted = 10"
         " where source_file_sha256 like 'a%'",
         {"source": "crm", "records_rejected": 20, "records_read": 60},
+    ),
+    "identity.organization_of_every_record": (
+        "insert into identity.organizations by name select * replace ('organization-8' as organization_id)"
+        " from identity.organizations where record_id = 'account:account-7'",
+        {**ACCOUNT_7, "problem": "resolved 2 times"},
+    ),
+    "identity.organization_probability_range": (
+        "update identity.organizations set probability = 0 where record_id = 'account:account-7'",
+        {**ACCOUNT_7, "probability": 0},
+    ),
+    "marts.organizations.resolved": (
+        "update people.organizations set organization_id = 'organization-99' where account_id = 'account-7'",
+        {
+            **TIE_7,
+            "organization_id": "organization-99",
+            "problem": "no record is resolved to the organisation",
+        },
+    ),
+    "marts.organizations.dated": (
+        "update people.organizations set valid_to = timestamptz '2025-01-01 00:00:00+00'"
+        " where account_id = 'account-7'",
+        TIE_7,
+    ),
+    "marts.organizations.probabilities": (
+        "update people.organizations set organization_probability = null where account_id = 'account-7'",
+        {**TIE_7, "organization_probability": None},
     ),
     "identity.not_empty": ("delete from identity.personas", {"problem": "no persona"}),
     "identity.one_person_per_persona": (
@@ -215,6 +243,70 @@ def test_a_critical_check_names_the_bad_row(
     assert unexpected(build, check) == []
     expected = plant(build, check)
     found = unexpected(Relations(build.connection), check)
+    assert any(expected.items() <= row.items() for row in found), f"{expected} not in {found[:3]}"
+
+
+# One check looks at several things; the first of each is among SPECIAL.
+_OF_7 = "where account_id = 'account-7'"
+
+
+@pytest.mark.parametrize(
+    ("name", "sql", "expected"),
+    [
+        (
+            "identity.organization_of_every_record",
+            "delete from identity.organizations where record_id = 'account:account-7'",
+            {**ACCOUNT_7, "problem": "not resolved"},
+        ),
+        (
+            "identity.organization_of_every_record",
+            "delete from intermediate.int_organization_records where record_id = 'account:account-7'",
+            {**ACCOUNT_7, "problem": "not made by dbt"},
+        ),
+        (
+            "identity.organization_of_every_record",
+            "update identity.organizations set organization_id = null where record_id = 'account:account-7'",
+            ACCOUNT_7,
+        ),
+        (
+            "marts.organizations.resolved",
+            f"update people.organizations set person_id = 'person-8' {_OF_7}",
+            {**TIE_7, "problem": "another person than the persona"},
+        ),
+        (
+            "marts.organizations.resolved",
+            "insert into people.organizations by name select * replace ('Another' as organization_name)"
+            f" from people.organizations {_OF_7}",
+            {**TIE_7, "problem": "the organisation is described in several ways"},
+        ),
+        (
+            "marts.organizations.dated",
+            "update people.organizations set valid_from = timestamptz '2027-01-01 00:00:00+00', valid_to = null"
+            f" {_OF_7}",
+            TIE_7,
+        ),
+        (
+            "marts.organizations.dated",
+            f"update people.organizations set last_observed_at = timestamptz '2025-01-01 00:00:00+00' {_OF_7}",
+            TIE_7,
+        ),
+        (
+            "marts.organizations.probabilities",
+            f"update people.organizations set link_probability = 1.5 {_OF_7}",
+            {**TIE_7, "link_probability": 1.5},
+        ),
+    ],
+)
+def test_organisations_are_checked_from_all_sides(
+    name: str,
+    sql: str,
+    expected: dict[str, Any],
+    build: Relations,
+    checks: dict[str, Check],
+    unexpected: Find,
+) -> None:
+    build.connection.execute(sql)
+    found = unexpected(Relations(build.connection), checks[name])
     assert any(expected.items() <= row.items() for row in found), f"{expected} not in {found[:3]}"
 
 

@@ -14,6 +14,11 @@ Find = Callable[[Relations, Check], list[dict[str, Any]]]
 
 # check → (what goes wrong, part of a row that it must name)
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
+    "identity.organization_of_many_accounts": (
+        "update identity.organizations set organization_id = 'organization-0'"
+        " where record_id <> 'account:account-7'",
+        {"organization_id": "organization-0", "accounts": 59},
+    ),
     "landed.files.failed": (
         "update inputs.files set outcome = 'failed', reason_code = 'truncated'"
         " where source_file_sha256 like 'b%'",

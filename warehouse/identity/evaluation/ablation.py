@@ -17,9 +17,9 @@ from warehouse.identity.model import COMPARISONS, Model
 from warehouse.identity.passes import PROPOSED_BY_GRAPH, judge
 from warehouse.identity.rules import HIGHEST_PROBABILITY, Thresholds
 
-# The ten kinds of evidence, by the comparisons that make them up; `pairing` is the prior by kind of persona.
+# The ten kinds of evidence, by the comparisons that make them up; `pairing`, a prior by kind of persona, is none.
 KINDS: dict[str, tuple[str, ...]] = {
-    "1 name": ("name",),
+    "1 name": ("name", "half_name"),
     "2 handle and handle": ("handle", "alias", "namesake_handle"),
     "3 handle and name": ("handle_name", "handle_other_name"),
     "4 contact points": ("email", "phone", "site"),
@@ -33,16 +33,23 @@ KINDS: dict[str, tuple[str, ...]] = {
     "10 social graph": ("graph",),
 }
 EVERYTHING = "all evidence"
+# A pair's score has moved where its weight differs by more than so many bits.
+MOVED = 0.01
 
 
 @dataclass(frozen=True)
 class Ablation:
-    """Links without `left_out`: pairs of all linkable personas, of those that hold evidence, and B³ F1 of all."""
+    """Links without `left_out`: pairs of all linkable personas, of those that hold evidence, and B³ F1 of all.
+
+    Of all candidate pairs, `lowered` weigh less without it by more than MOVED bits, `raised` more.
+    """
 
     left_out: str
     pairs: PairQuality
     pairs_with_evidence: PairQuality
     b_cubed_f1: float
+    lowered: int
+    raised: int
 
 
 def ablate(connection: duckdb.DuckDBPyConnection, model: Model, thresholds: Thresholds) -> list[Ablation]:
@@ -52,13 +59,32 @@ def ablate(connection: duckdb.DuckDBPyConnection, model: Model, thresholds: Thre
     true_person, holds_evidence); `model` is at the size of the build. Leaves `judged` as it was.
     """
     connection.execute("create or replace temp table standing as select * from judged")
-    single = {name: (name,) for names in KINDS.values() if len(names) > 1 for name in names}
     found = [
         _without(connection, model, thresholds, name, names)
-        for name, names in ({EVERYTHING: ()} | KINDS | single).items()
+        for name, names in ({EVERYTHING: ()} | KINDS | _alone()).items()
     ]
     connection.execute("create or replace temp table judged as select * from standing")
     return found
+
+
+def moved_by(connection: duckdb.DuckDBPyConnection, left_out: tuple[str, ...]) -> tuple[int, int]:
+    """How many pairs of `scored_with_all` weigh less without these comparisons, and how many more."""
+    said = _sum_of(left_out)
+    lowered, raised = connection.execute(
+        f"select count(*) filter (where {said} > {MOVED}), count(*) filter (where {said} < -{MOVED}) "
+        "from scored_with_all"
+    ).fetchall()[0]
+    return lowered, raised
+
+
+def _alone() -> dict[str, tuple[str, ...]]:
+    """Each comparison that is not a kind of evidence by itself."""
+    kinds = {names for names in KINDS.values() if len(names) == 1}
+    return {c.name: (c.name,) for c in COMPARISONS if (c.name,) not in kinds}
+
+
+def _sum_of(left_out: tuple[str, ...]) -> str:
+    return "(" + " + ".join(["0.0", *(f"mw_{c}" for c in left_out)]) + ")"
 
 
 def read_scored(connection: duckdb.DuckDBPyConnection, identity: Path) -> None:
@@ -98,7 +124,7 @@ def _without(
     name: str,
     left_out: tuple[str, ...],
 ) -> Ablation:
-    weight = " - ".join(["match_weight", *(f"mw_{c}" for c in left_out)])
+    weight = f"match_weight - {_sum_of(left_out)}"
     silenced = "".join(f", null as level_{c}, 0.0 as mw_{c}" for c in left_out)
     where = f"where match_key <> '{PROPOSED_BY_GRAPH}'" if "graph" in left_out else ""
     connection.execute(
@@ -124,9 +150,12 @@ def _without(
         left join members on personas.n = members.n
         """
     )
+    lowered, raised = moved_by(connection, left_out)
     return Ablation(
         left_out=name,
         pairs=pair_quality(connection),
         pairs_with_evidence=pair_quality(connection, "holds_evidence"),
         b_cubed_f1=b_cubed(connection)[2],
+        lowered=lowered,
+        raised=raised,
     )

@@ -1,7 +1,12 @@
--- Where a persona lives, what it speaks, whom it works for: weak evidence, one standard value each.
+-- Where a persona lives, what it speaks, whom it works for: weak evidence, one standard value each. The language is
+-- the one it states, else the one it posts in.
 
 with sources as (
     select * from {{ ref('int_persona_sources') }}
+),
+
+posted as (
+    select * from {{ ref('int_persona_languages') }}
 ),
 
 words as (
@@ -66,7 +71,7 @@ select
     case when own_city.country is null then city.plain end as city,
     coalesce(stated.country, last_part.country, own_city.country) as country,
     sources.time_zone,
-    lower(split_part(replace(sources.language, '_', '-'), '-', 1)) as language,
+    coalesce({{ primary_language('sources.language') }}, posted.language) as language,
     nullif(
         trim(regexp_replace(
             coalesce(employer.plain, {{ fold_spelling('lower(bios.employer)') }}),
@@ -92,3 +97,4 @@ left join romanised as city on places.stated_city = city.text
 left join romanised as employer on sources.employer = employer.text
 left join romanised as title on sources.title = title.text
 left join bios on sources.persona_id = bios.persona_id
+left join posted on sources.persona_id = posted.persona_id
