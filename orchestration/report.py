@@ -65,6 +65,7 @@ class RunReport:
     personas: int | None = None
     persons: int | None = None
     linked_personas: int | None = None
+    linked_how: str | None = None
     waiting_for_review: int | None = None
     probabilities: str | None = None
     checks_run: int = 0
@@ -151,7 +152,7 @@ def _add_figures(figures: dict[str, Any], key: tuple[str, ...], metadata: dict[s
     elif key == ("identity", "personas"):
         for name in ("personas", "persons", "linked_personas"):
             figures[name] = metadata[name]
-        for name in ("waiting_for_review", "probabilities"):
+        for name in ("linked_how", "waiting_for_review", "probabilities"):
             figures[name] = metadata.get(name)
     elif key == ("publication",):
         figures["publication"] = metadata["publication"]

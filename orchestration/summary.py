@@ -59,6 +59,8 @@ def _figures(report: RunReport) -> Table:
             f"{report.personas:,} personas are {report.persons:,} people "
             f"({report.linked_personas:,} personas linked to another)",
         )
+    if report.linked_how is not None:
+        table.add_row("Linkage", report.linked_how)
     if report.waiting_for_review is not None:
         table.add_row(
             "Review",

@@ -55,6 +55,7 @@ def identity_assets(
         "model_version": report.model_version,
         "personas": report.personas,
         "persons": report.persons,
+        "linked_how": report.in_words,
         "linked_personas": report.accepted,
         "in_review": report.in_review,
         "candidate_pairs": report.candidate_pairs,

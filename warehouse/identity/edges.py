@@ -38,10 +38,7 @@ NAMES_CONTRADICT = f"({_FULL_NAMES_CONTRADICT} or {_at('half_name', 'otherwise')
 FORBIDDEN = f"{_FULL_NAMES_CONTRADICT} and {_at('pairing', 'contacts')}"
 _NAMES_DIFFER = _at("name", "family", "given", "family_mistyped", "given_mistyped", "otherwise")
 # What else speaks for a pair than a profile's own claim; the prior and the kinds of personas do not.
-_REST = " + ".join(
-    [f"mw_{c.name}" for c in COMPARISONS if c.name not in {"declared", "pairing"}]
-    + [f"mw_tf_adj_{c.name}" for c in COMPARISONS if c.rarity_columns]
-)
+_REST = " + ".join(f"mw_{c.name}" for c in COMPARISONS if c.name not in {"declared", "pairing"})
 # A one-way claim that nothing else speaks for is anybody's: of somebody else's account it proves nothing. Nor
 # does it between two who show different names, whatever they share besides a given name or a family's.
 IS_EMPTY_CLAIM = f"{_at('declared', 'one_way')} and mw_declared > 0 and ({_REST} <= 0 or {_NAMES_DIFFER})"

@@ -81,8 +81,7 @@ def pair_kinds(
 
 
 def _weight(comparison: Comparison) -> str:
-    rarity = f" + mw_tf_adj_{comparison.name}" if comparison.rarity_columns else ""
-    return f"case when level_{comparison.name} is not null then mw_{comparison.name}{rarity} end"
+    return f"case when level_{comparison.name} is not null then mw_{comparison.name} end"
 
 
 def _alone(name: str) -> str:

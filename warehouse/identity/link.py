@@ -20,6 +20,8 @@ from warehouse.identity.frequencies import freeze, is_shared_avatar, weigh_inter
 from warehouse.identity.model import OF_PAIRS, OF_PERSONAS, Frequencies, Model, Parameters, splink_settings
 from warehouse.identity.rules import HIGHEST_PROBABILITY, LEAST_FULL_NAME
 
+# Match weights are rounded to so many digits, so that the graph's part can be taken off again without a trace.
+DIGITS = 9
 # Lists that hold values which more than one person may share; the model's shared values leave them.
 _SHAREABLE = (
     *("email_hashes", "own_email_hashes", "phone_hashes", "own_phone_hashes"),
@@ -102,22 +104,31 @@ def _without_pseudonym(*columns: str, empty: str = "null") -> str:
     )
 
 
+def probability_of(weight: str) -> str:
+    """SQL for the model's own probability of a match weight (bits), capped."""
+    return f"least(1 - 1 / (1 + pow(2, least({weight}, 60))), {HIGHEST_PROBABILITY})"
+
+
 def score_pairs(
-    connection: duckdb.DuckDBPyConnection, model: Model, output: str, pairs: str = "pairs"
+    connection: duckdb.DuckDBPyConnection,
+    model: Model,
+    output: str,
+    pairs: str = "pairs",
+    personas: str = "personas",
 ) -> None:
     """Score the table `pairs` over the table `personas` with Splink into the table `output`.
 
-    Columns: n_l, n_r, match_key, match_weight (bits), pair_probability (capped), and for each comparison
-    level_<comparison> (position, 0 the best; NULL where there is nothing to compare) and its weight in bits,
-    mw_<comparison>, with the part that is owed to the rarity of the value, mw_tf_adj_<comparison>. The graph
-    is not asked here: it has nothing to compare until passes.py adds it.
+    Columns: n_l, n_r, match_key, match_weight (bits, to nine digits), pair_probability (capped), and for each
+    comparison level_<comparison> (position, 0 the best; NULL where there is nothing to compare) and its weight
+    in bits, mw_<comparison>, of which the part mw_tf_adj_<comparison> is owed to the rarity of the value. The
+    graph is not asked here: it has nothing to compare until passes.py adds it.
     """
     from splink import DuckDBAPI, Linker
 
     logging.getLogger("splink").setLevel(logging.ERROR)
     database = DuckDBAPI(connection=connection)
     linker = Linker(
-        database.register("personas", dataset_display_name="personas"),
+        database.register(personas, dataset_display_name="personas"),
         splink_settings(model),
         log_level=None,
         validate_settings=False,
@@ -129,12 +140,12 @@ def score_pairs(
             _register_frequencies(connection, database, linker, column, rarity, level.scale or 1.0, least)
     linker.table_management.register_blocked_pairs_for_predict(database.register(pairs))
     predicted = linker.inference.predict()
+    weight = f"round(match_weight, {DIGITS})"
     connection.execute(
         f"""
         create or replace temp table {output} as
         select
-            n_l, n_r, match_key, match_weight,
-            least(match_probability, {HIGHEST_PROBABILITY}) as pair_probability,
+            n_l, n_r, match_key, {weight} as match_weight, {probability_of(weight)} as pair_probability,
             {", ".join(_outcome(c, model) for c in OF_PERSONAS)},
             {", ".join(f"cast(null as integer) as level_{c.name}, 0.0::double as mw_{c.name}" for c in OF_PAIRS)}
         from {predicted.physical_name}
@@ -151,8 +162,11 @@ def _outcome(comparison: Comparison, model: Model) -> str:
         f"when abs(mw_{comparison.name} - ({weight!r})) < 1e-9 then {position}"
         for position, weight in enumerate(weights)
     )
-    columns = f"case {when} end as level_{comparison.name}, mw_{comparison.name}"
-    return f"{columns}, mw_tf_adj_{comparison.name}" if comparison.rarity_columns else columns
+    level, weight = f"case {when} end as level_{comparison.name}", f"mw_{comparison.name}"
+    if not comparison.rarity_columns:
+        return f"{level}, {weight}"
+    rarity = f"mw_tf_adj_{comparison.name}"
+    return f"{level}, {weight} + {rarity} as {weight}, {rarity}"
 
 
 def _least_coincidence(model: Model, parameters: Parameters) -> float:

@@ -7,6 +7,7 @@ neighbours (counterparts.py), judging and clustering.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import duckdb
 
@@ -16,13 +17,22 @@ from warehouse.identity.counterparts import compare_neighbours
 from warehouse.identity.edges import judge_pairs
 from warehouse.identity.evidence.spec import Comparison
 from warehouse.identity.joint import pair_kinds
-from warehouse.identity.link import score_pairs
+from warehouse.identity.link import DIGITS, probability_of
 from warehouse.identity.measured import calibrate
 from warehouse.identity.model import OF_PAIRS, Model
-from warehouse.identity.rules import HIGHEST_PROBABILITY, MOST_PASSES, Thresholds
+from warehouse.identity.rules import MOST_PASSES, Thresholds
+from warehouse.identity.standing import score_changed
 
 # In `pairs` and `scored`: a pair that no rule of blocking proposes, but the graph.
 PROPOSED_BY_GRAPH = "graph"
+
+
+@dataclass(frozen=True)
+class Passes:
+    """How many passes were made, and how many pairs were scored anew in them."""
+
+    made: int
+    pairs_scored: int
 
 
 def link_in_passes(
@@ -30,8 +40,8 @@ def link_in_passes(
     model: Model,
     thresholds: Thresholds,
     calibration: CalibrationMap | None = None,
-) -> int:
-    """Make `scored`, `members`, `owners` and `violations` from `pairs` and `ties`; return the passes made.
+) -> Passes:
+    """Make `scored`, `members`, `owners` and `violations` from `pairs`, `ties` and what stands (standing.py).
 
     The first pass knows attributes and reviewers' decisions. Each further one compares the neighbours of what
     the last one linked, and adds the pairs that the graph proposes to `pairs`. None comes after one that
@@ -40,15 +50,16 @@ def link_in_passes(
     each run would link some more. Probabilities are those of the `calibration` map where there is one. Also
     leaves `graph_pairs`.
     """
-    score_pairs(connection, model, "scored")
+    pairs_scored = score_changed(connection, model, "scored")
     judge(connection, model, thresholds, calibration)
     has_ties = connection.execute("select count(*) > 1 from tie_networks").fetchall()[0][0]
     passes, changed = 1, bool(has_ties)
     compare_neighbours(connection, "scored")
     while changed and passes < MOST_PASSES:
         connection.execute("create or replace temp table members_before as select * from members")
-        propose(connection)
-        score_proposed(connection, model, "scored")
+        if propose(connection):
+            pairs_scored += score_changed(connection, model, "scored_proposed", "proposed_pairs")
+            connection.execute("insert into scored by name select * from scored_proposed")
         _add_graph(connection, model)
         judge(connection, model, thresholds, calibration)
         changed = _has_changed(connection)
@@ -58,7 +69,7 @@ def link_in_passes(
     if _make_prior(connection):
         judge_pairs(connection, thresholds)
         cluster(connection, thresholds)
-    return passes
+    return Passes(passes, pairs_scored)
 
 
 def _make_prior(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -90,9 +101,9 @@ def judge(
     cluster(connection, thresholds)
 
 
-def propose(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `proposed_pairs` of the pairs of `graph_pairs` that `pairs` does not hold, and add them to it."""
-    connection.execute(
+def propose(connection: duckdb.DuckDBPyConnection) -> int:
+    """Make `proposed_pairs` of those of `graph_pairs` that `pairs` does not hold, add and count them."""
+    added: int = connection.execute(
         f"""
         create or replace temp table proposed_pairs as
         select '{PROPOSED_BY_GRAPH}' as match_key, n_l as join_key_l, n_r as join_key_r
@@ -102,14 +113,8 @@ def propose(connection: duckdb.DuckDBPyConnection) -> None:
             and not exists (select 1 from pairs as p where p.join_key_l = g.n_l and p.join_key_r = g.n_r);
         insert into pairs by name select * from proposed_pairs
         """
-    )
-
-
-def score_proposed(connection: duckdb.DuckDBPyConnection, model: Model, output: str) -> None:
-    """Score `proposed_pairs` like the others, and add them to the table `output`."""
-    if connection.execute("select exists (from proposed_pairs)").fetchall()[0][0]:
-        score_pairs(connection, model, "scored_proposed", "proposed_pairs")
-        connection.execute(f"insert into {output} by name select * from scored_proposed")
+    ).fetchall()[0][0]
+    return added
 
 
 def level_of_pair(comparison: Comparison) -> str:
@@ -133,16 +138,15 @@ def _add_graph(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
             ),
             weighed as (
                 select
-                    * exclude (mw_{name}) replace (match_weight - mw_{name} as match_weight),
+                    * exclude (mw_{name})
+                    replace (round(match_weight - mw_{name}, {DIGITS}) as match_weight),
                     coalesce({weights!r}[level_{name} + 1], 0) as mw_{name}
                 from levelled
             )
             select
                 * replace (
                     match_weight + mw_{name} as match_weight,
-                    least(
-                        1 - 1 / (1 + pow(2, least(match_weight + mw_{name}, 60))), {HIGHEST_PROBABILITY}
-                    ) as pair_probability
+                    {probability_of(f"match_weight + mw_{name}")} as pair_probability
                 )
             from weighed
             """

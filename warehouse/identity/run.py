@@ -22,9 +22,10 @@ from warehouse.identity.link import scoring_input
 from warehouse.identity.measured import Audit, quality_query, read_audit, read_size_steps
 from warehouse.identity.model import Model, at_size, load_model, model_path, size_steps
 from warehouse.identity.organizations import link_organizations
-from warehouse.identity.passes import link_in_passes
+from warehouse.identity.passes import Passes, link_in_passes
 from warehouse.identity.persons import HISTORY_COLUMNS, assign_person_ids
 from warehouse.identity.rules import Thresholds, thresholds_of
+from warehouse.identity.standing import basis_of, find_unchanged, state_queries
 from warehouse.identity.ties import make_ties
 from warehouse.lake import make_folder
 from warehouse.settings import Settings
@@ -41,6 +42,9 @@ class LinkReport:
     personas: int
     linkable: int
     candidate_pairs: int
+    # how many of them were scored in this run, since no score stood, and why none did
+    pairs_scored: int
+    from_scratch: str | None
     passes: int
     blocks_passed_over: int
     persons: int
@@ -52,6 +56,12 @@ class LinkReport:
     calibrated_on: int
     waiting: int
     seconds: float
+
+    @property
+    def in_words(self) -> str:
+        """How many pairs were compared in this run."""
+        why = "" if self.from_scratch is None else f" ({self.from_scratch})"
+        return f"{self.pairs_scored:,} of {self.candidate_pairs:,} pairs compared anew{why}"
 
 
 def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkReport:
@@ -76,6 +86,9 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
             model, connection.table("personas").shape[0], read_size_steps(prior, model.version)
         )
         model = at_size(model, steps)
+        columns = connection.execute(f"describe {PERSONAS}").fetchall()
+        basis = basis_of(model_path(settings), model, shared, columns)
+        from_scratch = find_unchanged(connection, PERSONAS, prior, basis)
         value_frequencies(connection, model)
         candidate_pairs(connection)
         make_ties(connection, edges_of(connection))
@@ -87,10 +100,12 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
         folder = make_folder(build / "identity")
         outputs.write(connection, folder, thresholds)
         _write_for_reviewers(connection, folder, thresholds, model)
-        quality = quality_query(connection, known, audit, model.version, steps)
-        outputs.write_parquet(connection, folder, "quality", quality)
+        state = state_queries(connection, basis)
+        state["quality"] = quality_query(connection, known, audit, model.version, steps)
+        for name, query in state.items():
+            outputs.write_parquet(connection, folder, name, query)
         save_calibration(calibration, known)
-        report = _report(connection, model.version, passes, audit, time.monotonic() - began)
+        report = _report(connection, model.version, passes, from_scratch, audit)
     with _opened(build, settings) as connection:
         link_organizations(connection, folder, prior, run_id, run_at)
     return replace(report, seconds=time.monotonic() - began)
@@ -158,7 +173,11 @@ def _run(connection: duckdb.DuckDBPyConnection, build: Path) -> tuple[str, str]:
 
 
 def _report(
-    connection: duckdb.DuckDBPyConnection, model_version: str, passes: int, audit: Audit, seconds: float
+    connection: duckdb.DuckDBPyConnection,
+    model_version: str,
+    passes: Passes,
+    from_scratch: str | None,
+    audit: Audit,
 ) -> LinkReport:
     def count(query: str) -> int:
         return int(connection.execute(f"select count(*) from {query}").fetchall()[0][0])
@@ -170,7 +189,9 @@ def _report(
         personas=count(PERSONAS),
         linkable=count("personas"),
         candidate_pairs=count("pairs"),
-        passes=passes,
+        pairs_scored=passes.pairs_scored,
+        from_scratch=from_scratch,
+        passes=passes.made,
         blocks_passed_over=count("large_blocks"),
         persons=count("person_ids"),
         accepted=count("persona_links where link_status = 'accepted'"),
@@ -180,5 +201,5 @@ def _report(
         splits=count(f"{new_history} where reason = 'split'"),
         calibrated_on=calibration.reviewed if calibration else 0,
         waiting=count("review_pairs"),
-        seconds=seconds,
+        seconds=0.0,
     )

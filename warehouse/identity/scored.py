@@ -18,7 +18,7 @@ PRIOR_LABEL = "before anything is compared"
 
 
 def scored_pairs_query() -> str:
-    """SQL for scored_pairs.parquet, over `scored` and `personas`: a row for each candidate pair, left id < right."""
+    """SQL for scored_pairs.parquet, over `scored` and `personas`: a candidate pair a row, left id < right."""
     names = ", ".join(quote_text(rule.name) for rule in RULES)
     outcomes = ", ".join(
         f"cast(level_{c.name} as tinyint) as level_{c.name}, {_weight(c)} as weight_{c.name}"
@@ -39,8 +39,7 @@ def scored_pairs_query() -> str:
 
 def _weight(comparison: Comparison) -> str:
     """Bits of a comparison, rarity included; 0 where there is nothing to compare."""
-    rarity = f" + coalesce(mw_tf_adj_{comparison.name}, 0)" if comparison.rarity_columns else ""
-    return f"case when level_{comparison.name} is not null then mw_{comparison.name}{rarity} else 0 end"
+    return f"case when level_{comparison.name} is not null then mw_{comparison.name} else 0 end"
 
 
 def make_link_evidence(connection: duckdb.DuckDBPyConnection, model: Model) -> None:

@@ -32,7 +32,7 @@ from warehouse.identity.model import (
     Parameters,
     save_model,
 )
-from warehouse.identity.passes import PROPOSED_BY_GRAPH, judge, level_of_pair, propose, score_proposed
+from warehouse.identity.passes import PROPOSED_BY_GRAPH, judge, level_of_pair, propose
 from warehouse.identity.rules import thresholds_of
 from warehouse.identity.ties import make_ties
 from warehouse.settings import Identity
@@ -223,8 +223,9 @@ def _ask_graph(
             f"update {table} set match_key = '{PROPOSED_BY_GRAPH}' where match_key = 'random' "
             f"and {key} in (select (n_l, n_r) from graph_pairs where is_proposed)"
         )
-    propose(connection)
-    score_proposed(connection, unlearned, "scored_for_training")
+    if propose(connection):
+        score_pairs(connection, unlearned, "scored_proposed", "proposed_pairs")
+        connection.execute("insert into scored_for_training by name select * from scored_proposed")
     _settle(connection)
     levels = ", ".join(f"{level_of_pair(c)} as level_{c.name}" for c in OF_PAIRS)
     connection.execute(

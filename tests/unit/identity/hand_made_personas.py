@@ -106,8 +106,7 @@ def weights(pairs: Mapping[str, Pair]) -> dict[str, dict[str, float | None]]:
 
 
 def _weight_of(comparison: Comparison) -> str:
-    rarity = f" + mw_tf_adj_{comparison.name}" if comparison.rarity_columns else ""
-    return f"case when level_{comparison.name} is not null then mw_{comparison.name}{rarity} end"
+    return f"case when level_{comparison.name} is not null then mw_{comparison.name} end"
 
 
 def proposed(rows: list[dict[str, Any]]) -> set[tuple[str, str]]:

@@ -41,7 +41,7 @@ def personas(config: Story) -> dg.MaterializeResult[Any]:
     return dg.MaterializeResult(
         metadata={
             **{"personas": 9, "persons": 6, "linked_personas": 5},
-            **{"waiting_for_review": 3, "probabilities": "the model's own"},
+            **{"linked_how": "from scratch", "waiting_for_review": 3, "probabilities": "the model's own"},
         }
     )
 
@@ -92,7 +92,8 @@ def test_a_published_run_is_told_in_figures() -> None:
     assert report.outcome == "published"
     assert (report.files_new, report.records_accepted, report.records_duplicate) == (3, 40, 2)
     assert (report.personas, report.persons, report.linked_personas) == (9, 6, 5)
-    assert (report.waiting_for_review, report.probabilities) == (3, "the model's own")
+    assert (report.linked_how, report.waiting_for_review) == ("from scratch", 3)
+    assert report.probabilities == "the model's own"
     assert (report.publication, report.published_at) == ("p1", "/published/p1")
     assert [f.file for f in report.failed_files] == ["Contact.csv.gz"]
     assert report.pictures_unread == ("7.png: not read as a picture",)

@@ -23,6 +23,7 @@ PUBLISHED = RunReport(
     personas=2_500,
     persons=1_400,
     linked_personas=1_900,
+    linked_how="25 of 2,500 pairs compared anew",
     waiting_for_review=108,
     probabilities="calibrated on 473 reviewed pairs",
     checks_run=200,
@@ -60,6 +61,7 @@ def test_a_published_run_says_what_came_in_who_was_found_and_what_to_open() -> N
         "52,345 accepted",
         "17 rejected",
         "2,500 personas are 1,400 people",
+        "25 of 2,500 pairs compared anew",
         "108 pairs wait (scrm review export); probabilities: calibrated on 473 reviewed pairs",
         "200 passed",
     ):

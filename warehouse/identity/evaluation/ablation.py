@@ -89,11 +89,7 @@ def _sum_of(left_out: tuple[str, ...]) -> str:
 
 def read_scored(connection: duckdb.DuckDBPyConnection, identity: Path) -> None:
     """Make `scored_with_all` from `identity`/scored_pairs.parquet and `personas`, as scoring leaves `scored`."""
-    outcomes = ", ".join(
-        f"level_{c.name}, weight_{c.name} as mw_{c.name}"
-        + (f", 0.0::double as mw_tf_adj_{c.name}" if c.rarity_columns else "")
-        for c in COMPARISONS
-    )
+    outcomes = ", ".join(f"level_{c.name}, weight_{c.name} as mw_{c.name}" for c in COMPARISONS)
     connection.execute(
         f"""
         create or replace temp table scored_with_all as
