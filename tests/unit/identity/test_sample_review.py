@@ -30,8 +30,9 @@ def published(tmp_path: Path) -> Iterator[Published]:
             personas += [(contact, person, "person"), (profile, person if i < linked else "else", "person")]
             pairs += [(contact, profile)] if i < compared else []
             customers.append((person, f"all: all customers; value: {name}"))
-    truth.append(("profile:x:hidden", "low0", "x", False))  # a pseudonym that nothing could link
-    personas.append(("profile:x:hidden", "hidden", "person"))
+    for i in range(10):  # a second account under a pseudonym that nothing could link
+        truth.append((f"profile:x:hidden{i}", f"low{i}", "x", False))
+        personas.append((f"profile:x:hidden{i}", f"hidden{i}", "person"))
     names = ("persona_id", "person_id", "network", "holds_evidence")
     table = pa.table(dict(zip(names, map(list, zip(*truth, strict=True)), strict=True)))
     pq.write_table(table, tmp_path / "personas.parquet")
@@ -50,8 +51,8 @@ def published(tmp_path: Path) -> Iterator[Published]:
 
 
 def test_recall_of_a_class_that_is_hard_to_link_is_told_apart(tmp_path: Path, published: Published) -> None:
-    """low 20 of 50 = 0.4; top 38 of 40 = 0.95; 29 are too few to say anything; all 87 of 119. Blocking lost 5
-    of 119."""
+    """low 20 of 50 and of 10 pseudonyms = 1/3; top 38 of 40 = 0.95; 29 are too few to say anything; all 87 of
+    129. Blocking lost 5 of the 119 that hold evidence."""
     home = Home(tmp_path / "home")
     home.identity.mkdir(parents=True)
     loss = record_truth(home, published, tmp_path)
@@ -59,9 +60,9 @@ def test_recall_of_a_class_that_is_hard_to_link_is_told_apart(tmp_path: Path, pu
     rows = pq.read_table(home.identity / TRUTH_FILE).to_pylist()
     recall = {(r["stratum"], r["network"]): r for r in rows if r["measure"] == "link_recall"}
     assert recall.keys() == {(s, n) for s in ("low", "top", "all customers") for n in ("x", None)}
-    assert (recall["low", "x"]["value"], recall["top", "x"]["value"]) == (0.4, 0.95)
+    assert (recall["low", "x"]["value"], recall["top", "x"]["value"]) == (20 / 60, 0.95)
     assert recall["low", "x"]["high"] < recall["top", "x"]["low"], "the intervals lie apart"
-    assert recall["all customers", "x"]["value"] == pytest.approx(87 / 119)
+    assert recall["all customers", "x"]["value"] == pytest.approx(87 / 129)
     assert {(r["stratum_kind"], r["segment"], r["basis"]) for r in recall.values()} == {
         ("value", "low", "truth"), ("value", "top", "truth"), ("all", "all customers", "truth")
     }  # fmt: skip
