@@ -178,6 +178,19 @@ def test_customers_are_not_merged_on_name_and_place_alone(link: Link) -> None:
     assert links.rules == {"no_merge_of_contacts_on_name_and_place_alone"}
 
 
+def test_customers_of_different_names_are_not_merged_on_a_local_part_or_an_employer(link: Link) -> None:
+    shared: dict[str, Any] = {"email_local_parts": ["laura77"], "employer": "nordlys", "country": "DK"}
+    apart = [
+        persona("contact:1", NAME, email_hashes=["e1"], **shared),
+        persona("contact:2", "laura achterberg", email_hashes=["e2"], **shared),
+    ]
+    links = link(apart)
+    assert not links.together("contact:1", "contact:2")
+    assert links.rules == {"no_merge_of_contacts_on_name_and_place_alone"}
+    married = [row | {"phone_hashes": ["p"], "own_phone_hashes": ["p"]} for row in apart]
+    assert link(married).together("contact:1", "contact:2"), "one number and address: another surname"
+
+
 def test_duplicate_with_the_same_address_is_merged(link: Link) -> None:
     links = link(
         [persona("contact:1", NAME, email_hashes=["e"]), persona("contact:2", NAME, email_hashes=["e"])]

@@ -162,8 +162,10 @@ def _of_model(version: str, rows: list[AuditRow], found: CalibrationMap | None) 
     for segment in sorted({s for row in rows for s in row.segments}):
         kind, _, name = segment.partition(": ")
         inside = owned & np.array([segment in row.segments for row in rows])
-        for network in sorted(set(networks[inside])):
-            for measure in shares(kind, name, network, inside & (networks == network)):
+        # over all networks, too: few samples are large enough for every class on each
+        for network in (None, *sorted(set(networks[inside]))):
+            here = inside if network is None else inside & (networks == network)
+            for measure in shares(kind, name, network, here):
                 yield measure
                 if measure.measure == "recall_within_blocking":
                     yield Measure(**{**measure.__dict__, "measure": "link_recall"})

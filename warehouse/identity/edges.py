@@ -19,24 +19,31 @@ def _at(comparison: str, *levels: str) -> str:
     return f"coalesce(level_{comparison} in ({positions}), false)"
 
 
-# Two CRM records of one person share more than a name and a place.
-SHARES_MORE_THAN_A_NAME = " or ".join(
+# Two CRM records of one person share more than a name and a place; where their names differ, a value of the CRM
+# itself: adele77 at one provider and adele77 at another are two people's, and colleagues have one employer.
+_NAMES_DIFFER = _at("name", "family", "given", "family_mistyped", "given_mistyped", "otherwise")
+_SHARES_A_VALUE = " or ".join(
     [
-        _at("email", "same", "household", "same_local_part"),
+        _at("email", "same", "household"),
         _at("phone", "same", "household"),
         _at("site", "same"),
+        _at("birth_year", "same"),
+    ]
+)
+_SHARES_A_HINT = " or ".join(
+    [
+        _at("email", "same_local_part"),
         _at("declared", "mutual", "crm", "same_third"),
         _at("employer", "same"),
-        _at("birth_year", "same"),
         f"({_at('title', 'same')} and {_at('namesake_place', 'city')})",
     ]
 )
+SHARES_MORE_THAN_A_NAME = f"({_SHARES_A_VALUE} or (not {_NAMES_DIFFER} and ({_SHARES_A_HINT})))"
 # Two CRM records of different people: a household shares address and number, and often the family name.
 # A single name that is another's decides nothing for training: it may be a nickname or a former name.
 _FULL_NAMES_CONTRADICT = _at("name", "family", "otherwise")
 NAMES_CONTRADICT = f"({_FULL_NAMES_CONTRADICT} or {_at('half_name', 'otherwise')})"
 FORBIDDEN = f"{_FULL_NAMES_CONTRADICT} and {_at('pairing', 'contacts')}"
-_NAMES_DIFFER = _at("name", "family", "given", "family_mistyped", "given_mistyped", "otherwise")
 # What else speaks for a pair than a profile's own claim; the prior and the kinds of personas do not.
 _REST = " + ".join(f"mw_{c.name}" for c in COMPARISONS if c.name not in {"declared", "pairing"})
 # A one-way claim that nothing else speaks for is anybody's: of somebody else's account it proves nothing. Nor

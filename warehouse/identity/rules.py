@@ -83,8 +83,9 @@ SENTENCES: Mapping[str, str] = {
     CRM_MERGE: "The CRM merged the two records.",
     REVIEWER_MATCH: "A reviewer said that the two are one person.",
     REVIEWER_NO_MATCH: "A reviewer said that the two are different people.",
-    CONTACTS_NEED_MORE_THAN_A_NAME: "Two CRM records share a name and a place, which two people may do; "
-    "they are merged only if an address, a number, an account, an employer or a year of birth agrees, too.",
+    CONTACTS_NEED_MORE_THAN_A_NAME: "Two CRM records share a name and a place, or part of a name, which two "
+    "people may do; they are merged only if an address, a number or a year of birth agrees, too, or, where the "
+    "whole name does, an account or an employer.",
     CONTACTS_NAMES_CONTRADICT: "Two CRM records of different given names share an address or a number: "
     "a household, not one person.",
     CONTRADICTING_NEIGHBOUR: "One of the two stands closer to a third record, and that one and the other "

@@ -56,10 +56,11 @@ def answer_sheet(sheet: Path, truth: Path) -> int:
 def record_truth(home: Home, published: Published, truth: Path) -> Share:
     """Keep for quality.parquet what truth says of the published links; returns the share lost by blocking.
 
-    A true link is a profile that holds evidence and a contact of its person, both linkable. blocking_loss, by
-    network: no rule proposed the profile with any contact of the person. link_recall, by segment and network,
-    and by segment over all networks: the profile stands in the person of one of these contacts. The segments
-    are those that this contact's person is published in.
+    A true link is a profile and a contact of its person, both linkable. blocking_loss, by network: of profiles
+    that hold evidence, those that no rule proposed with any contact of the person. link_recall, by segment and
+    network, and by segment over all networks: of all these profiles, pseudonyms too, those that stand in the
+    person of such a contact; what presence misses, it misses whatever the reason. The segments are those that
+    the contact's person is published in.
     """
     published.connection.execute(
         f"""
@@ -74,15 +75,15 @@ def record_truth(home: Home, published: Published, truth: Path) -> Share:
             where left_persona_id like 'contact:%' and right_persona_id like 'profile:%'
         )
         select
-            p.network, p.persona_id,
+            p.network, p.persona_id, p.holds_evidence,
             bool_or((c.persona_id, p.persona_id) in (select (a, b) from proposed)) as is_proposed,
             bool_or(c.published_person = p.published_person) as is_found,
             list_distinct(flatten(list(string_split(customers.segments, '; ')))) as segments
         from truth as p
         inner join truth as c on p.person_id = c.person_id and c.persona_id like 'contact:%'
         left join customers on c.published_person = customers.person_id
-        where p.persona_id like 'profile:%' and p.holds_evidence
-        group by p.network, p.persona_id
+        where p.persona_id like 'profile:%'
+        group by p.network, p.persona_id, p.holds_evidence
         """
     )
     version, losses = published.model_version, _losses(published)
@@ -99,7 +100,7 @@ def record_truth(home: Home, published: Published, truth: Path) -> Share:
 def _losses(published: Published) -> dict[str | None, Share]:
     rows = published.connection.execute(
         """
-        select network, count(*) filter (where not is_proposed), count(*) from true_links
+        select network, count(*) filter (where not is_proposed), count(*) from true_links where holds_evidence
         group by grouping sets ((network), ()) order by network
         """
     ).fetchall()

@@ -66,6 +66,15 @@ def test_precision_and_recall_are_weighted_back_to_all_pairs() -> None:
     assert found["precision", "all", "all"].low < 0.95 < found["precision", "all", "all"].high
 
 
+def test_a_class_too_few_on_each_network_is_measured_over_all() -> None:
+    """20 reviewed matches on x, all linked, and 20 on the forum, 10 of them linked: 30 of 40 = 0.75 over both."""
+    low: dict[str, object] = {"segments": ["value: low"]}
+    rows = [row(9, 40, True, True, **low) for _ in range(20)]
+    rows += [row(9, 40, n < 10, True, network="forum", **low) for n in range(20)]
+    found = {(m.stratum, m.network): m.value for m in audit_measures(rows, {}) if m.measure == "link_recall"}
+    assert found == {("low", None): 0.75}
+
+
 def test_what_nobody_answered_weighs_through_the_others_of_its_stratum() -> None:
     rows = [row(9, 400, True, n < 38) for n in range(40)] + [row(9, 400, True, None) for _ in range(10)]
     (precision,) = [m for m in audit_measures(rows, {}) if (m.measure, m.stratum) == ("precision", "all")]
