@@ -51,7 +51,8 @@ def find_files(source: Source, folder: Path) -> list[FoundFile]:
     """List the files of a source, the oldest observation first, then by name; hidden ones are left out.
 
     A path that names a folder means everything in it. A link that leads out of the path's fixed part
-    (the part before the first wildcard) is named as a problem, not followed; so is a name that is not UTF-8.
+    (the part before the first wildcard) is named as a problem, not followed; so is a name that is not UTF-8,
+    and what is no file at all: a pipe would be waited for without end.
     """
     fixed, pattern = _split(source.path)
     base = folder / fixed
@@ -97,7 +98,9 @@ def _found(path: Path, folder: Path, root: Path) -> FoundFile:
         return FoundFile(path, name, UnreadableFile("bad_name", sentence))
     try:
         if path.resolve().is_relative_to(root):
-            return FoundFile(path, name)
+            is_other = path.exists() and not path.is_file()
+            problem = UnreadableFile("not_readable", f"{name} is a pipe, socket or device, no file; move it.")
+            return FoundFile(path, name, problem if is_other else None)
     except (OSError, RuntimeError):  # pathlib says of a loop of links that it is a RuntimeError
         problem = UnreadableFile("not_readable", f"{name} cannot be followed (a loop of links?); delete it.")
         return FoundFile(path, name, problem)

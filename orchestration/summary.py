@@ -75,9 +75,10 @@ def _figures(report: RunReport) -> Table:
 
 
 def _failed_files(report: RunReport) -> list[str]:
-    lines = [
-        f"[yellow]![/] {f.source}: {escape(f.file)}: {escape(f.reason)}" for f in report.failed_files[:_SHOWN]
-    ]
+    lines = []
+    for failed in report.failed_files[:_SHOWN]:
+        said = failed.reason if failed.reason.startswith(failed.file) else f"{failed.file}: {failed.reason}"
+        lines.append(f"[yellow]![/] {failed.source}: {escape(said)}")
     return lines + _rest(len(report.failed_files), "files")
 
 

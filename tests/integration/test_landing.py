@@ -263,6 +263,12 @@ def test_a_link_out_of_the_folder_is_not_followed(company: Company) -> None:
     assert not has_news(company.land())  # said once in the ledger
 
 
+def test_a_pipe_is_named_and_not_waited_for(company: Company) -> None:
+    os.mkfifo(company.folder / "in" / "a.jsonl")
+    failed = company.only_failure()
+    assert (failed.reason_code, "a pipe" in failed.reason) == ("not_readable", True)
+
+
 def test_a_file_that_may_not_be_read_is_named(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     path = company.put("a.jsonl", lines(1))
     company.put("b.jsonl", lines(2))

@@ -92,6 +92,13 @@ def test_only_the_first_five_failed_files_are_listed_and_the_rest_counted() -> N
     assert "2 more files: data_docs/index.html" in text
 
 
+def test_a_failed_file_is_named_once() -> None:
+    files = (FailedFile("x", "a.json", "a.json is cut off"), FailedFile("x", "b.json", "is cut off"))
+    text = shown(RunReport("r1", "published", 1.0, failed_files=files, published_at="p"))
+    assert "x: a.json is cut off" in text
+    assert "x: b.json: is cut off" in text
+
+
 def test_profile_pictures_that_cannot_be_read_are_said() -> None:
     text = shown(replace(PUBLISHED, pictures_unread=tuple(f"{n}.png: not read" for n in range(7))))
     assert "4.png: not read" in text
