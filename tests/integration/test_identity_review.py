@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from tests.integration.test_identity_linking import (
 )
 from tests.unit.identity.hand_made_personas import persona
 from warehouse.identity import rules
+from warehouse.identity.model import load_model, save_model
 
 HERE: dict[str, Any] = {"city": "aarhus", "country": "DK"}
 
@@ -41,6 +44,20 @@ def test_wrong_merge_undone_stays_undone_when_others_arrive(link: Link) -> None:
     assert not later.together("contact:1", "contact:2"), "a third record like both must not join them"
     profiles = [persona(f"profile:{n}:1", NAME, email_hashes=["e"], **HERE) for n in ("x", "forum")]
     assert not link([*twins(), *profiles], prior=undone, decisions=no).together("contact:1", "contact:2")
+
+
+def test_wrong_merge_undone_stays_undone_under_another_model(link: Link, tmp_path: Path) -> None:  # noqa: F811
+    model = load_model("standard")
+    save_model(replace(model, version="trained", prior=100 * model.prior), tmp_path / "trained.json")
+    merged = link(twins())
+    no = [decision("contact:1", "contact:2", "no_match")]
+    undone = link(twins(), prior=merged, decisions=no)
+    assert link(twins(), prior=undone, decisions=[], model=str(tmp_path / "trained.json")).together(
+        "contact:1", "contact:2"
+    ), "the model alone would merge them again"
+    later = link(twins(), prior=undone, decisions=no, model=str(tmp_path / "trained.json"))
+    assert not later.together("contact:1", "contact:2")
+    assert later.person == undone.person
 
 
 def test_a_chain_of_records_does_not_join_whom_a_reviewer_keeps_apart(link: Link) -> None:  # noqa: F811
