@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.integration.test_identity_linking import (
@@ -19,6 +21,8 @@ from tests.integration.test_identity_linking import (
 )
 from tests.unit.identity.hand_made_personas import persona
 from warehouse.identity import rules
+from warehouse.identity.audit_measures import TRUTH_REVIEWER, Measure
+from warehouse.identity.measured import SCHEMA, TRUTH_FILE
 from warehouse.identity.model import load_model, save_model
 
 HERE: dict[str, Any] = {"city": "aarhus", "country": "DK"}
@@ -163,3 +167,34 @@ def test_quality_says_how_many_persons_there_are_and_that_ids_were_kept(link: Li
     assert second["persons", "4 to 5"]["value"] == 1
     assert second["ids_kept", "all"]["value"] == 1
     assert second["calibrated_on", "all"]["value"] == 0, "no audit: the model's own probabilities"
+
+
+def test_all_true_links_say_more_than_those_that_were_drawn(link: Link, tmp_path: Path) -> None:  # noqa: F811
+    """40 drawn links of a class, all found, answered from truth: recall 1. Truth over all links says 0.7."""
+    version = load_model("standard").version
+    pairs = [(f"contact:a{i}", f"profile:x:a{i}") for i in range(40)]
+    drawn = {
+        **{
+            "model_version": version,
+            "publication_id": "p",
+            "stratum": 9,
+            "stratum_pairs": 40,
+            "stratum_drawn": 40,
+        },
+        **{"sampling_rate": 1.0, "match_weight": 20.0, "pair_probability": 0.9999, "was_accepted": True},
+        **{"is_profile_of_contact": True, "network": "x", "segments": ["value: low"], "half": "measure"},
+    }
+    rows = [{"left_persona_id": a, "right_persona_id": b, **drawn} for a, b in pairs]
+    answers = [decision(*pair, "match") | {"origin": "audit", "reviewer": TRUTH_REVIEWER} for pair in pairs]
+    home = tmp_path / "home" / "identity"
+    home.mkdir(parents=True)
+    pq.write_table(pa.Table.from_pylist(rows), home / "audit_sample.parquet")
+
+    def recall(links: Links) -> list[tuple[str | None, float, str]]:
+        rows = [row for row in links.read("quality") if row["measure"] == "link_recall"]
+        return [(row["network"], row["value"], row["basis"]) for row in rows]
+
+    assert recall(link(company(), decisions=answers)) == [("x", 1.0, "truth"), (None, 1.0, "truth")]
+    known = Measure(version, "link_recall", "value", "low", "x", 0.7, 0.6, 0.8, 90, "truth")
+    pq.write_table(pa.Table.from_pylist([known.as_row()], SCHEMA), home / TRUTH_FILE)
+    assert recall(link(company(), decisions=answers)) == [("x", 0.7, "truth"), (None, 1.0, "truth")]
