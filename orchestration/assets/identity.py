@@ -15,7 +15,7 @@ from orchestration.dbt_graph import READ_BY_IDENTITY
 from orchestration.jobs import EVALUATION, TRAINED_MODEL
 from orchestration.resources import Warehouse
 from warehouse.engine import connect, quote_text
-from warehouse.identity.evaluate import evaluate
+from warehouse.identity.evaluation.sample import evaluate
 from warehouse.identity.model import load_model, model_path
 from warehouse.identity.rules import thresholds_of
 from warehouse.identity.run import EDGES, PERSONAS, link_personas

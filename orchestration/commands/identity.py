@@ -88,8 +88,8 @@ def _on_sample(settings: Settings, write_card: bool) -> str:
     if write_card:
         from pydantic import TypeAdapter
 
-        from warehouse.identity import model_card
-        from warehouse.identity.evaluate import SampleEvaluation
+        from warehouse.identity.evaluation import model_card
+        from warehouse.identity.evaluation.sample import SampleEvaluation
 
         found = TypeAdapter(SampleEvaluation).validate_json(text)
         model_card.record_sample(found, model_card.EVALUATIONS)
@@ -98,8 +98,8 @@ def _on_sample(settings: Settings, write_card: bool) -> str:
 
 
 def _on_public_figures(folder: Path, settings: Settings, write_card: bool) -> str:
-    from warehouse.identity import model_card
-    from warehouse.identity.public_figures import evaluate_public_figures
+    from warehouse.identity.evaluation import model_card
+    from warehouse.identity.evaluation.public_figures import evaluate_public_figures
 
     for name in ("contacts.json", "handles.json"):
         if not (folder / name).is_file():
@@ -112,7 +112,7 @@ def _on_public_figures(folder: Path, settings: Settings, write_card: bool) -> st
 
 
 def _on_standard_sets(folder: Path, settings: Settings, write_card: bool) -> str:
-    from warehouse.identity import model_card
+    from warehouse.identity.evaluation import model_card
     from warehouse.identity.evaluation.standard_sets import evaluate_standard_sets
     from warehouse.identity.model import load_model, model_path
 
@@ -127,7 +127,7 @@ def _on_standard_sets(folder: Path, settings: Settings, write_card: bool) -> str
 
 
 def _write_card() -> None:
-    from warehouse.identity import model_card
+    from warehouse.identity.evaluation import model_card
     from warehouse.identity.model import load_model
 
     model_card.write_model_card(load_model(SHIPPED), model_card.CARD, model_card.EVALUATIONS)

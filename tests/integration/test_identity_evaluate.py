@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli import app
-from warehouse.identity import model_card
-from warehouse.identity.measures import PairQuality, Share
-from warehouse.identity.model_card import MADE_BELOW
+from warehouse.identity.evaluation import model_card
+from warehouse.identity.evaluation.measures import PairQuality, Share
+from warehouse.identity.evaluation.model_card import MADE_BELOW
 
 CONFIGURATION = """\
 brand: {name: Domatik}

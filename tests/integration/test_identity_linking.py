@@ -324,6 +324,17 @@ def test_merge_and_split_are_recorded_and_old_ids_resolve(link: Link) -> None:
     assert split.person["contact:2"] != event["from_person_id"], "an id that was given up is never used again"
 
 
+@pytest.mark.parametrize("number", range(4))
+def test_what_was_split_and_comes_together_again_has_its_first_id(link: Link, number: int) -> None:
+    twins = [persona(f"contact:{number}{i}", NAME, email_hashes=["e"]) for i in (1, 2)]
+    ids = [row["persona_id"] for row in twins]
+    first = link(twins)
+    split = link(twins, prior=first, decisions=[decision(ids[0], ids[1], "no_match")])
+    assert not split.together(*ids)
+    again = link(twins, prior=split, decisions=[decision(ids[0], ids[1], "match")])
+    assert again.person == first.person
+
+
 def test_prior_state_may_be_missing(link: Link, tmp_path: Path) -> None:
     first = link(company())
     shutil.rmtree(first.folder)

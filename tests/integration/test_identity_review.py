@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.integration.test_identity_linking import (
@@ -17,6 +21,9 @@ from tests.integration.test_identity_linking import (
 )
 from tests.unit.identity.hand_made_personas import persona
 from warehouse.identity import rules
+from warehouse.identity.audit_measures import TRUTH_REVIEWER, Measure
+from warehouse.identity.measured import SCHEMA, TRUTH_FILE
+from warehouse.identity.model import load_model, save_model
 
 HERE: dict[str, Any] = {"city": "aarhus", "country": "DK"}
 
@@ -41,6 +48,20 @@ def test_wrong_merge_undone_stays_undone_when_others_arrive(link: Link) -> None:
     assert not later.together("contact:1", "contact:2"), "a third record like both must not join them"
     profiles = [persona(f"profile:{n}:1", NAME, email_hashes=["e"], **HERE) for n in ("x", "forum")]
     assert not link([*twins(), *profiles], prior=undone, decisions=no).together("contact:1", "contact:2")
+
+
+def test_wrong_merge_undone_stays_undone_under_another_model(link: Link, tmp_path: Path) -> None:  # noqa: F811
+    model = load_model("standard")
+    save_model(replace(model, version="trained", prior=100 * model.prior), tmp_path / "trained.json")
+    merged = link(twins())
+    no = [decision("contact:1", "contact:2", "no_match")]
+    undone = link(twins(), prior=merged, decisions=no)
+    assert link(twins(), prior=undone, decisions=[], model=str(tmp_path / "trained.json")).together(
+        "contact:1", "contact:2"
+    ), "the model alone would merge them again"
+    later = link(twins(), prior=undone, decisions=no, model=str(tmp_path / "trained.json"))
+    assert not later.together("contact:1", "contact:2")
+    assert later.person == undone.person
 
 
 def test_a_chain_of_records_does_not_join_whom_a_reviewer_keeps_apart(link: Link) -> None:  # noqa: F811
@@ -146,3 +167,34 @@ def test_quality_says_how_many_persons_there_are_and_that_ids_were_kept(link: Li
     assert second["persons", "4 to 5"]["value"] == 1
     assert second["ids_kept", "all"]["value"] == 1
     assert second["calibrated_on", "all"]["value"] == 0, "no audit: the model's own probabilities"
+
+
+def test_all_true_links_say_more_than_those_that_were_drawn(link: Link, tmp_path: Path) -> None:  # noqa: F811
+    """40 drawn links of a class, all found, answered from truth: recall 1. Truth over all links says 0.7."""
+    version = load_model("standard").version
+    pairs = [(f"contact:a{i}", f"profile:x:a{i}") for i in range(40)]
+    drawn = {
+        **{
+            "model_version": version,
+            "publication_id": "p",
+            "stratum": 9,
+            "stratum_pairs": 40,
+            "stratum_drawn": 40,
+        },
+        **{"sampling_rate": 1.0, "match_weight": 20.0, "pair_probability": 0.9999, "was_accepted": True},
+        **{"is_profile_of_contact": True, "network": "x", "segments": ["value: low"], "half": "measure"},
+    }
+    rows = [{"left_persona_id": a, "right_persona_id": b, **drawn} for a, b in pairs]
+    answers = [decision(*pair, "match") | {"origin": "audit", "reviewer": TRUTH_REVIEWER} for pair in pairs]
+    home = tmp_path / "home" / "identity"
+    home.mkdir(parents=True)
+    pq.write_table(pa.Table.from_pylist(rows), home / "audit_sample.parquet")
+
+    def recall(links: Links) -> list[tuple[str | None, float, str]]:
+        rows = [row for row in links.read("quality") if row["measure"] == "link_recall"]
+        return [(row["network"], row["value"], row["basis"]) for row in rows]
+
+    assert recall(link(company(), decisions=answers)) == [("x", 1.0, "truth"), (None, 1.0, "truth")]
+    known = Measure(version, "link_recall", "value", "low", "x", 0.7, 0.6, 0.8, 90, "truth")
+    pq.write_table(pa.Table.from_pylist([known.as_row()], SCHEMA), home / TRUTH_FILE)
+    assert recall(link(company(), decisions=answers)) == [("x", 0.7, "truth"), (None, 1.0, "truth")]

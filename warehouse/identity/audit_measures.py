@@ -21,7 +21,7 @@ from warehouse.identity.calibration import (
     calibrated,
     expected_calibration_error,
 )
-from warehouse.identity.measures import Z_95
+from warehouse.identity.evaluation.measures import Z_95
 
 Doubles = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

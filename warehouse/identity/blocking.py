@@ -199,7 +199,7 @@ def candidate_pairs(connection: duckdb.DuckDBPyConnection) -> None:
 def proposed_by_rule(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `proposed` (n_l, n_r, rules) from the table `personas`: bit i of `rules` is set by `RULES[i]`.
 
-    For measuring what each rule adds (evaluate.py); linkage only needs the first rule.
+    For measuring what each rule adds (evaluation/sample.py); linkage only needs the first rule.
     """
     _meet(connection, "proposed", "l.n as n_l, r.n as n_r, bit_or(cast(1 as uinteger) << l.rule) as rules")
 

@@ -1,7 +1,7 @@
 """The sample company's truth as a reviewer: answers a sheet, and says what blocking and links have missed.
 
 Only a made-up company has such a reviewer; what rests on its answers says basis 'truth'. Must not live here:
-measures of a whole build against truth (evaluate.py).
+measures of a whole build against truth (evaluation/sample.py).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 
 from warehouse.engine import quote_text
 from warehouse.identity.audit_measures import LEAST_PAIRS, TRUTH_REVIEWER, Measure
+from warehouse.identity.evaluation.measures import Share
 from warehouse.identity.measured import SCHEMA, TRUTH_FILE
-from warehouse.identity.measures import Share
 from warehouse.identity.published import Published
 from warehouse.identity.review_import import SheetInvalid
 from warehouse.lake import Home, file_beside

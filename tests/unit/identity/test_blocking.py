@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.identity.hand_made_personas import persona, proposed, table
 from warehouse.engine import connect
-from warehouse.identity.evaluate import blocking_quality
+from warehouse.identity.evaluation.sample import blocking_quality
 from warehouse.identity.model import load_model
 from warehouse.identity.rules import LARGEST_BLOCK
 

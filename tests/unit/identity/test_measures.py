@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from warehouse.identity.measures import Share, b_cubed, calibration_error, pair_quality
+from warehouse.identity.evaluation.measures import Share, b_cubed, calibration_error, pair_quality
 
 
 @pytest.fixture

@@ -39,12 +39,12 @@ def published(tmp_path: Path) -> Iterator[Published]:
     with connect(threads=1) as connection:
         connection.execute(
             """
-            create temp table personas (persona_id varchar, person_id varchar, account_role varchar, network varchar);
+            create temp table personas (persona_id varchar, person_id varchar, account_role varchar);
             create temp table scored_pairs (left_persona_id varchar, right_persona_id varchar);
             create temp table customers (person_id varchar, segments varchar)
             """
         )
-        connection.executemany("insert into personas values (?, ?, ?, null)", personas)
+        connection.executemany("insert into personas values (?, ?, ?)", personas)
         connection.executemany("insert into scored_pairs values (?, ?)", pairs)
         connection.executemany("insert into customers values (?, ?)", customers)
         yield Published(connection, "publication", "model")

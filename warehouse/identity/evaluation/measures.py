@@ -1,6 +1,6 @@
 """Measures of linkage quality over a table of predicted and true persons. SQL and arithmetic only.
 
-Must not live here: where truth comes from (evaluate.py), how results are shown (model_card.py).
+Must not live here: where truth comes from (sample.py), how results are shown (model_card.py).
 """
 
 from __future__ import annotations

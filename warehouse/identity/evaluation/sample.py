@@ -16,9 +16,7 @@ from warehouse.engine import connect, quote_text
 from warehouse.identity.blocking import RULES, proposed_by_rule
 from warehouse.identity.evaluation.ablation import Ablation, ablate, read_scored
 from warehouse.identity.evaluation.baselines import best_threshold, exact_matching, score_with_stock_splink
-from warehouse.identity.link import scoring_input
-from warehouse.identity.measured import read_size_steps
-from warehouse.identity.measures import (
+from warehouse.identity.evaluation.measures import (
     PairQuality,
     Share,
     b_cubed,
@@ -26,6 +24,8 @@ from warehouse.identity.measures import (
     pair_quality,
     share_by,
 )
+from warehouse.identity.link import scoring_input
+from warehouse.identity.measured import read_size_steps
 from warehouse.identity.model import Model, at_size
 from warehouse.identity.passes import PROPOSED_BY_GRAPH
 from warehouse.identity.rules import Thresholds
