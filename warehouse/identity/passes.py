@@ -51,9 +51,9 @@ def link_in_passes(
     leaves `graph_pairs`.
     """
     pairs_scored = score_changed(connection, model, "scored")
-    judge(connection, model, thresholds, calibration)
-    has_ties = connection.execute("select count(*) > 1 from tie_networks").fetchall()[0][0]
-    passes, changed = 1, bool(has_ties)
+    has_ties = bool(connection.execute("select count(*) > 1 from tie_networks").fetchall()[0][0])
+    judge(connection, model, thresholds, calibration, with_prior=not has_ties)
+    passes, changed = 1, has_ties
     compare_neighbours(connection, "scored")
     while changed and passes < MOST_PASSES:
         connection.execute("create or replace temp table members_before as select * from members")
@@ -66,14 +66,14 @@ def link_in_passes(
         passes += 1
         if changed and passes < MOST_PASSES:
             compare_neighbours(connection, "scored")
-    if _make_prior(connection):
+    if has_ties and _make_prior(connection):
         judge_pairs(connection, thresholds)
         cluster(connection, thresholds)
     return Passes(passes, pairs_scored)
 
 
 def _make_prior(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Fill `prior` with the accepted personas of `prior_personas`; whether there are any."""
+    """Fill `prior` with the accepted personas of `prior_personas`; say whether there are any."""
     return bool(
         connection.execute(
             """
@@ -92,9 +92,16 @@ def judge(
     model: Model,
     thresholds: Thresholds,
     calibration: CalibrationMap | None,
+    *,
+    with_prior: bool = False,
 ) -> None:
-    """Make `members`, `owners` and `violations` from `scored` as it stands, by links of this run alone."""
+    """Make `members`, `owners` and `violations` from `scored` as it stands.
+
+    By links of this run alone, or `with_prior`, where no pass follows, by those that are worth keeping, too.
+    """
     connection.execute("create or replace temp table prior (n integer, person_id varchar)")
+    if with_prior:
+        _make_prior(connection)
     calibrate(connection, calibration)
     judge_pairs(connection, thresholds)
     pair_kinds(connection, model, calibration)
