@@ -45,6 +45,12 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
     return definitions(tmp_path_factory.mktemp("company"))
 
 
+@pytest.mark.parametrize("job", ["refresh", "train_identity", "evaluate_identity"])
+def test_every_job_that_links_or_trains_has_the_pictures(loaded: dg.Definitions, job: str) -> None:
+    """They are hashed where a build begins, for whatever needs personas."""
+    assert {"build_inputs", "persona_models"} <= {node.name for node in loaded.resolve_job_def(job).nodes}
+
+
 def test_assets_and_checks_are_those_of_the_snapshot(loaded: dg.Definitions) -> None:
     assert shown(loaded) == SNAPSHOT.read_text(encoding="utf-8").splitlines()
 
