@@ -8,16 +8,15 @@ secrets (they come from the environment).
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import hashlib
 import json
 import os
-import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from warehouse.yaml_errors import YamlInvalid, read_mapping, sentences
 
 CONFIG_NAME = "scrm.yml"
 # In a path, DuckDB reads these as globs, and dbt and Dagster as quotes, comments or templates.
@@ -256,19 +255,11 @@ def load_settings(path: Path | str) -> Settings:
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} cannot be read: {error}") from error
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or str(error)
-        raise SettingsError(f"{path}{line}: not valid YAML: {problem}") from error
-    if not isinstance(data, dict):
-        raise SettingsError(f"{path}: must be a mapping with 'brand' and 'sources', found {data!r}")
-    try:
-        settings = Settings.model_validate(data)
+        settings = Settings.model_validate(read_mapping(text))
+    except YamlInvalid as error:
+        raise SettingsError(f"{path}{error}") from None
     except ValidationError as error:
-        raise SettingsError("\n".join(_sentences(error, root, path))) from None
+        raise SettingsError("\n".join(f"{path}{said}" for said in sentences(error, text, Settings))) from None
     settings._path = path.absolute()
     _refuse_paths_that_break(settings)
     return settings
@@ -287,60 +278,3 @@ def _refuse_paths_that_break(settings: Settings) -> None:
                 f"{path}: {what} has {' '.join(found)} in its path, and no path of the warehouse may hold any "
                 f"of {' '.join(sorted(_NOT_IN_PATHS))}; {advice}."
             )
-
-
-def _sentences(error: ValidationError, root: yaml.Node | None, path: Path) -> list[str]:
-    return [_sentence(dict(e), root, path) for e in error.errors()]
-
-
-def _sentence(error: dict[str, Any], root: yaml.Node | None, path: Path) -> str:
-    location = tuple(error["loc"])
-    where = ".".join(str(part) for part in location) or "the file"
-    line = _line(root, location)
-    if error["type"] == "missing":
-        return f"{path}, line {line}: {where} is missing; it must be given."
-    if error["type"] == "extra_forbidden":
-        hint = _nearest(location)
-        return f"{path}, line {line}: {where} is not a known setting{hint}."
-    message = re.sub(r"^Value error, ", "", error["msg"])
-    value = error.get("input")
-    seen = "" if isinstance(value, (dict, list, tuple, BaseModel)) else f" {value!r}"
-    return f"{path}, line {line}: {where}{seen}: {message}."
-
-
-def _nearest(location: tuple[Any, ...]) -> str:
-    model: type[BaseModel] | None = Settings
-    for part in location[:-1]:
-        if isinstance(part, int) or model is None:
-            continue
-        field = model.model_fields.get(str(part))
-        model = _section_of(field.annotation) if field else None
-    if model is None:
-        return ""
-    known = sorted(model.model_fields)
-    close = difflib.get_close_matches(str(location[-1]), known, n=1)
-    return f"; did you mean {close[0]!r}?" if close else f"; known here are {', '.join(known)}"
-
-
-def _section_of(annotation: Any) -> type[BaseModel] | None:
-    candidates = (annotation, *getattr(annotation, "__args__", ()))
-    return next((c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)), None)
-
-
-def _line(root: yaml.Node | None, location: tuple[Any, ...]) -> int:
-    if root is None:
-        return 1
-    node = root
-    line = root.start_mark.line + 1
-    for part in location:
-        if isinstance(node, yaml.MappingNode):
-            found = next(((k, v) for k, v in node.value if k.value == str(part)), None)
-            if found is None:
-                break
-            line, node = found[0].start_mark.line + 1, found[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            node = node.value[part]
-            line = node.start_mark.line + 1
-        else:
-            break
-    return line

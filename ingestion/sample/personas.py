@@ -19,7 +19,6 @@ from ingestion.sample.streams import Flags, Ints, exactly, stream, take
 from ingestion.sample.world import World
 
 KINDS = ("same_handle", "derived", "nickname", "professional", "private", "pseudonym", "masked", "none")
-ROLES = ("person", "staff", "brand", "bot", "organization", "falsified")
 _SINCE = {"x": 2011, "forum": 2019, "fediverse": 2017, "blogs": 2014}
 BRAND_ACCOUNTS = (
     ("x", "Halvenwire"),

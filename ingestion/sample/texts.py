@@ -15,7 +15,6 @@ from ingestion.sample import company
 from ingestion.sample.streams import Ints, stream
 
 INTENTS = ("question", "problem", "praise", "idea", "chat", "answer")
-SENTIMENT = {"question": 0, "problem": -1, "praise": 1, "idea": 0, "chat": 0, "answer": 0}
 
 _TEMPLATES: dict[str, dict[str, tuple[str, ...]]] = {
     "en": {
