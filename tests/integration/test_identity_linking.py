@@ -220,6 +220,16 @@ def test_claim_of_somebody_elses_account_proves_nothing(link: Link) -> None:
     assert not links.together("profile:forum:1", "profile:x:1")
 
 
+def test_a_pair_is_never_certain_without_its_empty_claim_either(link: Link) -> None:
+    shared = {"email_hashes": ["e1"], "phone_hashes": ["p1"], "city": "aarhus", "country": "DK"}
+    claim = persona(
+        "profile:forum:1", "ole hansen", "ole", declared_accounts=["x:zq"], declared_networks=["x"], **shared
+    )
+    links = link([claim, persona("profile:x:1", "ole smith", "zq", **shared)])
+    assert links.together("profile:forum:1", "profile:x:1")
+    assert max(row["pair_probability"] for row in links.read("link_candidates")) <= 0.9999
+
+
 def test_mutual_declaration_makes_a_person_without_a_contact(link: Link) -> None:
     here = {"city": "aarhus", "country": "DK"}
     forum = persona(

@@ -81,7 +81,9 @@ def judge_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -
                     as is_low_trust,
                 case
                     when {IS_EMPTY_CLAIM}
-                        then 1 - 1 / (1 + pow(2, match_weight - mw_declared))
+                        then least(
+                            1 - 1 / (1 + pow(2, match_weight - mw_declared)), {rules.HIGHEST_PROBABILITY}
+                        )
                     when {IS_GRAPH_ALONE} then least(pair_probability, {rules.GRAPH_ALONE})
                     else pair_probability
                 end as judged_probability
