@@ -1,16 +1,16 @@
 """Owner-normalised probabilities: which person a profile belongs to, when it has at most one owner.
 
 For a profile and a person, pair_probability is the highest over the person's accepted personas, less what the
-others say against it, or that of all of them together where it is higher (joint.py). With
-o = pp / (1 − pp), probability = o / (1 + Σ o over the profile's persons), so a profile's probabilities add up
-to less than 1. Must not live here: decisions.
+others say against it, or that of all of them together where it is higher (joint.py), and less where another
+profile claims the person's place on the network. With o = pp / (1 − pp), probability = o / (1 + Σ o over the
+profile's persons), so a profile's probabilities add up to less than 1. Must not live here: decisions.
 """
 
 from __future__ import annotations
 
 import duckdb
 
-from warehouse.identity.rules import LOWEST_PROBABILITY
+from warehouse.identity.rules import HIGHEST_PROBABILITY, LOWEST_PROBABILITY
 
 
 def owner_candidates(connection: duckdb.DuckDBPyConnection, output: str, only_free: bool) -> None:
@@ -19,13 +19,47 @@ def owner_candidates(connection: duckdb.DuckDBPyConnection, output: str, only_fr
     `edges` (n, other, pair_probability) holds each pair in both directions, `joint` (n, person, probability)
     what personas of a person say together, `against` (n, person, bits) what they say against the best pair,
     `members` (n, person) the accepted personas, `barred` (n, person) and `cannot_links` (n, other) what rules
-    and reviewers forbid. Contacts own, they are not owned.
+    and reviewers forbid. Contacts own, they are not owned. The macro further_account() says how much rarer a
+    second account on a network is than one elsewhere (joint.py).
     With `only_free`, only personas that are not yet members are asked for.
     """
-    free = "and persona.n not in (select n from members)" if only_free else ""
+    _allowed(connection, only_free)
+    _others_there(connection, only_free)
     connection.execute(
         f"""
         create or replace temp table {output} as
+        with fair as (
+            select
+                * exclude (pair_probability, others_there),
+                case
+                    when others_there > 0 then 1 - 1 / (
+                        1 + pair_probability / (1 - pair_probability)
+                        * (1 + further_account() * others_there) / (1 + others_there)
+                    )
+                    else pair_probability
+                end as pair_probability
+            from allowed
+            left join others_there using (n, person)
+        )
+        select
+            n, person, best_n, pair_probability,
+            -- rounded, since the order in which a sum is made must not decide between equals
+            round(
+                pair_probability / (1 - pair_probability)
+                / (1 + sum(pair_probability / (1 - pair_probability)) over (partition by n)),
+                12
+            ) as probability
+        from fair
+        """
+    )
+
+
+def _allowed(connection: duckdb.DuckDBPyConnection, only_free: bool) -> None:
+    """Make `allowed` (n, person, best_n, pair_probability): each candidate for itself."""
+    free = "and persona.n not in (select n from members)" if only_free else ""
+    connection.execute(
+        f"""
+        create or replace temp table allowed as
         with paired as (
             select
                 edges.n,
@@ -47,30 +81,65 @@ def owner_candidates(connection: duckdb.DuckDBPyConnection, output: str, only_fr
             select cannot_links.n, members.person
             from cannot_links
             inner join members on cannot_links.other = members.n
-        ),
-        allowed as (
-            select
-                paired.n, paired.person, paired.best_n,
-                greatest(
-                    coalesce(
-                        1 / (1 + (1 - paired.best_pair) / paired.best_pair * pow(2, -against.bits)),
-                        paired.best_pair
-                    ),
-                    coalesce(joint.probability, 0)
-                ) as pair_probability
-            from paired
-            left join joint on paired.n = joint.n and paired.person = joint.person
-            left join against on paired.n = against.n and paired.person = against.person
-            where (paired.n, paired.person) not in (select (n, person) from forbidden)
         )
         select
-            *,
-            -- rounded, since the order in which a sum is made must not decide between equals
-            round(
-                pair_probability / (1 - pair_probability)
-                / (1 + sum(pair_probability / (1 - pair_probability)) over (partition by n)),
-                12
-            ) as probability
-        from allowed
+            paired.n, paired.person, paired.best_n,
+            greatest(
+                coalesce(
+                    1 / (1 + (1 - paired.best_pair) / paired.best_pair * pow(2, -against.bits)),
+                    paired.best_pair
+                ),
+                coalesce(joint.probability, 0)
+            ) as pair_probability
+        from paired
+        left join joint on paired.n = joint.n and paired.person = joint.person
+        left join against on paired.n = against.n and paired.person = against.person
+        where (paired.n, paired.person) not in (select (n, person) from forbidden)
+        """
+    )
+
+
+def _others_there(connection: duckdb.DuckDBPyConnection, only_free: bool) -> None:
+    """Make `others_there` (n, person, others_there): odds of other profiles for the person's place on a network.
+
+    A person mostly has one account on a network: with odds o for this profile, S for the others there, and a
+    second account ρ times as likely as one elsewhere, its odds become o (1 + ρ S) / (1 + S). Each of the odds
+    is that of the profile's own competition of owners. A profile that hangs on another one of the same network
+    has paid for it (the comparison `pairing`), and does not count.
+    """
+    held = (
+        f"""
+        union all
+        select
+            cast(null as integer), members.person, personas.network,
+            {HIGHEST_PROBABILITY / (1 - HIGHEST_PROBABILITY)!r}
+        from members
+        inner join personas using (n)
+        where personas.persona_type = 'profile'
+        """
+        if only_free
+        else ""
+    )
+    connection.execute(
+        f"""
+        create or replace temp table others_there as
+        with owned as (
+            select
+                allowed.n, allowed.person, profile.network,
+                allowed.pair_probability / (1 - allowed.pair_probability) as odds,
+                sum(allowed.pair_probability / (1 - allowed.pair_probability)) over (partition by allowed.n)
+                    as all_odds,
+                profile.persona_type = 'profile' and profile.network <> best.network as is_claim
+            from allowed
+            inner join personas as profile on allowed.n = profile.n
+            inner join personas as best on allowed.best_n = best.n
+        ),
+        claims as (
+            select n, person, network, odds / (1 + all_odds - odds) as odds from owned where is_claim
+            {held}
+        )
+        select n, person, round(sum(odds) over (partition by person, network) - odds, 9) as others_there
+        from claims
+        qualify n is not null
         """
     )

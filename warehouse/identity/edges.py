@@ -47,7 +47,7 @@ _REST = " + ".join(
 IS_EMPTY_CLAIM = f"{_at('declared', 'one_way')} and mw_declared > 0 and ({_REST} <= 0 or {_NAMES_DIFFER})"
 # Friends of one circle share neighbours, too, and live near: alone or beside a place, only an unmistakable
 # likeness of neighbours makes a person.
-_PLACES = "greatest(mw_place, 0) + greatest(mw_namesake_place, 0)"
+_PLACES = "greatest(mw_place, 0) + greatest(mw_namesake_place, 0) + greatest(mw_given_place, 0)"
 IS_GRAPH_ALONE = (
     f"mw_graph > 0 and not {_at('graph', 'unmistakable')} and {_REST} + mw_declared <= mw_graph + {_PLACES}"
 )
