@@ -19,7 +19,8 @@ def owner_candidates(connection: duckdb.DuckDBPyConnection, output: str, only_fr
     `edges` (n, other, pair_probability) holds each pair in both directions, `joint` (n, person, probability)
     what personas of a person say together, `against` (n, person, bits) what they say against the best pair,
     `members` (n, person) the accepted personas, `barred` (n, person) and `cannot_links` (n, other) what rules
-    and reviewers forbid. Contacts own, they are not owned. The macro further_account() says how much rarer a
+    and reviewers forbid; with whom reviewers say that it belongs (`said_to_match`: n, other), a profile has no
+    other owner. Contacts own, they are not owned. The macro further_account() says how much rarer a
     second account on a network is than one elsewhere (joint.py).
     With `only_free`, only personas that are not yet members are asked for.
     """
@@ -81,6 +82,12 @@ def _allowed(connection: duckdb.DuckDBPyConnection, only_free: bool) -> None:
             select cannot_links.n, members.person
             from cannot_links
             inner join members on cannot_links.other = members.n
+        ),
+        decided as (
+            select said_to_match.n, list(members.person) as persons
+            from said_to_match
+            inner join members on said_to_match.other = members.n
+            group by said_to_match.n
         )
         select
             paired.n, paired.person, paired.best_n,
@@ -94,7 +101,10 @@ def _allowed(connection: duckdb.DuckDBPyConnection, only_free: bool) -> None:
         from paired
         left join joint on paired.n = joint.n and paired.person = joint.person
         left join against on paired.n = against.n and paired.person = against.person
-        where (paired.n, paired.person) not in (select (n, person) from forbidden)
+        left join decided on paired.n = decided.n
+        where
+            (paired.n, paired.person) not in (select (n, person) from forbidden)
+            and coalesce(list_contains(decided.persons, paired.person), true)
         """
     )
 

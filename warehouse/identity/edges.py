@@ -58,8 +58,9 @@ CARRIES_LOW_TRUST = " or ".join(
 
 
 def judge_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
-    """Make `edges`, `contact_edges`, `must_links`, `cannot_links`, `prior` and `violations` for cluster.py.
+    """Make what cluster.py reads, and `violations`.
 
+    That is `edges`, `contact_edges`, `must_links`, `cannot_links`, `said_to_match` and `prior`.
     Reads `scored`, `personas`, `decisions` (left_persona_id, right_persona_id, decision; one row a pair) and
     `prior_personas`.
     """
@@ -185,6 +186,14 @@ def _make_links(connection: duckdb.DuckDBPyConnection) -> None:
         select n_l as n, n_r as other from numbered_decisions where decision = 'no_match'
         union all
         select n_r, n_l from numbered_decisions where decision = 'no_match'
+        """
+    )
+    connection.execute(
+        """
+        create or replace temp table said_to_match as
+        select n_l as n, n_r as other from numbered_decisions where decision = 'match'
+        union all
+        select n_r, n_l from numbered_decisions where decision = 'match'
         """
     )
     connection.execute(

@@ -21,12 +21,15 @@ def owners(
     members: dict[int, int],
     against: dict[tuple[int, int], float] | None = None,
     only_free: bool = False,
+    said_to_match: tuple[int, int] | None = None,
 ) -> list[tuple[int, int, float, float]]:
     """Candidates of personas 10 and up (profiles) over members {persona: person}; `against` in bits."""
     with connect(threads=1) as connection:
         _tables(connection, edges, members)
         for (n, person), bits in (against or {}).items():
             connection.execute("insert into against values (?, ?, ?)", [n, person, bits])
+        if said_to_match:
+            connection.execute("insert into said_to_match values (?, ?)", said_to_match)
         owner_candidates(connection, "owners", only_free=only_free)
         return connection.execute(
             "select n, person, pair_probability, probability from owners order by n, person"
@@ -40,6 +43,7 @@ def _tables(connection: duckdb.DuckDBPyConnection, edges: Edges, members: dict[i
     connection.execute("create temp table against (n integer, person integer, bits double)")
     connection.execute("create temp table barred (n integer, person integer)")
     connection.execute("create temp table cannot_links (n integer, other integer)")
+    connection.execute("create temp table said_to_match (n integer, other integer)")
     connection.execute(
         "create temp table personas as select cast(i as integer) as n, "
         "case when i < 10 then 'contact' else 'profile' end as persona_type, "
@@ -94,6 +98,11 @@ def test_second_account_that_the_first_brought_pays_once() -> None:
     """Its pair with the first one knows already that both are on one network (comparison `pairing`)."""
     found = owners([(10, 11, 0.9)], {1: 1, 11: 1}, only_free=True)
     assert found[0][3] == pytest.approx(0.9)
+
+
+def test_whom_a_reviewer_gave_an_owner_has_no_other() -> None:
+    found = owners([(10, 1, 0.999), (10, 2, 0.9)], {1: 1, 2: 2}, said_to_match=(10, 2))
+    assert [(row[1], row[3]) for row in found] == [(2, pytest.approx(0.9))]
 
 
 def test_contact_is_nobodys_profile() -> None:
