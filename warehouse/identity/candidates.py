@@ -1,25 +1,31 @@
 """Owner-normalised probabilities: which person a profile belongs to, when it has at most one owner.
 
 For a profile and a person, pair_probability is the highest over the person's accepted personas, less what the
-others say against it, or that of all of them together where it is higher (joint.py). With
-o = pp / (1 − pp), probability = o / (1 + Σ o over the profile's persons), so a profile's probabilities add up
-to less than 1. Must not live here: decisions.
+others say against it, or that of all of them together where it is higher (joint.py), and less where another
+profile claims the person's place on the network. With o = pp / (1 − pp), probability = o / (1 + Σ o over the
+profile's persons), so a profile's probabilities add up to less than 1. Must not live here: decisions, and who is
+asked again when (owners.py).
+
+Sums are rounded, since the order in which they are made must not decide between equals.
 """
 
 from __future__ import annotations
 
 import duckdb
 
-from warehouse.identity.rules import LOWEST_PROBABILITY
+from warehouse.identity.rules import HIGHEST_PROBABILITY, LOWEST_PROBABILITY
+
+_ODDS = "pair_probability / (1 - pair_probability)"
 
 
-def owner_candidates(connection: duckdb.DuckDBPyConnection, output: str) -> None:
-    """Make `output` (n, person, best_n, pair_probability, probability) from edges, members and barred.
+def single_candidates(connection: duckdb.DuckDBPyConnection, output: str) -> None:
+    """Make `output` (n, person, best_n, pair_probability): each candidate for itself.
 
-    `edges` (n, other, pair_probability) holds each pair in both directions, `joint` (n, person, probability)
-    what personas of a person say together, `against` (n, person, bits) what they say against the best pair,
-    `members` (n, person) the accepted personas, `barred` (n, person) and `cannot_links` (n, other) what rules
-    and reviewers forbid, `asking` (n) who is asked for: no contacts, which own and are not owned.
+    `asking` (n) says who is asked for: no contacts, which own and are not owned. `edges` (n, other,
+    pair_probability) holds each pair in both directions, `joint` (n, person, probability) what personas of a
+    person say together, `against` (n, person, bits) what they say against the best pair, `members` (n, person)
+    the accepted personas, `barred` (n, person) and `cannot_links` (n, other) what rules and reviewers forbid;
+    with whom reviewers say that it belongs (`said_to_match`: n, other), a profile has no other owner.
     """
     connection.execute(
         f"""
@@ -44,32 +50,104 @@ def owner_candidates(connection: duckdb.DuckDBPyConnection, output: str) -> None
             from cannot_links
             inner join members on cannot_links.other = members.n
         ),
-        allowed as (
-            select
-                paired.n, paired.person, paired.best_n,
-                -- rounded, since the order in which sums and means are made must not decide between equals
-                round(
-                    greatest(
-                        coalesce(
-                            1 / (1 + (1 - paired.best_pair) / paired.best_pair * pow(2, -against.bits)),
-                            paired.best_pair
-                        ),
-                        coalesce(joint.probability, 0)
-                    ),
-                    9
-                ) as pair_probability
-            from paired
-            left join joint on paired.n = joint.n and paired.person = joint.person
-            left join against on paired.n = against.n and paired.person = against.person
-            where (paired.n, paired.person) not in (select (n, person) from forbidden)
+        decided as (
+            select said_to_match.n, list(members.person) as persons
+            from said_to_match
+            inner join members on said_to_match.other = members.n
+            group by said_to_match.n
         )
         select
-            *,
+            paired.n, paired.person, paired.best_n,
             round(
-                pair_probability / (1 - pair_probability)
-                / (1 + sum(pair_probability / (1 - pair_probability)) over (partition by n)),
+                greatest(
+                    coalesce(
+                        1 / (1 + (1 - paired.best_pair) / paired.best_pair * pow(2, -against.bits)),
+                        paired.best_pair
+                    ),
+                    coalesce(joint.probability, 0)
+                ),
                 9
-            ) as probability
-        from allowed
+            ) as pair_probability
+        from paired
+        left join joint on paired.n = joint.n and paired.person = joint.person
+        left join against on paired.n = against.n and paired.person = against.person
+        left join decided on paired.n = decided.n
+        where
+            (paired.n, paired.person) not in (select (n, person) from forbidden)
+            and coalesce(list_contains(decided.persons, paired.person), true)
+        """
+    )
+
+
+def owner_candidates(connection: duckdb.DuckDBPyConnection, singles: str, only_free: bool) -> None:
+    """Make `owners` (n, person, best_n, pair_probability, probability) of all `singles` (single_candidates).
+
+    The macro further_account() says how much rarer a second account on a network is than one elsewhere
+    (joint.py). With `only_free`, `singles` are of personas that are no members, and members hold their places.
+    """
+    _others_there(connection, singles, only_free)
+    connection.execute(
+        f"""
+        create or replace temp table owners as
+        with fair as (
+            select
+                * exclude (pair_probability, others_there),
+                case
+                    when others_there > 0 then round(
+                        1 - 1 / (1 + {_ODDS} * (1 + further_account() * others_there) / (1 + others_there)), 9
+                    )
+                    else pair_probability
+                end as pair_probability
+            from {singles}
+            left join others_there using (n, person)
+        )
+        select
+            n, person, best_n, pair_probability,
+            round({_ODDS} / (1 + sum({_ODDS}) over (partition by n)), 9) as probability
+        from fair
+        """
+    )
+
+
+def _others_there(connection: duckdb.DuckDBPyConnection, singles: str, only_free: bool) -> None:
+    """Make `others_there` (n, person, others_there): odds of other profiles for the person's place on a network.
+
+    A person mostly has one account on a network: with odds o for this profile, S for the others there, and a
+    second account ρ times as likely as one elsewhere, its odds become o (1 + ρ S) / (1 + S). Each of the odds
+    is that of the profile's own competition of owners. A profile that hangs on another one of the same network
+    has paid for it (the comparison `pairing`), and does not count.
+    """
+    held = (
+        f"""
+        union all
+        select
+            cast(null as integer), members.person, personas.network,
+            {HIGHEST_PROBABILITY / (1 - HIGHEST_PROBABILITY)!r}
+        from members
+        inner join personas using (n)
+        where personas.persona_type = 'profile'
+        """
+        if only_free
+        else ""
+    )
+    connection.execute(
+        f"""
+        create or replace temp table others_there as
+        with owned as (
+            select
+                s.n, s.person, profile.network, {_ODDS} as odds,
+                sum({_ODDS}) over (partition by s.n) as all_odds,
+                profile.persona_type = 'profile' and profile.network <> best.network as is_claim
+            from {singles} as s
+            inner join personas as profile on s.n = profile.n
+            inner join personas as best on s.best_n = best.n
+        ),
+        claims as (
+            select n, person, network, odds / (1 + all_odds - odds) as odds from owned where is_claim
+            {held}
+        )
+        select n, person, round(sum(odds) over (partition by person, network) - odds, 9) as others_there
+        from claims
+        qualify n is not null
         """
     )

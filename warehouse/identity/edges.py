@@ -51,7 +51,7 @@ _REST = " + ".join(f"mw_{c.name}" for c in COMPARISONS if c.name not in {"declar
 IS_EMPTY_CLAIM = f"{_at('declared', 'one_way')} and mw_declared > 0 and ({_REST} <= 0 or {_NAMES_DIFFER})"
 # Friends of one circle share neighbours, too, and live near: alone or beside a place, only an unmistakable
 # likeness of neighbours makes a person.
-_PLACES = "greatest(mw_place, 0) + greatest(mw_namesake_place, 0)"
+_PLACES = "greatest(mw_place, 0) + greatest(mw_namesake_place, 0) + greatest(mw_given_place, 0)"
 IS_GRAPH_ALONE = (
     f"mw_graph > 0 and not {_at('graph', 'unmistakable')} and {_REST} + mw_declared <= mw_graph + {_PLACES}"
 )
@@ -62,9 +62,10 @@ CARRIES_LOW_TRUST = " or ".join(
 
 
 def judge_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
-    """Make `edges`, `contact_edges`, `must_links`, `cannot_links` and `violations` for cluster.py.
+    """Make what cluster.py reads, and `violations`.
 
-    Reads `scored`, `personas` and `decisions` (left_persona_id, right_persona_id, decision; one row a pair).
+    That is `edges`, `contact_edges`, `must_links`, `cannot_links` and `said_to_match`. Reads `scored`, `personas`
+    and `decisions` (left_persona_id, right_persona_id, decision; one row a pair).
     """
     connection.execute(
         "create or replace temp table violations (n_l integer, n_r integer, probability double, rule varchar)"
@@ -190,5 +191,13 @@ def _make_links(connection: duckdb.DuckDBPyConnection) -> None:
         select n_l as n, n_r as other from numbered_decisions where decision = 'no_match'
         union all
         select n_r, n_l from numbered_decisions where decision = 'no_match'
+        """
+    )
+    connection.execute(
+        """
+        create or replace temp table said_to_match as
+        select n_l as n, n_r as other from numbered_decisions where decision = 'match'
+        union all
+        select n_r, n_l from numbered_decisions where decision = 'match'
         """
     )

@@ -43,6 +43,8 @@ class PairVectors:
     pairs, and no share goes to the level of absence. Where nothing else speaks for a pair, EM cannot tell
     that such a comparison is right: their u is taken from the pairs that are `settled` alone, of which one
     side is known to be somebody else there; `settled_outside` estimates their number outside blocking.
+    `decided_by_others`: pairs of two people, as pairs of theirs with others say. They match nobody, and of the
+    other comparisons u is of the rest: prediction, too, leaves them to the competition of owners.
     """
 
     levels: dict[str, npt.NDArray[np.int64]]
@@ -53,11 +55,14 @@ class PairVectors:
     telling: frozenset[str] = frozenset()
     settled: npt.NDArray[np.bool_] | None = None
     settled_outside: float = 0.0
+    decided_by_others: npt.NDArray[np.bool_] | None = None
     reviewed: Doubles | None = None
 
     def decided(self, posterior: Doubles, seeds: npt.NDArray[np.bool_] | None = None) -> Doubles:
         """The posterior with what is known put in its place: decisions before rules, rules before EM."""
         known = np.where(self.forbidden, 0.0, posterior if seeds is None else np.where(seeds, 1.0, posterior))
+        if self.decided_by_others is not None:
+            known = np.where(self.decided_by_others, 0.0, known)
         if self.reviewed is None:
             return known
         return np.where(np.isnan(self.reviewed), known, self.reviewed)
@@ -151,6 +156,8 @@ def _u(vectors: PairVectors, comparison: str, posterior: Doubles, known: Known) 
     others, unmatched, outside = vectors.others[comparison], 1 - posterior, vectors.others_in_all
     if comparison in vectors.telling and vectors.settled is not None and vectors.settled_outside:
         unmatched, outside = unmatched * vectors.settled, vectors.settled_outside
+    elif comparison not in vectors.telling and vectors.decided_by_others is not None:
+        unmatched = unmatched * ~vectors.decided_by_others
     elsewhere = outside - float(others.sum())
     learned = _shares(vectors, comparison, unmatched, others + PSEUDO_PAIRS, elsewhere)
     taken = unseen(vectors, comparison) & ~np.isnan(known.u[comparison])

@@ -24,7 +24,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "handle_name": ("name", "handle"),
     "email": ("masked_email",),
     **dict.fromkeys(("site", "declared"), ("names_accounts",)),
-    **dict.fromkeys(("place", "namesake_place"), ("place",)),
+    **dict.fromkeys(("place", "namesake_place", "given_place"), ("place",)),
     "language": ("language",),
     "employer": ("employer",),
     "title": ("title", "bio"),

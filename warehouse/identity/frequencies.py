@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.identity.evidence.avatar import NEAR
+from warehouse.identity.handle_words import learn_handle_words
 from warehouse.identity.model import Frequencies, Model, ModelError
 from warehouse.identity.rules import (
     LARGEST_SHARE,
@@ -68,6 +69,7 @@ def learn_frequencies(connection: duckdb.DuckDBPyConnection, personas: str) -> d
             COMMON_FROM,
         ),
         "interest": _interest_frequency(connection, linkable),
+        **learn_handle_words(connection, linkable),
     }
 
 
@@ -168,8 +170,9 @@ def freeze(connection: duckdb.DuckDBPyConnection, frequencies: Mapping[str, Freq
 def value_frequencies(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
     """Make `value_frequencies` (rarity, value, frequency) for the values at hand, from the frozen ones.
 
-    A full name is as frequent as its given name times its family name, and at least as frequent as the handle
-    that it makes (Blue Falcon, bluefalcon); a handle that is a name is at least as frequent as that name.
+    A full name is as frequent as its given name times its family name, and a little more (LEAST_FULL_NAME), and
+    at least as frequent as the handle that it makes (Blue Falcon, bluefalcon); a handle that is a name is at
+    least as frequent as that name.
     """
     default = {kind: table.default for kind, table in model.frequencies.items()}
     connection.execute(
@@ -198,9 +201,8 @@ def value_frequencies(connection: duckdb.DuckDBPyConnection, model: Model) -> No
         select
             'full_name', names.full_name,
             greatest(
-                given.frequency * family.frequency,
-                coalesce(joined.frequency, 0),
-                {default["family_name"] * LEAST_FULL_NAME}
+                given.frequency * family.frequency + {default["family_name"] * LEAST_FULL_NAME},
+                coalesce(joined.frequency, 0)
             )
         from (
             select distinct

@@ -29,7 +29,7 @@ from warehouse.identity.model import COMPARISONS, Model
 # Comparisons whose outcomes depend on each other, as one kind of evidence.
 _NAMING = ("name", "half_name", "handle_name", "handle_other_name", "namesake_handle")
 _HANDLES = ("handle", "alias")
-_PLACES = ("place", "namesake_place")
+_PLACES = ("place", "namesake_place", "given_place")
 _TOGETHER = {*_NAMING, *_HANDLES, *_PLACES}
 _ALONE = tuple(c.name for c in COMPARISONS if c.name not in _TOGETHER)
 KINDS = ("naming", "own_handle", "places", *_ALONE)
@@ -78,6 +78,13 @@ def pair_kinds(
         f"create or replace temp macro joint_probability(bits) as "
         f"{calibrated_sql(calibration, f'({prior!r} + bits)')}"
     )
+    connection.execute(f"create or replace temp macro further_account() as {_further_account(model)!r}")
+
+
+def _further_account(model: Model) -> float:
+    """How much rarer a person's second account on a network is than one on another network."""
+    ratio = {level: p.m / p.u for level, p in model.parameters["pairing"].items()}
+    return min(ratio["same_network"] / ratio["otherwise"], 1.0)
 
 
 def _weight(comparison: Comparison) -> str:

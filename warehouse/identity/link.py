@@ -17,6 +17,7 @@ import pyarrow as pa
 from warehouse.engine import quote_text
 from warehouse.identity.evidence.spec import Comparison, Rarity
 from warehouse.identity.frequencies import freeze, is_shared_avatar, weigh_interests
+from warehouse.identity.handle_words import SIDES, find_handles_of_words
 from warehouse.identity.model import OF_PAIRS, OF_PERSONAS, Frequencies, Model, Parameters, splink_settings
 from warehouse.identity.rules import HIGHEST_PROBABILITY, LEAST_FULL_NAME
 
@@ -28,13 +29,24 @@ _SHAREABLE = (
     *("sites", "declared_accounts"),
 )
 
-_IS_PSEUDONYM = """
+_OF_WORDS = "persona_id in (select persona_id from handles_of_words)"
+_BEGINNING, _END = (f"in (select value from frozen_frequencies where rarity = '{side}')" for side in SIDES)
+_KNOWN_GIVEN = (
+    "(length(given_forms) > 1"
+    " or given_name in (select value from frozen_frequencies where rarity = 'given_name'))"
+)
+_KNOWN_FAMILY = "family_name in (select value from frozen_frequencies where rarity = 'family_name')"
+# A network may cut a handle short. Robert Smith is made of words that many handles have, too, but a name.
+_IS_PSEUDONYM = f"""
     coalesce(
         persona_type = 'profile'
-        and list_contains(full_handles, handle_skeleton)
-        and length(given_forms) <= 1
-        and given_name not in (select value from frozen_frequencies where rarity = 'given_name')
-        and family_name not in (select value from frozen_frequencies where rarity = 'family_name'),
+        and list_bool_or(list_transform(full_handles, lambda h: starts_with(h, handle_skeleton)))
+        and length(handle_skeleton) >= 5
+        and not ({_KNOWN_GIVEN} and {_KNOWN_FAMILY})
+        and (
+            (given_name {_BEGINNING} and family_name {_END})
+            or (family_name {_BEGINNING} and given_name {_END})
+        ),
         false
     )
 """
@@ -49,12 +61,13 @@ def scoring_input(
     """Make the table `personas` that rules and comparisons read: linkable ones, numbered by persona_id.
 
     `personas` names a relation with the columns of int_personas. Values in `shared_values` are left out. A
-    display name that only spells out the handle, of words that are no known names (Blue Falcon,
-    @bluefalcon7), is a pseudonym and counts as handle alone. Also makes `frozen_frequencies` (rarity, value,
-    frequency).
+    display name that only spells out the handle, of two words that many handles are made of and that are not a
+    known given and family name (Blue Falcon, @bluefalcon7), is a pseudonym and counts as handle alone.
+    Also makes `frozen_frequencies` (rarity, value, frequency).
     """
     freeze(connection, frequencies)
     weigh_interests(connection, personas, frequencies)
+    find_handles_of_words(connection, personas)
     connection.register("shared_rows", pa.table({"value": pa.array(shared_values, pa.string())}))
     without_shared = ", ".join(
         f"list_filter({column}, lambda v: not list_contains(shared, v)) as {column}" for column in _SHAREABLE
@@ -89,6 +102,7 @@ def scoring_input(
             coalesce(
                 given_name in (select value from frozen_frequencies where rarity = 'given_name'), false
             ) as is_common_given_name,
+            {_OF_WORDS} as is_handle_of_words,
             {rarity_columns},
             {derived}
         from (select *, {_IS_PSEUDONYM} as is_pseudonym from {personas} where is_linkable)

@@ -1,15 +1,15 @@
 """The table `owners`, kept current while persons grow and shrink: only whom a move reaches is asked again.
 
-Who may own a persona hangs on the persons of those it has a pair with, and, while it is free, on the free ones
-that are surely the same as it. Must not live here: what a probability is (candidates.py, joint.py), and what it
-leads to (cluster.py).
+What speaks for an owner hangs on the persons of those that a persona has a pair with, and, while it is free, on
+the free ones that are surely the same as it (`singles`). How owners compete is asked for all. Must not live
+here: what a probability is (candidates.py, joint.py), and what it leads to (cluster.py).
 """
 
 from __future__ import annotations
 
 import duckdb
 
-from warehouse.identity.candidates import owner_candidates
+from warehouse.identity.candidates import owner_candidates, single_candidates
 from warehouse.identity.joint import against_persons, joint_candidates
 
 
@@ -22,7 +22,8 @@ def find_owners(connection: duckdb.DuckDBPyConnection, join: float, only_free: b
         select n from personas where persona_type <> 'contact' {free}
         """
     )
-    _ask(connection, join, only_free, "owners")
+    _ask(connection, join, only_free, "singles")
+    owner_candidates(connection, "singles", only_free)
 
 
 def update_owners(connection: duckdb.DuckDBPyConnection, join: float, only_free: bool) -> None:
@@ -64,17 +65,18 @@ def update_owners(connection: duckdb.DuckDBPyConnection, join: float, only_free:
         where personas.persona_type <> 'contact' {free}
         """
     )
-    _ask(connection, join, only_free, "owners_anew")
+    _ask(connection, join, only_free, "singles_anew")
     gone = "or n in (select n from members)" if only_free else ""
     connection.execute(
         f"""
-        delete from owners where n in (select n from asking) {gone};
-        insert into owners by name select * from owners_anew
+        delete from singles where n in (select n from asking) {gone};
+        insert into singles by name select * from singles_anew
         """
     )
+    owner_candidates(connection, "singles", only_free)
 
 
 def _ask(connection: duckdb.DuckDBPyConnection, join: float, only_free: bool, output: str) -> None:
     joint_candidates(connection, join, with_companions=only_free)
     against_persons(connection)
-    owner_candidates(connection, output)
+    single_candidates(connection, output)

@@ -44,8 +44,8 @@ LARGEST_SHARE = 8
 MOST_COMMON_INTEREST = 0.02
 # One that the model does not know counts as this common: it may be new, and not rare.
 UNKNOWN_INTEREST = 0.002
-# A full name is at least this part as frequent as a family name never seen: rare names run in families.
-LEAST_FULL_NAME = 0.05
+# Beside chance, a full name is shared this part as often as a family name never seen: names run in families.
+LEAST_FULL_NAME = 0.0125
 # A persona trusted less than this (int_persona_trust) carries no link on copied names and places alone.
 LEAST_TRUST = 0.5
 # A company with fewer personas than this is judged as one of this size: among few, a namesake is no less likely.

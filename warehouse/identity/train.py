@@ -87,7 +87,10 @@ def train(
     reviewed_pairs(connection, decisions)
     population = _with_random_pairs(connection)
     score_pairs(connection, unlearned, "scored_for_training")
-    connection.execute("alter table scored_for_training add column is_settled boolean default false")
+    connection.execute(
+        "alter table scored_for_training add column is_settled boolean default false;"
+        "alter table scored_for_training add column is_decided_by_others boolean default false"
+    )
     vectors = _vectors(connection, population)
     known = known_parameters(known_model)
     require_every_level(vectors, known, OF_PERSONAS)
@@ -227,20 +230,39 @@ def _ask_graph(
         score_pairs(connection, unlearned, "scored_proposed", "proposed_pairs")
         connection.execute("insert into scored_for_training by name select * from scored_proposed")
     _settle(connection)
+    _look_beside(connection)
+
+
+def _look_beside(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give the pairs of `scored_for_training` what others say of them: the graph, and who is linked already."""
     levels = ", ".join(f"{level_of_pair(c)} as level_{c.name}" for c in OF_PAIRS)
+    settled = (
+        "((n_l, r.network) in (select (n, network) from settled)"
+        " or (n_r, l.network) in (select (n, network) from settled))"
+    )
     connection.execute(
         f"""
         create or replace temp table scored_for_training as
-        select s.* replace ({levels}, a.person is distinct from b.person and (
-            (n_l, r.network) in (select (n, network) from settled)
-            or (n_r, l.network) in (select (n, network) from settled)
-        ) as is_settled)
+        select
+            s.* replace (
+                {levels},
+                a.person is distinct from b.person and {settled} as is_settled,
+                -- what alone would be joined is no chance likeness, whoever else is nearer
+                coalesce(
+                    a.person is distinct from b.person
+                    and (l.persona_type <> 'contact' or r.persona_type <> 'contact')
+                    and coalesce(alone.pair_probability < {Identity().join}, true)
+                    and (a.person <> b.person or {settled}),
+                    false
+                ) as is_decided_by_others
+            )
         from scored_for_training as s
         inner join personas as l on s.n_l = l.n
         inner join personas as r on s.n_r = r.n
         left join members as a on s.n_l = a.n
         left join members as b on s.n_r = b.n
         left join graph_pairs using (n_l, n_r)
+        left join scored as alone using (n_l, n_r)
         """
     )
 
@@ -264,8 +286,8 @@ def _vectors(connection: duckdb.DuckDBPyConnection, population: int) -> em.PairV
     columns += [f"mw_tf_adj_{c.name}" for c in COMPARISONS if c.rarity_columns]
     selected = ", ".join(columns)
     table: pa.Table = connection.execute(
-        f"select {selected}, {FORBIDDEN} as forbidden, is_settled, cast(is_match as double) as reviewed "
-        "from scored_for_training left join reviewed using (n_l, n_r) "
+        f"select {selected}, {FORBIDDEN} as forbidden, is_settled, is_decided_by_others, "
+        "cast(is_match as double) as reviewed from scored_for_training left join reviewed using (n_l, n_r) "
         "where match_key <> 'random' order by n_l, n_r"
     ).to_arrow_table()
     sampled, settled = connection.execute(
@@ -286,6 +308,7 @@ def _vectors(connection: duckdb.DuckDBPyConnection, population: int) -> em.PairV
         others[name] = each * _random_counts(connection, comparison, settled_alone=name in telling)
     forbidden = table.column("forbidden").to_numpy().astype(bool)
     is_settled = table.column("is_settled").to_numpy().astype(bool)
+    by_others = table.column("is_decided_by_others").to_numpy().astype(bool)
     reviewed = table.column("reviewed").fill_null(np.nan).to_numpy().astype(np.float64)
     return em.PairVectors(
         levels=levels,
@@ -296,6 +319,7 @@ def _vectors(connection: duckdb.DuckDBPyConnection, population: int) -> em.PairV
         telling=telling,
         settled=is_settled,
         settled_outside=each * settled,
+        decided_by_others=by_others,
         reviewed=reviewed,
     )
 

@@ -55,6 +55,25 @@ def test_pairs_that_a_rule_forbids_teach_no_matches() -> None:
     assert em.estimate(vectors, means, np.ones(100, dtype=bool), {}).posterior.sum() == 0
 
 
+def test_pairs_that_other_pairs_decide_teach_no_chance() -> None:
+    """Where a profile belongs to another, competition of owners says so: u is of what is left to it."""
+    rng = np.random.default_rng(2)
+    is_match = np.arange(2_000) < 1_000
+    levels = {
+        name: np.where(rng.random(2_000) < np.where(is_match, 0.9, 0.3), 0, 1).astype(np.int64)
+        for name in "abcd"
+    }
+    nothing = dict.fromkeys(levels, np.full(2_000, np.nan))
+    outside = dict.fromkeys(levels, np.array([10.0, 1e5]))
+    vectors = em.PairVectors(levels, nothing, np.zeros(2_000, dtype=bool), outside, 1e5)
+    means = dict.fromkeys(levels, np.array([np.nan, np.nan]))
+    seeds = np.asarray(sum(value == 0 for value in levels.values()) == 4)
+    every = em.estimate(vectors, means, seeds, {})
+    left = em.estimate(replace(vectors, decided_by_others=~is_match), means, seeds, {})
+    assert all(left.u[name][0] < every.u[name][0] / 2 for name in levels)
+    assert left.posterior[~is_match].sum() == 0
+
+
 def few(
     levels: list[int], others: tuple[float, float], reviewed: list[float] | None = None
 ) -> em.PairVectors:

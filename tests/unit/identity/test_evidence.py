@@ -105,6 +105,11 @@ FOR_AND_AGAINST: list[tuple[str, Pair, Pair]] = [
         (contact(city="aarhus", country="DK"), profile(city="lima", country="PE")),
     ),
     (
+        "given_place",
+        (contact(city="aarhus", country="DK"), profile("laura achterberg", city="aarhus", country="DK")),
+        (contact(city="aarhus", country="DK"), profile("laura achterberg", city="lima", country="PE")),
+    ),
+    (
         "language",
         (contact(language="da"), profile(language="da")),
         (contact(language="da"), profile(language="es")),
@@ -145,6 +150,18 @@ FOR_AND_AGAINST: list[tuple[str, Pair, Pair]] = [
 ]
 
 
+def words_of_handles() -> tuple[str, str]:
+    """Two words that, by the shipped model, many handles begin and end with, and that are no names."""
+    known = load_model("standard").frequencies
+    names = {*known["given_name"].values, *known["family_name"].values}
+    beginning, end = (
+        max(set(known[side].values) - names, key=lambda word: (len(word), word))
+        for side in ("handle_beginning", "handle_end")
+    )
+    return beginning, end
+
+
+WORDS = words_of_handles()
 FORUM = persona("profile:forum:1", NAME, "lauravestergaard")
 FORUM_MV = persona("profile:forum:1", None, "mv", declared_accounts=["x:zq"], declared_networks=["x"])
 OTHER_PAIRS: dict[str, Pair] = {
@@ -171,7 +188,10 @@ OTHER_PAIRS: dict[str, Pair] = {
     "country alone": (contact(None, city="aarhus", country="DK"), profile(None, country="DK")),
     "namesake of a country": (contact(city="aarhus", country="DK"), profile(country="DK")),
     "another given name": (contact("marketa vestergaard"), profile("maria vestergaard")),
-    "own digits": (persona("profile:forum:1", None, "zibbelquark76"), profile(None, "zibbelquark76")),
+    "own digits": (
+        persona("profile:forum:1", None, "".join(WORDS) + "76"),
+        profile(None, "".join(WORDS) + "76"),
+    ),
     "other middle": (
         contact(name_tokens=["isis", "laura", "vestergaard"]),
         profile(name_tokens=["laura", "luiza", "vestergaard"]),
@@ -179,9 +199,11 @@ OTHER_PAIRS: dict[str, Pair] = {
     "household": (contact(email_hashes=["a"], own_email_hashes=[]), profile(email_hashes=["a"])),
     "namesakes": (FORUM, profile(NAME, "lauravestergaard")),
     "pseudonyms": (
-        persona("profile:forum:1", "quark zibbel", "quarkzibbel"),
-        persona("profile:x:1", "quark zibbel", "quarkzibbel"),
+        persona("profile:forum:1", " ".join(WORDS), "".join(WORDS)),
+        persona("profile:x:1", " ".join(WORDS), "".join(WORDS)),
     ),
+    "words": (persona("profile:forum:1", None, "".join(WORDS)), profile(None, "".join(WORDS))),
+    "invented": (persona("profile:forum:1", None, "zibbelquark"), profile(None, "zibbelquark")),
     "few activities": (active("forum", 6, 7, activities=4), active("x", 6, 7, activities=4)),
     "another time zone": (active("forum", 14, 15), active("x", 14, 15)),
     "one interest": (fan("forum", "tag:otterchess", "tag:a"), fan("x", "tag:otterchess", "tag:b")),
@@ -290,6 +312,12 @@ def test_pseudonym_shown_as_name_counts_as_handle_alone(
     assert known(weighed, "pseudonyms", "handle") > 0
 
 
+def test_handle_of_words_that_many_choose_weighs_less_than_an_invented_one(
+    weighed: dict[str, dict[str, float | None]],
+) -> None:
+    assert 0 < known(weighed, "words", "handle") < known(weighed, "invented", "handle") - 3
+
+
 def test_given_name_at_the_beginning_of_a_handle_speaks_for_a_pair(
     weighed: dict[str, dict[str, float | None]],
 ) -> None:
@@ -361,4 +389,4 @@ def test_second_names_that_differ_weigh_against_the_same_name(
 
 
 def test_same_digits_make_the_same_handle_tell_more(weighed: dict[str, dict[str, float | None]]) -> None:
-    assert known(weighed, "own digits", "handle") > known(weighed, "handle for", "handle") + 3
+    assert known(weighed, "own digits", "handle") > known(weighed, "words", "handle") + 3

@@ -25,7 +25,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "4 contact points": ("email", "phone", "site"),
     "5 declared links": ("declared",),
     "6 place, language, work, birth year": (
-        *("place", "namesake_place", "language", "employer", "title", "birth_year"),
+        *("place", "namesake_place", "given_place", "language", "employer", "title", "birth_year"),
     ),
     "7 picture": ("avatar",),
     "8 rhythm": ("rhythm",),

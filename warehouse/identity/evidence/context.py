@@ -14,6 +14,15 @@ _SHARES_FAMILY = (
     + either_way("coalesce(full_name_{b} is null and contains(handle_letters_{b}, family_name_{a}), false)")
     + ")"
 )
+# So do given names, though less.
+_SHARES_GIVEN = (
+    "(coalesce(list_has_any(given_canonicals_l, given_canonicals_r), false) or "
+    + either_way(
+        "coalesce(full_name_{b} is null and list_bool_or(list_transform(given_forms_{a},"
+        " lambda g: length(g) >= 3 and starts_with(handle_letters_{b}, g))), false)"
+    )
+    + ")"
+)
 _NO_PLACE = (
     "(city_l is null or city_r is null) and (country_l is null or country_r is null)"
     " and (time_zone_l is null or time_zone_r is null)"
@@ -42,7 +51,7 @@ COMPARISONS = (
     Comparison(
         name="place",
         meaning="city, country, time zone",
-        missing=f"({_NO_PLACE}) or {_SHARES_FAMILY}",
+        missing=f"({_NO_PLACE}) or {_SHARES_FAMILY} or {_SHARES_GIVEN}",
         levels=_PLACES,
         otherwise="different places",
     ),
@@ -51,6 +60,21 @@ COMPARISONS = (
         meaning="city, country, time zone of two who share the family name",
         missing=f"({_NO_PLACE}) or not {_SHARES_FAMILY}",
         levels=_PLACES,
+        otherwise="different places",
+    ),
+    Comparison(
+        name="given_place",
+        meaning="city, country, time zone of two who share the given name alone",
+        missing=f"({_NO_PLACE}) or {_SHARES_FAMILY} or not {_SHARES_GIVEN}",
+        # cities mistyped in such pairs are too few to learn from
+        levels=(
+            Level(
+                "city",
+                f"(city_l = city_r or {_CITIES_ALIKE}) and coalesce(country_l = country_r, true)",
+                "same city, or nearly",
+            ),
+            *_PLACES[2:],
+        ),
         otherwise="different places",
     ),
     Comparison(

@@ -45,6 +45,12 @@ COMPARISONS = (
                 "same handle, with the same digits",
                 "handle",
             ),
+            # quietraven, robertsmith: many choose each of the words, and so do two who never met.
+            Level(
+                "same_of_words",
+                "handle_l = handle_r and is_handle_of_words_l",
+                "same handle, of two words that many handles are made of",
+            ),
             Level("same", "handle_l = handle_r", "same handle", "handle"),
             Level(
                 "skeleton",
