@@ -16,6 +16,7 @@ from warehouse.engine import connect, quote_text
 from warehouse.identity.evaluation.ablation import KINDS, moved_by, read_scored
 from warehouse.identity.link import scoring_input
 from warehouse.identity.model import COMPARISONS, load_model
+from warehouse.identity.owners import find_owners
 from warehouse.identity.run import EDGES, PERSONAS, link_personas
 from warehouse.identity.train import train
 from warehouse.settings import Settings, load_settings
@@ -87,6 +88,17 @@ def test_a_second_run_on_equal_records_changes_nothing(build: Path, tmp_path: Pa
     for path in sorted((build / "identity").glob("*.parquet")):
         if path.stem != "quality":  # says, from the second run on, which ids were kept
             assert (again / "identity" / path.name).read_bytes() == path.read_bytes(), path.stem
+
+
+def test_asking_only_whom_a_move_reaches_finds_what_asking_all_finds(
+    build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("warehouse.identity.cluster.update_owners", find_owners)
+    asked_all = copy_build(build, tmp_path / "all", "all")
+    link_personas(asked_all, None, settings_of(build))
+    for name in ("personas", "link_candidates", "violations"):
+        found = (asked_all / "identity" / f"{name}.parquet").read_bytes()
+        assert found == (build / "identity" / f"{name}.parquet").read_bytes(), name
 
 
 def test_ids_are_kept_when_there_are_a_tenth_more_people(build: Path, tmp_path: Path) -> None:
