@@ -146,7 +146,7 @@ def _add_graph(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
                 select
                     * exclude (mw_{name})
                     replace (round(match_weight - mw_{name}, {DIGITS}) as match_weight),
-                    coalesce({weights!r}[level_{name} + 1], 0) as mw_{name}
+                    cast(coalesce({weights!r}[level_{name} + 1], 0) as double) as mw_{name}
                 from levelled
             )
             select
