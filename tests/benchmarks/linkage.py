@@ -106,11 +106,11 @@ def settings(folder: Path) -> Settings:
 
 
 def link(folder: Path, name: str, prior: str | None) -> int:
-    """Link a build with the product; return the number of pairs compared."""
+    """Link a build with the product; return the number of pairs scored, which are few where scores stand."""
     from warehouse.identity.run import link_personas
 
     before = folder / prior / "identity" if prior else None
-    return link_personas(folder / name, before, settings(folder)).candidate_pairs
+    return link_personas(folder / name, before, settings(folder)).pairs_scored
 
 
 def bare_splink(folder: Path) -> int:

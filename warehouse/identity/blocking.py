@@ -188,11 +188,31 @@ RULES: tuple[BlockingRule, ...] = (
 def candidate_pairs(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `pairs` (match_key, join_key_l, join_key_r; l < r) from the table `personas`, by `RULES`.
 
-    `match_key` is the position of the first rule that proposes the pair. Also makes `large_blocks` (rule,
-    key_hash, personas): keys passed over.
+    `match_key` is the position of the first rule that proposes the pair. Also makes `large_blocks`.
     """
+    make_keys(connection)
+    all_pairs(connection)
+
+
+def all_pairs(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `pairs` from `blocking_keys` (make_keys)."""
     _meet(
         connection, "pairs", "cast(min(l.rule) as varchar) as match_key, l.n as join_key_l, r.n as join_key_r"
+    )
+
+
+def pairs_of(connection: duckdb.DuckDBPyConnection, some: str) -> None:
+    """Make `pairs` like `all_pairs`, but only those of which one is in the table `some` (n)."""
+    connection.execute(
+        f"""
+        create or replace temp table pairs as
+        with met as (
+            select l.rule, least(l.n, r.n) as l, greatest(l.n, r.n) as r
+            from (from blocking_keys semi join {some} using (n)) as l
+            inner join blocking_keys as r on l.rule = r.rule and l.key = r.key and l.n <> r.n
+        )
+        select cast(min(rule) as varchar) as match_key, l as join_key_l, r as join_key_r from met group by l, r
+        """
     )
 
 
@@ -201,31 +221,39 @@ def proposed_by_rule(connection: duckdb.DuckDBPyConnection) -> None:
 
     For measuring what each rule adds (evaluation/sample.py); linkage only needs the first rule.
     """
+    make_keys(connection)
     _meet(connection, "proposed", "l.n as n_l, r.n as n_r, bit_or(cast(1 as uinteger) << l.rule) as rules")
 
 
-def _meet(connection: duckdb.DuckDBPyConnection, output: str, columns: str) -> None:
+def make_keys(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `blocking_keys` (rule, n, key), keys hashed, of the table `personas`, less those that too many share.
+
+    They are in `large_blocks` (rule, key, personas).
+    """
     keys = " union ".join(
         f"select cast({position} as utinyint) as rule, n, hash(key) as key from ({rule.keys}) "
         "where key is not null"
         for position, rule in enumerate(RULES)
     )
-    connection.execute(f"create or replace temp table blocking_keys as {keys}")
     connection.execute(
-        "create or replace temp table large_blocks as "
-        "select rule, key, count(*) as personas from blocking_keys group by rule, key having count(*) > "
-        f"[{', '.join(str(rule.largest) for rule in RULES)}][rule + 1]"
+        f"""
+        create or replace temp table all_keys as {keys};
+        create or replace temp table large_blocks as
+        select rule, key, count(*) as personas from all_keys group by rule, key
+        having count(*) > [{", ".join(str(rule.largest) for rule in RULES)}][rule + 1];
+        create or replace temp table blocking_keys as from all_keys anti join large_blocks using (rule, key);
+        drop table all_keys
+        """
     )
+
+
+def _meet(connection: duckdb.DuckDBPyConnection, output: str, columns: str) -> None:
     connection.execute(
         f"""
         create or replace temp table {output} as
-        with kept as (
-            select * from blocking_keys anti join large_blocks using (rule, key)
-        )
         select {columns}
-        from kept as l
-        inner join kept as r on l.rule = r.rule and l.key = r.key and l.n < r.n
+        from blocking_keys as l
+        inner join blocking_keys as r on l.rule = r.rule and l.key = r.key and l.n < r.n
         group by l.n, r.n
         """
     )
-    connection.execute("drop table blocking_keys")

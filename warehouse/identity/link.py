@@ -128,7 +128,6 @@ def score_pairs(
     model: Model,
     output: str,
     pairs: str = "pairs",
-    personas: str = "personas",
 ) -> None:
     """Score the table `pairs` over the table `personas` with Splink into the table `output`.
 
@@ -142,7 +141,7 @@ def score_pairs(
     logging.getLogger("splink").setLevel(logging.ERROR)
     database = DuckDBAPI(connection=connection)
     linker = Linker(
-        database.register(personas, dataset_display_name="personas"),
+        database.register("personas", dataset_display_name="personas"),
         splink_settings(model),
         log_level=None,
         validate_settings=False,

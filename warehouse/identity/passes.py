@@ -21,7 +21,7 @@ from warehouse.identity.link import DIGITS, probability_of
 from warehouse.identity.measured import calibrate
 from warehouse.identity.model import OF_PAIRS, Model
 from warehouse.identity.rules import MOST_PASSES, Thresholds
-from warehouse.identity.standing import score_changed
+from warehouse.identity.standing import propose_and_score, score_proposed
 
 # In `pairs` and `scored`: a pair that no rule of blocking proposes, but the graph.
 PROPOSED_BY_GRAPH = "graph"
@@ -41,7 +41,7 @@ def link_in_passes(
     thresholds: Thresholds,
     calibration: CalibrationMap | None = None,
 ) -> Passes:
-    """Make `scored`, `members`, `owners` and `violations` from `pairs`, `ties` and what stands (standing.py).
+    """Make `pairs`, `scored`, `members`, `owners` and `violations` from `blocking_keys`, `ties` and what stands.
 
     The first pass knows attributes and reviewers' decisions. Each further one compares the neighbours of what
     the last one linked, and adds the pairs that the graph proposes to `pairs`. None comes after one that
@@ -50,7 +50,7 @@ def link_in_passes(
     each run would link some more. Probabilities are those of the `calibration` map where there is one. Also
     leaves `graph_pairs`.
     """
-    pairs_scored = score_changed(connection, model, "scored")
+    pairs_scored = propose_and_score(connection, model)
     has_ties = bool(connection.execute("select count(*) > 1 from tie_networks").fetchall()[0][0])
     judge(connection, model, thresholds, calibration, with_prior=not has_ties)
     passes, changed = 1, has_ties
@@ -58,8 +58,7 @@ def link_in_passes(
     while changed and passes < MOST_PASSES:
         connection.execute("create or replace temp table members_before as select * from members")
         if propose(connection):
-            pairs_scored += score_changed(connection, model, "scored_proposed", "proposed_pairs")
-            connection.execute("insert into scored by name select * from scored_proposed")
+            pairs_scored += score_proposed(connection, model)
         _add_graph(connection, model)
         judge(connection, model, thresholds, calibration)
         changed = _has_changed(connection)
@@ -147,7 +146,7 @@ def _add_graph(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
                 select
                     * exclude (mw_{name})
                     replace (round(match_weight - mw_{name}, {DIGITS}) as match_weight),
-                    coalesce({weights!r}[level_{name} + 1], 0) as mw_{name}
+                    cast(coalesce({weights!r}[level_{name} + 1], 0) as double) as mw_{name}
                 from levelled
             )
             select

@@ -13,7 +13,8 @@ import duckdb
 
 from warehouse.engine import connect, quote_text
 from warehouse.identity import outputs, review, scored
-from warehouse.identity.blocking import candidate_pairs
+from warehouse.identity.basis import basis_of, find_unchanged, state_queries
+from warehouse.identity.blocking import make_keys
 from warehouse.identity.calibration import save_calibration
 from warehouse.identity.decisions import read_decisions
 from warehouse.identity.excluded import excluded_keys
@@ -25,7 +26,7 @@ from warehouse.identity.organizations import link_organizations
 from warehouse.identity.passes import Passes, link_in_passes
 from warehouse.identity.persons import HISTORY_COLUMNS, assign_person_ids
 from warehouse.identity.rules import Thresholds, thresholds_of
-from warehouse.identity.standing import basis_of, find_unchanged, state_queries
+from warehouse.identity.standing import open_standing
 from warehouse.identity.ties import make_ties
 from warehouse.lake import make_folder
 from warehouse.settings import Settings
@@ -88,9 +89,11 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
         model = at_size(model, steps)
         columns = connection.execute(f"describe {PERSONAS}").fetchall()
         basis = basis_of(model_path(settings), model, shared, columns)
+        make_keys(connection)
         from_scratch = find_unchanged(connection, PERSONAS, prior, basis)
+        if prior is not None and from_scratch is None:
+            open_standing(connection, prior)
         value_frequencies(connection, model)
-        candidate_pairs(connection)
         make_ties(connection, edges_of(connection))
         calibration = audit.maps.get(model.version)
         passes = link_in_passes(connection, model, thresholds, calibration)
