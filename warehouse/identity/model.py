@@ -98,7 +98,8 @@ class Model:
                 f"model {self.version} has untrained levels: {', '.join(untrained)}. Train it on data that "
                 "shows them ('scrm identity train') or use the model that ships with the project."
             )
-        for comparison in COMPARISONS:
+        # Splink gives back weights alone: a level is known by its own. Levels of pairs are asked for themselves.
+        for comparison in OF_PERSONAS:
             weights = {p.m / p.u for p in self.parameters[comparison.name].values()}
             if len(weights) < len(comparison.level_names) or 1.0 in weights:
                 raise ModelError(

@@ -33,6 +33,16 @@ def test_untrained_level_is_an_error_that_names_it() -> None:
         replace(model, parameters=parameters).check()
 
 
+def test_two_levels_of_one_weight_are_told_apart_by_their_pair_and_not_by_splink() -> None:
+    model = load_model("standard")
+    parameters = {c: dict(levels) for c, levels in model.parameters.items()}
+    parameters["graph"]["ahead"] = parameters["graph"]["clear"]
+    replace(model, parameters=parameters).check()
+    parameters["site"]["otherwise"] = parameters["site"]["same"]
+    with pytest.raises(ModelError, match="two levels of site the same weight"):
+        replace(model, parameters=parameters).check()
+
+
 def test_unknown_model_names_the_known_ones() -> None:
     with pytest.raises(ModelError, match="must be one of standard"):
         load_model("no_such_model")
