@@ -33,7 +33,9 @@ def environment(tmp_path: Path) -> Any:
 
 def test_a_model_that_spilled_is_followed_by_another(environment: Any, tmp_path: Path) -> None:
     # 3 million rows of 40 bytes are twice what memory holds
-    sort = "create table {} as select md5(cast(i as varchar)) as key, i from range(3000000) as r(i) order by key"
+    sort = (
+        "create table {} as select md5(cast(i as varchar)) as key, i from range(3000000) as r(i) order by key"
+    )
     first = environment.handle().cursor()
     first.execute(sort.format("one"))
     assert (tmp_path / "spill").is_dir()
