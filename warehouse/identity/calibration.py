@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from warehouse.identity.rules import HIGHEST_PROBABILITY
+from warehouse.identity.rules import HIGHEST_PROBABILITY, probability_of
 from warehouse.lake import file_beside
 
 FILE_NAME = "calibration.json"
@@ -84,7 +84,7 @@ def calibrated(found: CalibrationMap, match_weights: Doubles) -> Doubles:
 def calibrated_sql(found: CalibrationMap | None, weight: str) -> str:
     """SQL for the probability of the expression `weight` (bits); the model's own where there is no map."""
     if found is None:
-        return f"least(1 - 1 / (1 + pow(2, {weight})), {HIGHEST_PROBABILITY})"
+        return probability_of(weight)
     knots = [(x, _bits(p)) for x, p in zip(found.weights, found.probabilities, strict=True)]
     cases = [f"when {weight} <= {knots[0][0]!r} then {knots[0][1]!r}"]
     for (x, bits), (next_x, next_bits) in itertools.pairwise(knots):

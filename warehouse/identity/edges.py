@@ -81,10 +81,7 @@ def judge_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -
                 least(l.trust_score, r.trust_score) < {rules.LEAST_TRUST} and not ({CARRIES_LOW_TRUST})
                     as is_low_trust,
                 case
-                    when {IS_EMPTY_CLAIM}
-                        then least(
-                            1 - 1 / (1 + pow(2, match_weight - mw_declared)), {rules.HIGHEST_PROBABILITY}
-                        )
+                    when {IS_EMPTY_CLAIM} then {rules.probability_of("match_weight - mw_declared")}
                     when {IS_GRAPH_ALONE} then least(pair_probability, {rules.GRAPH_ALONE})
                     else pair_probability
                 end as judged_probability

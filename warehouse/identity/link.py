@@ -19,7 +19,7 @@ from warehouse.identity.evidence.spec import Comparison, Rarity
 from warehouse.identity.frequencies import freeze, is_shared_avatar, weigh_interests
 from warehouse.identity.handle_words import SIDES, find_handles_of_words
 from warehouse.identity.model import OF_PAIRS, OF_PERSONAS, Frequencies, Model, Parameters, splink_settings
-from warehouse.identity.rules import HIGHEST_PROBABILITY, LEAST_FULL_NAME
+from warehouse.identity.rules import LEAST_FULL_NAME, probability_of
 
 # Match weights are rounded to so many digits, so that the graph's part can be taken off again without a trace.
 DIGITS = 9
@@ -116,11 +116,6 @@ def _without_pseudonym(*columns: str, empty: str = "null") -> str:
     return ", ".join(
         f"case when is_pseudonym then {empty} else {column} end as {column}" for column in columns
     )
-
-
-def probability_of(weight: str) -> str:
-    """SQL for the model's own probability of a match weight (bits), capped."""
-    return f"least(1 - 1 / (1 + pow(2, least({weight}, 60))), {HIGHEST_PROBABILITY})"
 
 
 def score_pairs(

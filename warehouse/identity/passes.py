@@ -17,10 +17,10 @@ from warehouse.identity.counterparts import compare_neighbours
 from warehouse.identity.edges import judge_pairs
 from warehouse.identity.evidence.spec import Comparison
 from warehouse.identity.joint import pair_kinds
-from warehouse.identity.link import DIGITS, probability_of
+from warehouse.identity.link import DIGITS
 from warehouse.identity.measured import calibrate
 from warehouse.identity.model import OF_PAIRS, Model
-from warehouse.identity.rules import MOST_PASSES, Thresholds
+from warehouse.identity.rules import MOST_PASSES, Thresholds, probability_of
 from warehouse.identity.standing import propose_and_score, score_proposed
 
 # In `pairs` and `scored`: a pair that no rule of blocking proposes, but the graph.

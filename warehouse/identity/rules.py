@@ -97,3 +97,8 @@ SENTENCES: Mapping[str, str] = {
     VERIFIED_EMAIL: "Another person holds a profile with the same verified e-mail address.",
     KEPT_APART: "Joining the two would join others whom a reviewer keeps apart.",
 }
+
+
+def probability_of(weight: str) -> str:
+    """SQL for the model's own probability of a match weight (bits), capped."""
+    return f"least(1 - 1 / (1 + pow(2, least({weight}, 60))), {HIGHEST_PROBABILITY})"

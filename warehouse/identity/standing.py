@@ -13,8 +13,9 @@ import duckdb
 
 from warehouse.engine import quote_text
 from warehouse.identity.blocking import RULES, all_pairs, pairs_of
-from warehouse.identity.link import DIGITS, probability_of, score_pairs
+from warehouse.identity.link import DIGITS, score_pairs
 from warehouse.identity.model import COMPARISONS, OF_PAIRS, Model
+from warehouse.identity.rules import probability_of
 
 _OUTCOMES = ", ".join(f"level_{c.name}, mw_{c.name}" for c in COMPARISONS)
 _SCORED = f"n_l, n_r, match_key, match_weight, pair_probability, {_OUTCOMES}"

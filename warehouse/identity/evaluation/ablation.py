@@ -15,7 +15,7 @@ from warehouse.engine import quote_text
 from warehouse.identity.evaluation.measures import PairQuality, b_cubed, pair_quality
 from warehouse.identity.model import COMPARISONS, Model
 from warehouse.identity.passes import PROPOSED_BY_GRAPH, judge
-from warehouse.identity.rules import HIGHEST_PROBABILITY, Thresholds
+from warehouse.identity.rules import Thresholds, probability_of
 
 # The ten kinds of evidence, by the comparisons that make them up; `pairing`, a prior by kind of persona, is none.
 KINDS: dict[str, tuple[str, ...]] = {
@@ -128,7 +128,7 @@ def _without(
         create or replace temp table scored as
         select * replace (
             {weight} as match_weight,
-            least(1 - 1 / (1 + pow(2, least({weight}, 60))), {HIGHEST_PROBABILITY}) as pair_probability
+            {probability_of(weight)} as pair_probability
             {silenced}
         )
         from scored_with_all
