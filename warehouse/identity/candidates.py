@@ -3,8 +3,9 @@
 For a profile and a person, pair_probability is the highest over the person's accepted personas, less what the
 others say against it, or that of all of them together where it is higher (joint.py), and less where another
 profile claims the person's place on the network. With o = pp / (1 − pp), probability = o / (1 + Σ o over the
-profile's persons), so a profile's probabilities add up to less than 1. Must not live here: decisions, and who is
-asked again when (owners.py).
+profile's persons), so a profile's probabilities add up to less than 1. Before anybody competes, the map that
+comes with the model (Model.calibration) says how often such a candidate is the owner rather than nobody; what a
+reviewer said stays as it is. Must not live here: decisions, and who is asked again when (owners.py).
 
 Sums are rounded, since the order in which they are made must not decide between equals.
 """
@@ -13,9 +14,16 @@ from __future__ import annotations
 
 import duckdb
 
+from warehouse.identity.calibration import CalibrationMap, calibrated_sql
 from warehouse.identity.rules import HIGHEST_PROBABILITY, LOWEST_PROBABILITY
 
 _ODDS = "pair_probability / (1 - pair_probability)"
+
+
+def calibrate_candidates(connection: duckdb.DuckDBPyConnection, found: CalibrationMap | None) -> None:
+    """Make the macro that `single_candidates` asks: a candidate's probability by the map, as it is without one."""
+    says = calibrated_sql(found, "log2(p / (1 - p))") if found is not None else "p"
+    connection.execute(f"create or replace temp macro candidate_probability(p) as {says}")
 
 
 def single_candidates(connection: duckdb.DuckDBPyConnection, output: str) -> None:
@@ -25,7 +33,8 @@ def single_candidates(connection: duckdb.DuckDBPyConnection, output: str) -> Non
     pair_probability) holds each pair in both directions, `joint` (n, person, probability) what personas of a
     person say together, `against` (n, person, bits) what they say against the best pair, `members` (n, person)
     the accepted personas, `barred` (n, person) and `cannot_links` (n, other) what rules and reviewers forbid;
-    with whom reviewers say that it belongs (`said_to_match`: n, other), a profile has no other owner.
+    with whom reviewers say that it belongs (`said_to_match`: n, other), a profile has no other owner. Asks the
+    macro of `calibrate_candidates`.
     """
     connection.execute(
         f"""
@@ -55,26 +64,29 @@ def single_candidates(connection: duckdb.DuckDBPyConnection, output: str) -> Non
             from said_to_match
             inner join members on said_to_match.other = members.n
             group by said_to_match.n
-        )
-        select
-            paired.n, paired.person, paired.best_n,
-            round(
+        ),
+        judged as (
+            select
+                paired.n, paired.person, paired.best_n,
                 greatest(
                     coalesce(
                         1 / (1 + (1 - paired.best_pair) / paired.best_pair * pow(2, -against.bits)),
                         paired.best_pair
                     ),
                     coalesce(joint.probability, 0)
-                ),
-                9
-            ) as pair_probability
-        from paired
-        left join joint on paired.n = joint.n and paired.person = joint.person
-        left join against on paired.n = against.n and paired.person = against.person
-        left join decided on paired.n = decided.n
-        where
-            (paired.n, paired.person) not in (select (n, person) from forbidden)
-            and coalesce(list_contains(decided.persons, paired.person), true)
+                ) as likely,
+                list_contains(decided.persons, paired.person) as is_decided
+            from paired
+            left join joint on paired.n = joint.n and paired.person = joint.person
+            left join against on paired.n = against.n and paired.person = against.person
+            left join decided on paired.n = decided.n
+            where (paired.n, paired.person) not in (select (n, person) from forbidden)
+        )
+        select
+            n, person, best_n,
+            round(case when is_decided then likely else candidate_probability(likely) end, 9) as pair_probability
+        from judged
+        where coalesce(is_decided, true)
         """
     )
 

@@ -5,12 +5,14 @@ training (train.py), scoring (link.py), and thresholds (rules.py).
 
 A model file holds, for each comparison and level, m (share of true pairs at this level), u (share of other
 pairs), for levels with term frequencies the scale from a value's frequency to its u; the prior; the frozen
-frequencies; the shared values; and the fingerprint of the data it was trained on.
+frequencies; the shared values; the fingerprint of the data it was trained on; and, where its answers were
+reviewed, the map from a candidate's log-odds to the probability that they turned out to mean.
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import math
 from collections.abc import Mapping
@@ -18,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from warehouse.identity.calibration import CalibrationMap
 from warehouse.identity.evidence import (
     avatar,
     contact_point,
@@ -84,6 +87,8 @@ class Model:
     frequencies: Mapping[str, Frequencies]
     shared_values: tuple[str, ...]
     trained_on: Mapping[str, Any]
+    # of candidates before they compete (candidates.py); learned by evaluation/owner_calibration.py
+    calibration: CalibrationMap | None = None
 
     def check(self) -> None:
         """Raise ModelError naming each level of each comparison that has no usable parameters."""
@@ -173,8 +178,9 @@ def load_model(name_or_path: str | Path) -> Model:
             frequencies={kind: Frequencies(**f) for kind, f in data["frequencies"].items()},
             shared_values=tuple(data["shared_values"]),
             trained_on=data["trained_on"],
+            calibration=_read_map(data.get("calibration"), data["version"]),
         )
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ModelError(
             f"{path} is no whole model ({type(error).__name__}: {error}); 'identity: model' must name a file that "
             "'scrm identity train' wrote"
@@ -204,12 +210,36 @@ def save_model(model: Model, path: Path) -> None:
             for kind, f in model.frequencies.items()
         },
     }
+    if model.calibration is not None:
+        data["calibration"] = _written_map(model.calibration)
     digest = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:8]
     data["version"] = f"{model.version}-{digest}"
     with file_beside(path) as beside:
         beside.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     if path.resolve().parent == MODELS.resolve():
         path.chmod(0o644)
+
+
+def _written_map(found: CalibrationMap) -> dict[str, Any]:
+    return {
+        "reviewed": found.reviewed,
+        "weights": [_short(w) for w in found.weights],
+        "probabilities": [_short(p) for p in found.probabilities],
+    }
+
+
+def _read_map(data: Mapping[str, Any] | None, version: str) -> CalibrationMap | None:
+    """Raises ValueError where a map does not rise: probabilities would change places."""
+    if data is None:
+        return None
+    weights, probabilities = tuple(data["weights"]), tuple(data["probabilities"])
+    rises = (
+        all(a < b for steps in (weights, probabilities) for a, b in itertools.pairwise(steps))
+        and len(weights) == len(probabilities) > 0
+    )
+    if not rises:
+        raise ValueError("weights and probabilities of 'calibration' must be as many, and both rise")
+    return CalibrationMap(version, data["reviewed"], weights, probabilities)
 
 
 def splink_settings(model: Model, comparisons: tuple[Comparison, ...] = OF_PERSONAS) -> dict[str, Any]:
@@ -264,4 +294,8 @@ def _rounded(parameters: Parameters) -> dict[str, float]:
     values = {"m": parameters.m, "u": parameters.u}
     if parameters.scale is not None:
         values["scale"] = parameters.scale
-    return {key: float(f"{value:.6g}") for key, value in values.items()}
+    return {key: _short(value) for key, value in values.items()}
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.6g}")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import duckdb
 
 from warehouse.identity.calibration import CalibrationMap
+from warehouse.identity.candidates import calibrate_candidates
 from warehouse.identity.cluster import cluster
 from warehouse.identity.counterparts import compare_neighbours
 from warehouse.identity.edges import judge_pairs
@@ -47,8 +48,8 @@ def link_in_passes(
     the last one linked, and adds the pairs that the graph proposes to `pairs`. None comes after one that
     changed nothing, and where nobody follows anybody, the first is all. What links of the last run
     (`prior_personas`) are worth keeping is asked once, after the passes: they are no seeds of the graph, or
-    each run would link some more. Probabilities are those of the `calibration` map where there is one. Also
-    leaves `graph_pairs`.
+    each run would link some more. Probabilities are those of the company's own `calibration` map, or, where
+    there is none, of the one that comes with the model. Also leaves `graph_pairs`.
     """
     pairs_scored = propose_and_score(connection, model)
     has_ties = bool(connection.execute("select count(*) > 1 from tie_networks").fetchall()[0][0])
@@ -104,6 +105,8 @@ def judge(
     calibrate(connection, calibration)
     judge_pairs(connection, thresholds)
     pair_kinds(connection, model, calibration)
+    # the company's own map says it of the pairs already
+    calibrate_candidates(connection, model.calibration if calibration is None else None)
     cluster(connection, thresholds)
 
 

@@ -6,12 +6,16 @@ Profiles 10–19 are of one network, 20 and up of another.
 from __future__ import annotations
 
 import duckdb
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from warehouse.engine import connect
-from warehouse.identity.candidates import owner_candidates, single_candidates
+from warehouse.identity.calibration import CalibrationMap
+from warehouse.identity.candidates import calibrate_candidates, owner_candidates, single_candidates
+from warehouse.identity.model import load_model
+from warehouse.identity.rules import HIGHEST_PROBABILITY
 
 Edges = list[tuple[int, int, float]]
 
@@ -22,6 +26,7 @@ def owners(
     against: dict[tuple[int, int], float] | None = None,
     only_free: bool = False,
     said_to_match: tuple[int, int] | None = None,
+    calibration: CalibrationMap | None = None,
 ) -> list[tuple[int, int, float, float]]:
     """Candidates of personas 10 and up (profiles) over members {persona: person}; `against` in bits."""
     with connect(threads=1) as connection:
@@ -34,6 +39,7 @@ def owners(
         connection.execute(
             f"create temp table asking as select n from personas where persona_type <> 'contact' {free}"
         )
+        calibrate_candidates(connection, calibration)
         single_candidates(connection, "singles")
         owner_candidates(connection, "singles", only_free)
         return connection.execute(
@@ -112,6 +118,34 @@ def test_whom_a_reviewer_gave_an_owner_has_no_other() -> None:
 
 def test_contact_is_nobodys_profile() -> None:
     assert owners([(1, 2, 0.9)], {1: 1, 2: 2}) == []
+
+
+# −3, 0 and 3 bits (odds 1/8, 1 and 8) mean probabilities of 0.2, 0.6 and 0.8
+HALF_SURE = CalibrationMap("m", 300, (-3.0, 0.0, 3.0), (0.2, 0.6, 0.8))
+
+
+def test_map_of_the_model_speaks_before_owners_compete() -> None:
+    """Odds 1 and 8 mean 0.6 and 0.8, so odds 1.5 and 4: of 1 + 1.5 + 4 = 6.5 parts."""
+    found = owners([(10, 1, 1 / 2), (10, 2, 8 / 9)], {1: 1, 2: 2}, calibration=HALF_SURE)
+    assert [row[2] for row in found] == [pytest.approx(0.6), pytest.approx(0.8)]
+    assert [row[3] for row in found] == [pytest.approx(1.5 / 6.5), pytest.approx(4 / 6.5)]
+
+
+def test_map_of_the_model_leaves_a_reviewers_word_alone() -> None:
+    found = owners([(10, 1, 0.9999)], {1: 1}, said_to_match=(10, 1), calibration=HALF_SURE)
+    assert [row[3] for row in found] == [pytest.approx(0.9999)]
+    assert owners([(10, 1, 0.9999)], {1: 1}, calibration=HALF_SURE)[0][3] == pytest.approx(0.8)
+
+
+@given(st.lists(st.floats(0.001, 0.9999), min_size=1, max_size=9, unique=True))
+def test_shipped_map_changes_no_ranks_and_keeps_the_sum_below_one(probabilities: list[float]) -> None:
+    edges = [(10, contact, p) for contact, p in enumerate(probabilities)]
+    members = {contact: contact for contact in range(len(probabilities))}
+    found = owners(edges, members, calibration=load_model("standard").calibration)
+    assert sum(row[3] for row in found) < 1
+    assert all(0 < row[2] <= HIGHEST_PROBABILITY for row in found)
+    ranked = [found[i][2] for i in np.argsort(probabilities)]
+    assert ranked == sorted(ranked)
 
 
 @given(st.lists(st.floats(0.001, 0.9999), min_size=1, max_size=9))

@@ -6,9 +6,11 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from warehouse.identity import model as model_file
+from warehouse.identity.calibration import CalibrationMap, calibrated
 from warehouse.identity.model import (
     COMPARISONS,
     MODELS,
@@ -23,6 +25,42 @@ from warehouse.identity.model import (
 def test_shipped_model_is_trained_and_small() -> None:
     load_model("standard").check()
     assert (MODELS / "standard.json").stat().st_size < 1_000_000
+
+
+def test_shipped_map_leaves_what_is_joined_as_it_is() -> None:
+    """Below the join threshold it says what candidates turned out to be; from there on the model's own word."""
+    found = load_model("standard").calibration
+    assert found is not None
+    sure = np.array([0.95, 0.97, 0.999, 0.9999])
+    assert calibrated(found, np.log2(sure / (1 - sure))) == pytest.approx(sure, abs=1e-5)
+    weak = np.array([0.1, 0.2, 0.3])
+    assert (calibrated(found, np.log2(weak / (1 - weak))) > weak).all()
+
+
+def test_map_comes_back_from_the_file_and_is_part_of_its_version(tmp_path: Path) -> None:
+    model = load_model("standard")
+    found = CalibrationMap("", 300, (-2.0, 0.123456, 3.5), (0.05, 0.5, 0.99))
+    versions = set()
+    for name, known in (("with", found), ("without", None)):
+        save_model(replace(model, version="v", calibration=known), tmp_path / f"{name}.json")
+        again = load_model(tmp_path / f"{name}.json")
+        versions.add(again.version)
+        assert again.calibration == (known and replace(known, model_version=again.version))
+    assert len(versions) == 2
+
+
+def test_map_that_does_not_rise_is_refused(tmp_path: Path) -> None:
+    data = json.loads((MODELS / "standard.json").read_text())
+    data["calibration"] |= {"weights": [-1, 1], "probabilities": [0.6, 0.4]}
+    (tmp_path / "falls.json").write_text(json.dumps(data))
+    with pytest.raises(ModelError, match=r"no whole model \(ValueError: .*must be as many, and both rise"):
+        load_model(tmp_path / "falls.json")
+
+
+def test_version_of_the_shipped_model_is_that_of_its_content(tmp_path: Path) -> None:
+    model = load_model("standard")
+    save_model(replace(model, version="standard"), tmp_path / "again.json")
+    assert load_model(tmp_path / "again.json").version == model.version
 
 
 def test_untrained_level_is_an_error_that_names_it() -> None:

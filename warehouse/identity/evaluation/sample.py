@@ -84,7 +84,7 @@ def evaluate(build: Path, truth: Path, model: Model, thresholds: Thresholds) -> 
     `model` and `thresholds` are those that linked the build.
     """
     with connect() as connection:
-        _read(connection, build, truth)
+        read_truth(connection, build, truth)
         where = HOLDS_EVIDENCE
         ceiling = _ceiling(connection)
         blocking = blocking_quality(connection, model)
@@ -165,7 +165,8 @@ _FOUND = """
 """
 
 
-def _read(connection: duckdb.DuckDBPyConnection, build: Path, truth: Path) -> None:
+def read_truth(connection: duckdb.DuckDBPyConnection, build: Path, truth: Path) -> None:
+    """Make `judged` (a persona a row, with truth) and `owner_candidates` of a linked build."""
     identity = build / "identity"
     connection.execute(f"attach {quote_text(build / 'warehouse.duckdb')} as warehouse (read_only)")
     connection.execute(
