@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,7 @@ def test_public_figures_are_printed_and_written_into_the_card(company: Path) -> 
     card = (company / "README.md").read_text(encoding="utf-8")
     assert card.startswith(f"# By hand\n\n{MADE_BELOW}\n\n## The model `standard-")
     assert "| true owner among the first 1 | 0.500 |" in card
+    assert re.search(r"\| what it turned out to mean \|.* 0\.95 \|\n", card), "0.95 means 0.95"
     assert "old" not in card.partition(MADE_BELOW)[2].split()
 
 

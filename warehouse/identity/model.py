@@ -223,8 +223,9 @@ def save_model(model: Model, path: Path) -> None:
 def _written_map(found: CalibrationMap) -> dict[str, Any]:
     return {
         "reviewed": found.reviewed,
-        "weights": [_short(w) for w in found.weights],
-        "probabilities": [_short(p) for p in found.probabilities],
+        # to nine digits: from the join threshold on, the map gives back what it is given
+        "weights": [round(w, 9) for w in found.weights],
+        "probabilities": [round(p, 9) for p in found.probabilities],
     }
 
 
@@ -294,8 +295,4 @@ def _rounded(parameters: Parameters) -> dict[str, float]:
     values = {"m": parameters.m, "u": parameters.u}
     if parameters.scale is not None:
         values["scale"] = parameters.scale
-    return {key: _short(value) for key, value in values.items()}
-
-
-def _short(value: float) -> float:
-    return float(f"{value:.6g}")
+    return {key: float(f"{value:.6g}") for key, value in values.items()}

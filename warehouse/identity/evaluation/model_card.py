@@ -11,6 +11,9 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from warehouse.identity.calibration import CalibrationMap, calibrated
 from warehouse.identity.evaluation.ablation import MOVED
 from warehouse.identity.evaluation.measures import PairQuality, Share
 from warehouse.identity.evaluation.public_figures import PublicFiguresEvaluation
@@ -24,6 +27,9 @@ CARD = Path(__file__).parents[1] / "README.md"
 EVALUATIONS = Path(__file__).parents[1] / "evaluation.json"
 # What stands above this line in the card is written by hand and stays.
 MADE_BELOW = "<!-- Below this line: made by scrm identity evaluate -->"
+
+# The calibration map is shown at these; from the join threshold on it changes nothing.
+SHOWN_PROBABILITIES = (0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95)
 
 Row = list[str]
 
@@ -150,7 +156,21 @@ def _model_section(model: Model) -> str:
             f"{trained['expected_matches']} expected matches. Prior: {math.log2(model.prior):.1f} bits. "
             "Weights in bits; with rarity, for a value never seen in training.",
             _table(["comparison", "level", "m", "u", "weight"], rows),
+            *(_map_section(model.calibration) if model.calibration is not None else ()),
         ]
+    )
+
+
+def _map_section(found: CalibrationMap) -> tuple[str, str]:
+    own = np.array(SHOWN_PROBABILITIES)
+    said = calibrated(found, np.log2(own / (1 - own)))
+    return (
+        f"Calibration that comes with it, of candidates before they compete, from {found.reviewed} candidates in "
+        "doubt of the sample it was trained on; used until a company has reviewed pairs of its own:",
+        _table(
+            ["the model's own", *map(str, SHOWN_PROBABILITIES)],
+            [["what it turned out to mean", *(f"{p:.2f}" for p in said)]],
+        ),
     )
 
 
