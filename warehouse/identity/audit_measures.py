@@ -58,6 +58,16 @@ class AuditRow:
     half: str
     is_match: bool | None
     reviewer: str | None
+    # the profile is somebody's, and not this contact's
+    belongs_elsewhere: bool | None = None
+
+    @property
+    def says_whether_owned(self) -> bool:
+        """Whether the answer says how probable it is that a profile is a contact's rather than nobody's here.
+
+        Who of several is the owner is decided by their competition (candidates.py), and would count twice.
+        """
+        return self.is_profile_of_contact and not self.belongs_elsewhere
 
 
 @dataclass(frozen=True)
@@ -180,13 +190,18 @@ def _calibration(
     found: CalibrationMap | None,
     basis: str,
 ) -> Iterator[Measure]:
-    if len(rows) < LEAST_REVIEWED // 2:
+    owned = np.array([row.says_whether_owned for row in rows])
+    if owned.sum() < LEAST_REVIEWED // 2:
         return
-    bits = np.array([row.match_weight for row in rows])
+    bits, weights, is_match = (
+        np.array([row.match_weight for row in rows])[owned],
+        weights[owned],
+        is_match[owned],
+    )
     raw = 1 - 1 / (1 + np.exp2(np.clip(bits, -60, 60)))
     kinds = {"calibration_error_of_model": raw}
     if found is not None:
         kinds["calibration_error"] = calibrated(found, bits)
     for name, probabilities in kinds.items():
         error = expected_calibration_error(probabilities, is_match.astype(np.float64), weights)
-        yield Measure(version, name, "all", "all", None, error, None, None, len(rows), basis)
+        yield Measure(version, name, "all", "all", None, error, None, None, int(owned.sum()), basis)

@@ -11,13 +11,13 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from warehouse.identity.rules import HIGHEST_PROBABILITY, probability_of
+from warehouse.identity.rules import HIGHEST_PROBABILITY
 from warehouse.lake import file_beside
 
 FILE_NAME = "calibration.json"
@@ -55,6 +55,21 @@ def fit(
     )
 
 
+def up_to_join(found: CalibrationMap, join: float) -> CalibrationMap:
+    """The map below the join threshold, in bits of the model's own probability; from there on the model's word.
+
+    What is joined is joined as before, but for what its rivals gain: who wants another precision there than the
+    one that quality.parquet states sets another threshold.
+    """
+    bound = _bits(join)
+    below = [
+        (w, p) for w, p in zip(found.weights, found.probabilities, strict=True) if w < bound and p < join
+    ]
+    fixed = [(_bits(p), p) for p in (join, HIGHEST_PROBABILITY)]
+    weights, probabilities = zip(*below, *fixed, strict=True)
+    return replace(found, weights=weights, probabilities=probabilities)
+
+
 def isotonic(x: Doubles, y: Doubles, weights: Doubles) -> tuple[Doubles, Doubles]:
     """Pool adjacent violators: the non-decreasing steps nearest to y in weighted squares.
 
@@ -81,10 +96,8 @@ def calibrated(found: CalibrationMap, match_weights: Doubles) -> Doubles:
     return 1 - 1 / (1 + np.exp2(bits))
 
 
-def calibrated_sql(found: CalibrationMap | None, weight: str) -> str:
-    """SQL for the probability of the expression `weight` (bits); the model's own where there is no map."""
-    if found is None:
-        return probability_of(weight)
+def calibrated_sql(found: CalibrationMap, weight: str) -> str:
+    """SQL for the probability of the expression `weight` (bits)."""
     knots = [(x, _bits(p)) for x, p in zip(found.weights, found.probabilities, strict=True)]
     cases = [f"when {weight} <= {knots[0][0]!r} then {knots[0][1]!r}"]
     for (x, bits), (next_x, next_bits) in itertools.pairwise(knots):

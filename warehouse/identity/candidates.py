@@ -3,9 +3,9 @@
 For a profile and a person, pair_probability is the highest over the person's accepted personas, less what the
 others say against it, or that of all of them together where it is higher (joint.py), and less where another
 profile claims the person's place on the network. With o = pp / (1 − pp), probability = o / (1 + Σ o over the
-profile's persons), so a profile's probabilities add up to less than 1. Before anybody competes, the map that
-comes with the model (Model.calibration) says how often such a candidate is the owner rather than nobody; what a
-reviewer said stays as it is. Must not live here: decisions, and who is asked again when (owners.py).
+profile's persons), so a profile's probabilities add up to less than 1. Before anybody competes, a map says how
+often such a candidate is the owner rather than nobody: the company's own, or the one that comes with the model;
+what a reviewer said stays as it is. Must not live here: decisions, and who is asked again when (owners.py).
 
 Sums are rounded, since the order in which they are made must not decide between equals.
 """

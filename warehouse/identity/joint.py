@@ -21,7 +21,6 @@ import math
 import duckdb
 
 from warehouse.identity import rules
-from warehouse.identity.calibration import CalibrationMap, calibrated_sql
 from warehouse.identity.edges import IS_EMPTY_CLAIM
 from warehouse.identity.evidence.spec import Comparison
 from warehouse.identity.model import COMPARISONS, Model
@@ -38,14 +37,12 @@ OWN = ("places", "language", "employer", "title", "birth_year", "rhythm")
 _BY_NAME = {c.name: c for c in COMPARISONS}
 
 
-def pair_kinds(
-    connection: duckdb.DuckDBPyConnection, model: Model, calibration: CalibrationMap | None = None
-) -> None:
+def pair_kinds(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
     """Make `pair_kinds` (n, other, and a weight in bits for each of KINDS, NULL where nothing to compare).
 
-    Also makes the macro that turns their sum into a probability, by the `calibration` map where there is one.
-    Reads `scored` and `personas`; each pair stands once for each of its personas that is no contact. What
-    carries no link alone carries none here: pairs of low trust are left out, empty claims count for nothing.
+    Also makes the macro that turns their sum into a probability. Reads `scored` and `personas`; each pair stands
+    once for each of its personas that is no contact. What carries no link alone carries none here: pairs of low
+    trust are left out, empty claims count for nothing.
     """
     naming, handles, places = (_sum_of(names) for names in (_NAMING, _HANDLES, _PLACES))
     # Beside a name that does not explain it, a handle is evidence of its own.
@@ -76,7 +73,7 @@ def pair_kinds(
     )
     connection.execute(
         f"create or replace temp macro joint_probability(bits) as "
-        f"{calibrated_sql(calibration, f'({prior!r} + bits)')}"
+        f"{rules.probability_of(f'({prior!r} + bits)')}"
     )
     connection.execute(f"create or replace temp macro further_account() as {_further_account(model)!r}")
 

@@ -20,6 +20,7 @@ from warehouse.identity import audit_measures, calibration
 from warehouse.identity.audit_measures import AuditRow, Measure
 from warehouse.identity.audit_sample import read_audit_sample
 from warehouse.identity.calibration import CalibrationMap
+from warehouse.settings import Identity
 
 TRUTH_FILE = "truth_quality.parquet"
 SIZE_STEPS = "size_steps"
@@ -43,7 +44,7 @@ class Audit:
 
 
 def read_audit(connection: duckdb.DuckDBPyConnection, folder: Path) -> Audit:
-    """Read drawn pairs and answers from the home's identity folder; needs `all_decisions`.
+    """Read drawn pairs and answers from the home's identity folder; needs `all_decisions` and `prior_personas`.
 
     Only answers given on the audit's own sheet count: who decided from the queue saw the probability.
     """
@@ -60,9 +61,13 @@ def read_audit(connection: duckdb.DuckDBPyConnection, folder: Path) -> Audit:
         select
             s.model_version, s.stratum, s.stratum_pairs, s.match_weight, s.pair_probability, s.was_accepted,
             s.is_profile_of_contact, s.network, s.segments, s.half,
-            case answers.decision when 'match' then true when 'no_match' then false end, answers.reviewer
+            case answers.decision when 'match' then true when 'no_match' then false end, answers.reviewer,
+            answers.decision = 'no_match' and coalesce(owner.person_id <> contact.person_id, false)
         from audit_sample as s
         left join answers using (left_persona_id, right_persona_id)
+        left join prior_personas as contact on s.left_persona_id = contact.persona_id
+        left join prior_personas as owner
+            on s.right_persona_id = owner.persona_id and owner.link_status = 'accepted'
         order by s.left_persona_id, s.right_persona_id
         """
     ).fetchall()
@@ -75,20 +80,15 @@ def _learning(rows: tuple[AuditRow, ...]) -> dict[str, list[AuditRow]]:
 
 
 def _fit(version: str, rows: list[AuditRow]) -> CalibrationMap | None:
-    return calibration.fit(
+    weights = audit_measures.inverse_rates(rows)
+    owned = np.array([row.says_whether_owned for row in rows], dtype=bool)
+    found = calibration.fit(
         version,
-        np.array([row.match_weight for row in rows]),
-        np.array([float(bool(row.is_match)) for row in rows]),
-        audit_measures.inverse_rates(rows),
+        np.array([row.match_weight for row in rows])[owned],
+        np.array([float(bool(row.is_match)) for row in rows])[owned],
+        weights[owned],
     )
-
-
-def calibrate(connection: duckdb.DuckDBPyConnection, found: CalibrationMap | None) -> None:
-    """Replace pair_probability in `scored` by what the map says; without a map it stays the model's own."""
-    if found is not None:
-        connection.execute(
-            f"update scored set pair_probability = {calibration.calibrated_sql(found, 'match_weight')}"
-        )
+    return None if found is None else calibration.up_to_join(found, Identity().join)
 
 
 def read_size_steps(identity: Path | None, model_version: str) -> int | None:

@@ -19,7 +19,6 @@ from warehouse.identity.edges import judge_pairs
 from warehouse.identity.evidence.spec import Comparison
 from warehouse.identity.joint import pair_kinds
 from warehouse.identity.link import DIGITS
-from warehouse.identity.measured import calibrate
 from warehouse.identity.model import OF_PAIRS, Model
 from warehouse.identity.rules import MOST_PASSES, Thresholds, probability_of
 from warehouse.identity.standing import propose_and_score, score_proposed
@@ -48,8 +47,8 @@ def link_in_passes(
     the last one linked, and adds the pairs that the graph proposes to `pairs`. None comes after one that
     changed nothing, and where nobody follows anybody, the first is all. What links of the last run
     (`prior_personas`) are worth keeping is asked once, after the passes: they are no seeds of the graph, or
-    each run would link some more. Probabilities are those of the company's own `calibration` map, or, where
-    there is none, of the one that comes with the model. Also leaves `graph_pairs`.
+    each run would link some more. Candidates are calibrated by the company's own map (`calibration`), or, where
+    there is none, by the one that comes with the model. Also leaves `graph_pairs`.
     """
     pairs_scored = propose_and_score(connection, model)
     has_ties = bool(connection.execute("select count(*) > 1 from tie_networks").fetchall()[0][0])
@@ -102,11 +101,9 @@ def judge(
     connection.execute("create or replace temp table prior (n integer, person_id varchar)")
     if with_prior:
         _make_prior(connection)
-    calibrate(connection, calibration)
     judge_pairs(connection, thresholds)
-    pair_kinds(connection, model, calibration)
-    # the company's own map says it of the pairs already
-    calibrate_candidates(connection, model.calibration if calibration is None else None)
+    pair_kinds(connection, model)
+    calibrate_candidates(connection, calibration or model.calibration)
     cluster(connection, thresholds)
 
 

@@ -85,6 +85,19 @@ def test_the_calibration_half_measures_nothing() -> None:
     assert audit_measures([row(9, 400, True, True, half="calibration") for _ in range(80)], {}) == []
 
 
+def test_calibration_error_leaves_out_who_belongs_elsewhere_and_who_is_no_profile_of_a_contact() -> None:
+    """100 of 1 bit, 2/3, of which 50 match: |2/3 − 1/2| = 1/6. 100 other answers would make it 2/3 − 1/4."""
+    asked = [row(5, 400, False, n % 2 == 0, match_weight=1.0) for n in range(100)]
+    others = [
+        row(5, 400, False, False, match_weight=1.0, **{"belongs_elsewhere": True, **more})
+        for more in ({}, {"belongs_elsewhere": None, "is_profile_of_contact": False})
+        for _ in range(50)
+    ]
+    for rows in (asked, [*asked, *others]):
+        found = [m for m in audit_measures(rows, {}) if m.measure == "calibration_error_of_model"]
+        assert [(m.value, m.pairs) for m in found] == [(pytest.approx(1 / 6), 100)]
+
+
 def test_too_few_pairs_state_nothing() -> None:
     assert audit_measures([row(9, 400, True, True) for _ in range(29)], {}) == []
 

@@ -16,7 +16,9 @@ from warehouse.identity.calibration import (
     expected_calibration_error,
     fit,
     isotonic,
+    up_to_join,
 )
+from warehouse.identity.rules import probability_of
 
 
 def doubles(*values: float) -> np.ndarray:
@@ -51,6 +53,15 @@ def test_between_the_steps_log_odds_are_linear_and_level_beyond() -> None:
     assert [row[0] for row in rows] == pytest.approx(expected)
 
 
+def test_from_the_join_threshold_on_the_models_word_stands() -> None:
+    """0.95 is log2 19 = 4.2479 bits. A step above it, or one that says more than it, goes."""
+    found = up_to_join(CalibrationMap("m", 300, (-2.0, 1.0, 4.0, 6.0), (0.3, 0.6, 0.96, 0.97)), 0.95)
+    assert found.weights == pytest.approx((-2.0, 1.0, 4.2479, 13.2876), abs=1e-4)
+    assert found.probabilities == (0.3, 0.6, 0.95, 0.9999)
+    sure = doubles(0.95, 0.98, 0.999, 0.9999)
+    assert calibrated(found, np.log2(sure / (1 - sure))).tolist() == pytest.approx(sure.tolist())
+
+
 def test_no_answer_makes_certain() -> None:
     """All matches from 5 bits on, none up to −5: capped at 0.9999 and 0.0001."""
     found = CalibrationMap("m", 10, (-5.0, 5.0), (0.0, 1.0))
@@ -59,9 +70,7 @@ def test_no_answer_makes_certain() -> None:
 
 def test_without_a_map_the_model_speaks_for_itself() -> None:
     """0 bits are even odds; 3 bits are 8 : 1; many bits are capped, never certain."""
-    rows = duckdb.sql(
-        f"select {calibrated_sql(None, 'w')} from (values (0.0), (3.0), (90.0)) as t(w)"
-    ).fetchall()
+    rows = duckdb.sql(f"select {probability_of('w')} from (values (0.0), (3.0), (90.0)) as t(w)").fetchall()
     assert [row[0] for row in rows] == pytest.approx([0.5, 8 / 9, 0.9999])
 
 

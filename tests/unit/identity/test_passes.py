@@ -18,23 +18,19 @@ OWN = CalibrationMap("m", 300, (-1.0, 1.0), (0.1, 0.2))
 
 
 @pytest.mark.parametrize(
-    ("of_model", "own", "said"), [(OF_MODEL, None, 0.7101), (OF_MODEL, OWN, 0.5), (None, None, 0.5)]
+    ("of_model", "own", "said"), [(OF_MODEL, None, 0.7101), (OF_MODEL, OWN, 1 / 7), (None, None, 0.5)]
 )
-def test_map_of_the_model_is_asked_where_the_company_has_none(
+def test_own_map_wins_over_the_models(
     monkeypatch: pytest.MonkeyPatch,
     of_model: CalibrationMap | None,
     own: CalibrationMap | None,
     said: float,
 ) -> None:
-    """Odds 1.5 and 4 at ∓1 bit: at 0 bits √6 = 2.449, so 0.7101. The own map has spoken of the pairs already."""
+    """Odds 1.5 and 4 at ∓1 bit: at 0 bits √6 = 2.449, so 0.7101. Odds 1/9 and 1/4: √(1/36) = 1/6, so 1/7."""
     for step in ("judge_pairs", "pair_kinds", "cluster"):
         monkeypatch.setattr(passes, step, lambda *_: None)
     model = replace(load_model("standard"), calibration=of_model)
     with connect(threads=1) as connection:
-        connection.execute("create temp table scored as select 0e0 as match_weight, 5e-1 as pair_probability")
         passes.judge(connection, model, thresholds_of(Identity()), own)
-        asked = connection.execute(
-            "select candidate_probability(5e-1), pair_probability from scored"
-        ).fetchall()
-    # √(1/9 · 1/4) = 1/6, so 1/7
-    assert asked == [(pytest.approx(said, abs=1e-4), pytest.approx(0.5 if own is None else 1 / 7))]
+        asked = connection.execute("select candidate_probability(5e-1)").fetchall()
+    assert asked == [(pytest.approx(said, abs=1e-4),)]

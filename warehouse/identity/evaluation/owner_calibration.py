@@ -12,7 +12,6 @@ another profile claims. Learned from persons with a contact, which are the ones 
 
 from __future__ import annotations
 
-import math
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -20,10 +19,10 @@ from pathlib import Path
 import numpy as np
 
 from warehouse.engine import connect, quote_text
-from warehouse.identity.calibration import CalibrationMap, fit
+from warehouse.identity.calibration import CalibrationMap, fit, up_to_join
 from warehouse.identity.evaluation.sample import read_truth
 from warehouse.identity.model import Model, ModelError, load_model, model_path, save_model
-from warehouse.identity.rules import HIGHEST_PROBABILITY, LOWEST_PROBABILITY
+from warehouse.identity.rules import LOWEST_PROBABILITY
 from warehouse.identity.run import link_personas
 from warehouse.settings import Identity, Settings
 
@@ -93,17 +92,4 @@ def learn_map(build: Path, truth: Path) -> CalibrationMap | None:
         ).fetchnumpy()
     bits, is_true = (np.asarray(column, dtype=np.float64) for column in rows.values())
     found = fit("", bits, is_true, np.ones(len(bits)))
-    return None if found is None else _up_to_join(found)
-
-
-def _up_to_join(found: CalibrationMap) -> CalibrationMap:
-    """The map below the join threshold; from there on the model's own word: what is joined is joined as before."""
-    below = [(w, p) for w, p in zip(found.weights, found.probabilities, strict=True) if max(p, _of(w)) < JOIN]
-    weights, probabilities = zip(
-        *below, *((math.log2(p / (1 - p)), p) for p in (JOIN, HIGHEST_PROBABILITY)), strict=True
-    )
-    return replace(found, weights=weights, probabilities=probabilities)
-
-
-def _of(bits: float) -> float:
-    return 1 - 1 / (1 + 2.0**bits)
+    return None if found is None else up_to_join(found, JOIN)
