@@ -1,4 +1,4 @@
-"""The map that comes with a model, learned from a linked build and its truth: which candidates teach, and what."""
+"""Calibration maps, a model's from a linked build and its truth, a company's from reviews: who teaches what."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 from warehouse.identity.calibration import CalibrationMap
 from warehouse.identity.evaluation import owner_calibration
 from warehouse.identity.evaluation.owner_calibration import learn_map
+from warehouse.identity.measured import read_audit
 from warehouse.identity.model import load_model, model_path
 from warehouse.settings import Settings, load_settings
 
@@ -142,6 +143,71 @@ def test_model_learns_its_map_from_links_made_without_one(
     assert (written.parameters, written.prior) == (shipped.parameters, shipped.prior)
     assert written.version.startswith("standard-")
     assert written.version != shipped.version
+
+
+def test_reviewed_pairs_teach_the_same_of_a_company(tmp_path: Path) -> None:
+    """As in the sample: 30 of 100 at −2 bits, 72 of 120 at 0. Who belongs to another contact, and pairs of two
+    contacts, of which none match, teach nothing."""
+    kinds = {
+        "weak": (100, 30, -2.0),
+        "even": (120, 72, 0.0),
+        "elsewhere": (60, 0, 0.0),
+        "contacts": (60, 0, 0.0),
+    }
+    pairs = [
+        (
+            f"contact:{kind}{i}",
+            f"{'contact:z' if kind == 'contacts' else 'profile:x:'}{kind}{i}",
+            i < yes,
+            bits,
+            kind,
+        )
+        for kind, (number, yes, bits) in kinds.items()
+        for i in range(number)
+    ]
+    drawn = {
+        **{
+            "model_version": "v",
+            "publication_id": "p",
+            "stratum": 5,
+            "stratum_pairs": 340,
+            "stratum_drawn": 340,
+        },
+        **{
+            "sampling_rate": 1.0,
+            "pair_probability": 0.5,
+            "was_accepted": False,
+            "network": "x",
+            "segments": ["a"],
+        },
+        "half": "calibration",
+    }
+    rows = [
+        {
+            **{"left_persona_id": left, "right_persona_id": right, "match_weight": bits},
+            **{"is_profile_of_contact": kind != "contacts", **drawn},
+        }
+        for left, right, _, bits, kind in pairs
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "audit_sample.parquet")
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table all_decisions (left_persona_id varchar, right_persona_id varchar, decision varchar, "
+            "decided_at timestamptz, reviewer varchar, origin varchar, number integer);"
+            "create table prior_personas (persona_id varchar, person_id varchar, link_status varchar)"
+        )
+        connection.executemany(
+            "insert into all_decisions values (?, ?, ?, now(), 'ann', 'audit', 1)",
+            [(left, right, "match" if is_match else "no_match") for left, right, is_match, *_ in pairs],
+        )
+        accepted = [(right, "another", "accepted") for _, right, _, _, kind in pairs if kind == "elsewhere"]
+        contacts = [(left, left, "unlinked") for left, *_ in pairs]
+        connection.executemany("insert into prior_personas values (?, ?, ?)", [*accepted, *contacts])
+        found = read_audit(connection, tmp_path).maps["v"]
+    assert found is not None
+    assert found.reviewed == 220
+    assert found.weights == pytest.approx((-2.0, 0.0, 4.2479, 13.2876), abs=1e-4)
+    assert found.probabilities == pytest.approx((0.3, 0.6, 0.95, 0.9999))
 
 
 def write_config(folder: Path) -> Path:

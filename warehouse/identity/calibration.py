@@ -75,14 +75,12 @@ def isotonic(x: Doubles, y: Doubles, weights: Doubles) -> tuple[Doubles, Doubles
 
     Returns each step's weighted mean of x and of y, in order of x. Equal x are one step from the beginning.
     """
-    order = np.argsort(x, kind="stable")
+    levels, place = np.unique(x, return_inverse=True)
+    mass = np.bincount(place, weights)
+    matches = np.bincount(place, weights * y)
     steps: list[list[float]] = []  # [Σw, Σwx, Σwy]
-    last_x = np.nan
-    for i in order:
-        step = [float(weights[i]), float(weights[i] * x[i]), float(weights[i] * y[i])]
-        if steps and x[i] == last_x:
-            step = [a + b for a, b in zip(steps.pop(), step, strict=True)]
-        last_x = x[i]
+    for level, w, wy in zip(levels.tolist(), mass.tolist(), matches.tolist(), strict=True):
+        step = [w, w * level, wy]
         while steps and steps[-1][2] / steps[-1][0] >= step[2] / step[0]:
             step = [a + b for a, b in zip(steps.pop(), step, strict=True)]
         steps.append(step)

@@ -53,6 +53,13 @@ def test_between_the_steps_log_odds_are_linear_and_level_beyond() -> None:
     assert [row[0] for row in rows] == pytest.approx(expected)
 
 
+def test_equal_weights_of_evidence_are_pooled_with_others_only_as_a_whole() -> None:
+    """x = 1 is 1/2, x = 2 with y = 0, 1, 1 is 2/3 and violates nothing, though its first answer alone would."""
+    centres, values = isotonic(doubles(1, 1, 2, 2, 2), doubles(0, 1, 0, 1, 1), np.ones(5))
+    assert centres.tolist() == [1, 2]
+    assert values.tolist() == pytest.approx([1 / 2, 2 / 3])
+
+
 def test_from_the_join_threshold_on_the_models_word_stands() -> None:
     """0.95 is log2 19 = 4.2479 bits. A step above it, or one that says more than it, goes."""
     found = up_to_join(CalibrationMap("m", 300, (-2.0, 1.0, 4.0, 6.0), (0.3, 0.6, 0.96, 0.97)), 0.95)
