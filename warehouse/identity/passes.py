@@ -108,19 +108,18 @@ def judge(
 
 
 def propose(connection: duckdb.DuckDBPyConnection) -> int:
-    """Make `proposed_pairs` of those of `graph_pairs` that `pairs` does not hold, add and count them."""
-    added: int = connection.execute(
+    """Make `proposed_pairs` of those of `graph_pairs` that `scored` does not hold, and count them."""
+    proposed: int = connection.execute(
         f"""
         create or replace temp table proposed_pairs as
         select '{PROPOSED_BY_GRAPH}' as match_key, n_l as join_key_l, n_r as join_key_r
         from graph_pairs as g
         where
             is_proposed
-            and not exists (select 1 from pairs as p where p.join_key_l = g.n_l and p.join_key_r = g.n_r);
-        insert into pairs by name select * from proposed_pairs
+            and not exists (select 1 from scored as s where s.n_l = g.n_l and s.n_r = g.n_r)
         """
     ).fetchall()[0][0]
-    return added
+    return proposed
 
 
 def level_of_pair(comparison: Comparison) -> str:

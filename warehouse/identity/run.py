@@ -191,7 +191,7 @@ def _report(
         model_version=model_version,
         personas=count(PERSONAS),
         linkable=count("personas"),
-        candidate_pairs=count("pairs"),
+        candidate_pairs=count("scored"),
         pairs_scored=passes.pairs_scored,
         from_scratch=from_scratch,
         passes=passes.made,

@@ -15,7 +15,7 @@ from warehouse.engine import quote_text
 from warehouse.identity.blocking import RULES, all_pairs, pairs_of
 from warehouse.identity.link import DIGITS, score_pairs
 from warehouse.identity.model import COMPARISONS, OF_PAIRS, Model
-from warehouse.identity.rules import probability_of
+from warehouse.identity.rules import LOWEST_PROBABILITY, probability_of
 
 _OUTCOMES = ", ".join(f"level_{c.name}, mw_{c.name}" for c in COMPARISONS)
 _SCORED = f"n_l, n_r, match_key, match_weight, pair_probability, {_OUTCOMES}"
@@ -55,9 +55,9 @@ def propose_and_score(connection: duckdb.DuckDBPyConnection, model: Model) -> in
     Two personas at rest meet by the rule by which they met before, and where they did not, they do not.
     """
     if not _anything_stands(connection):
-        all_pairs(connection)
-        score_pairs(connection, model, "scored")
-        return int(connection.execute("select count(*) from scored").fetchall()[0][0])
+        proposed = all_pairs(connection)
+        score_pairs(connection, model, "scored", least=LOWEST_PROBABILITY)
+        return proposed
     connection.execute(
         """
         create or replace temp table restless as
@@ -74,15 +74,10 @@ def propose_and_score(connection: duckdb.DuckDBPyConnection, model: Model) -> in
             from standing as s
             left join pairs as p on s.n_l = p.join_key_l and s.n_r = p.join_key_r
         )
-        where match_key is not null
+        where match_key is not null and pair_probability >= {LOWEST_PROBABILITY}
         """
     )
-    missing = _score_missing(connection, model, "pairs")
-    connection.execute(
-        "create or replace temp table pairs as "
-        "select match_key, n_l as join_key_l, n_r as join_key_r from scored"
-    )
-    return missing
+    return _score_missing(connection, model, "pairs", LOWEST_PROBABILITY)
 
 
 def score_proposed(connection: duckdb.DuckDBPyConnection, model: Model) -> int:
@@ -99,15 +94,17 @@ def score_proposed(connection: duckdb.DuckDBPyConnection, model: Model) -> int:
             )
             """
         )
-    return _score_missing(connection, model, "proposed_pairs")
+    return _score_missing(connection, model, "proposed_pairs", least=None)
 
 
 def _anything_stands(connection: duckdb.DuckDBPyConnection) -> bool:
     return bool(connection.execute("select exists (from unchanged)").fetchall()[0][0])
 
 
-def _score_missing(connection: duckdb.DuckDBPyConnection, model: Model, pairs: str) -> int:
-    """Score those of `pairs` that `scored` does not hold, add them to it and return their number."""
+def _score_missing(
+    connection: duckdb.DuckDBPyConnection, model: Model, pairs: str, least: float | None
+) -> int:
+    """Score those of `pairs` that `scored` does not hold, add them from `least` on, return how many were scored."""
     missing: int = connection.execute(
         f"""
         create or replace temp table pairs_to_score as
@@ -115,6 +112,6 @@ def _score_missing(connection: duckdb.DuckDBPyConnection, model: Model, pairs: s
         """
     ).fetchall()[0][0]
     if missing:
-        score_pairs(connection, model, "scored_anew", "pairs_to_score")
+        score_pairs(connection, model, "scored_anew", "pairs_to_score", least)
         connection.execute(f"insert into scored by name select {_SCORED} from scored_anew")
     return missing
