@@ -106,7 +106,7 @@ def _make_candidates(connection: duckdb.DuckDBPyConnection) -> None:
         """
         create or replace temp table candidates as
         select
-            s.left_persona_id, s.right_persona_id, s.match_weight, s.pair_probability,
+            s.left_persona_id, s.right_persona_id, s.match_weight, s.pair_probability, s.stands_for,
             l.person_id = r.person_id as was_accepted,
             (l.persona_type = 'contact' and r.persona_type = 'profile') as is_profile_of_contact,
             case

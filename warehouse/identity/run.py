@@ -18,6 +18,7 @@ from warehouse.identity.blocking import make_keys
 from warehouse.identity.calibration import save_calibration
 from warehouse.identity.decisions import read_decisions
 from warehouse.identity.excluded import excluded_keys
+from warehouse.identity.forgotten import stands_for
 from warehouse.identity.frequencies import value_frequencies
 from warehouse.identity.link import scoring_input
 from warehouse.identity.measured import Audit, quality_query, read_audit, read_size_steps
@@ -43,7 +44,7 @@ class LinkReport:
     personas: int
     linkable: int
     candidate_pairs: int
-    # how many of them were scored in this run, since no score stood, and why none did
+    # how many pairs were scored in this run, since no score stood, and why none did
     pairs_scored: int
     from_scratch: str | None
     passes: int
@@ -62,7 +63,7 @@ class LinkReport:
     def in_words(self) -> str:
         """How many pairs were compared in this run."""
         why = "" if self.from_scratch is None else f" ({self.from_scratch})"
-        return f"{self.pairs_scored:,} of {self.candidate_pairs:,} pairs compared anew{why}"
+        return f"{self.pairs_scored:,} pairs compared anew{why}, {self.candidate_pairs:,} in all may be links"
 
 
 def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkReport:
@@ -88,7 +89,7 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
         )
         model = at_size(model, steps)
         columns = connection.execute(f"describe {PERSONAS}").fetchall()
-        basis = basis_of(model_path(settings), model, shared, columns)
+        basis = basis_of(model_path(settings), model, shared, columns, stands_for(connection))
         make_keys(connection)
         from_scratch = find_unchanged(connection, PERSONAS, prior, basis)
         if prior is not None and from_scratch is None:
@@ -131,7 +132,7 @@ def _write_for_reviewers(
     scored.make_link_evidence(connection, model)
     queue = f"select * from ({review.review_queue_query()}) order by left_persona_id, right_persona_id"
     files = {
-        "scored_pairs": scored.scored_pairs_query(),
+        "scored_pairs": scored.scored_pairs_query(stands_for(connection)),
         "link_evidence": scored.link_evidence_query(),
         "review_queue": queue,
     }

@@ -57,7 +57,8 @@ def record_truth(home: Home, published: Published, truth: Path) -> Share:
     """Keep for quality.parquet what truth says of the published links; returns the share lost by blocking.
 
     A true link is a profile and a contact of its person, both linkable. blocking_loss, by network: of profiles
-    that hold evidence, those that no rule proposed with any contact of the person. link_recall, by segment and
+    that hold evidence, those that no rule proposed with any contact of the person, or that were forgotten at
+    once as too unlikely. link_recall, by segment and
     network, and by segment over all networks: of all these profiles, pseudonyms too, those that stand in the
     person of such a contact; what presence misses, it misses whatever the reason. The segments are those that
     the contact's person is published in.
@@ -72,7 +73,7 @@ def record_truth(home: Home, published: Published, truth: Path) -> Share:
         ),
         proposed as (
             select left_persona_id as a, right_persona_id as b from scored_pairs
-            where left_persona_id like 'contact:%' and right_persona_id like 'profile:%'
+            where left_persona_id like 'contact:%' and right_persona_id like 'profile:%' and stands_for = 1
         )
         select
             p.network, p.persona_id, p.holds_evidence,

@@ -40,12 +40,16 @@ def published(tmp_path: Path) -> Iterator[Published]:
         connection.execute(
             """
             create temp table personas (persona_id varchar, person_id varchar, account_role varchar);
-            create temp table scored_pairs (left_persona_id varchar, right_persona_id varchar);
+            create temp table scored_pairs (
+                left_persona_id varchar, right_persona_id varchar, stands_for integer default 1
+            );
             create temp table customers (person_id varchar, segments varchar)
             """
         )
         connection.executemany("insert into personas values (?, ?, ?)", personas)
-        connection.executemany("insert into scored_pairs values (?, ?)", pairs)
+        connection.executemany(
+            "insert into scored_pairs (left_persona_id, right_persona_id) values (?, ?)", pairs
+        )
         connection.executemany("insert into customers values (?, ?)", customers)
         yield Published(connection, "publication", "model")
 
