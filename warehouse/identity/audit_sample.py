@@ -136,7 +136,7 @@ def draw(
         qualify row_number() over (partition by stratum order by place) <= wanted.size
         """
     )
-    connection.execute("insert into audit_sample by name select * exclude (place) from drawn_now")
+    connection.execute("insert into audit_sample by name select * exclude (place, stands_for) from drawn_now")
     _rate(connection, model_version)
     return int(connection.execute("select count(*) from drawn_now").fetchall()[0][0])
 
