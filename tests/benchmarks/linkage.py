@@ -95,14 +95,18 @@ def _without_one_percent(rows: pa.Table) -> pa.Table:
     return rows.filter(pa.array(np.arange(rows.num_rows) % 100 != 37))
 
 
-def settings(folder: Path) -> Settings:
-    """Read a configuration with the model that ships and nothing else."""
-    path = folder / "scrm.yml"
-    path.write_text(
-        'brand: {name: Halvenwire}\nsources: [{name: none, format: feed, path: "none"}]\n',
+def configure(folder: Path, memory_limit: str) -> None:
+    """Write a configuration with the model that ships and nothing else."""
+    (folder / "scrm.yml").write_text(
+        'brand: {name: Halvenwire}\nsources: [{name: none, format: feed, path: "none"}]\n'
+        f"memory_limit: {memory_limit}\n",
         encoding="utf-8",
     )
-    return load_settings(path)
+
+
+def settings(folder: Path) -> Settings:
+    """Read it: product and bare script have the same limit."""
+    return load_settings(folder / "scrm.yml")
 
 
 def link(folder: Path, name: str, prior: str | None) -> int:
@@ -183,10 +187,12 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--personas", type=int, default=1_000_000)
+    parser.add_argument("--memory-limit", default="8GB", help="of DuckDB, for product and bare script alike")
     parser.add_argument("--out", type=Path, default=None)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
+        configure(folder, given.memory_limit)
         multiprocessing.get_context("spawn").Pool(1).apply(make_personas, (folder, given.personas))
         found: dict[str, Any] = {
             "bare_splink": measured(bare_splink, folder),

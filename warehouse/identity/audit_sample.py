@@ -105,7 +105,7 @@ def draw(
         create or replace temp table drawable as
         select
             c.*,
-            case when stands_for = 1 then
+            case when stands_for is null then
                 len(list_filter({list(STRATA)}, lambda bound: bound <= c.pair_probability))
             else 0 end as stratum,
             md5(c.left_persona_id || '|' || c.right_persona_id || '|{seed}') as place,
@@ -119,7 +119,7 @@ def draw(
         """
         select
             stratum, count(*), sqrt(greatest(avg(pair_probability) * (1 - avg(pair_probability)), 1e-4)),
-            max(stands_for)
+            coalesce(max(stands_for), 1)
         from drawable group by stratum order by stratum
         """
     ).fetchall()

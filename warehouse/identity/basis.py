@@ -25,22 +25,17 @@ Basis = Mapping[str, str]
 
 
 def basis_of(
-    model_file: Path,
-    model: Model,
-    shared_values: Iterable[str],
-    columns: Iterable[tuple[str, ...]],
-    stands_for: int,
+    model_file: Path, model: Model, shared_values: Iterable[str], columns: Iterable[tuple[str, ...]]
 ) -> Basis:
     """Fingerprints of all that decides on a pair's score beside its two personas, by what it is.
 
-    `model` is at the size of the company, and so is `stands_for` (forgotten.py); `columns`: names and types of
-    int_personas. The code is that of warehouse/identity, and the engines'.
+    `model` is at the size of the company; `columns`: names and types of int_personas. The code is that of
+    warehouse/identity, and the engines'.
     """
     code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py")))
     parts = {
         "the model": model_file.read_bytes(),
         "the prior that goes with the number of personas": repr(model.prior).encode(),
-        "the sample of forgotten pairs": str(stands_for).encode(),
         "values excluded as shared": repr(sorted(shared_values)).encode(),
         "the columns of personas": repr([column[:2] for column in columns]).encode(),
         "the code": code + version("duckdb").encode() + version("splink").encode(),

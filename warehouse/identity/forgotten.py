@@ -8,9 +8,11 @@ ids hash into that part, the same ones in every run. Nothing is linked by them. 
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import duckdb
 
+from warehouse.engine import quote_text
 from warehouse.identity.link import score_pairs
 from warehouse.identity.model import Model
 
@@ -18,10 +20,22 @@ from warehouse.identity.model import Model
 _ALL_OF = 640
 
 
-def stands_for(connection: duckdb.DuckDBPyConnection) -> int:
-    """How many forgotten pairs each that is kept stands for, in a company of as many `personas`."""
-    personas = connection.table("personas").shape[0]
+def stands_for(personas: int) -> int:
+    """How many forgotten pairs each that is kept stands for, in a company of so many personas."""
     return int(2 ** max(0, math.floor(math.log2(max(personas, 1) / _ALL_OF))))
+
+
+def choose_sample(connection: duckdb.DuckDBPyConnection, standing: Path | None) -> None:
+    """Make the macro stands_for() for the number of `personas`, no less than in the state whose scores stand.
+
+    What a smaller sample keeps, a larger one kept, too: so it shrinks with scores that stand, but cannot grow.
+    """
+    size = stands_for(connection.table("personas").shape[0])
+    if standing is not None:
+        kept = f"read_parquet({quote_text(standing / 'scored_pairs.parquet')})"
+        before = connection.execute(f"select coalesce(max(stands_for), 1) from {kept}").fetchall()[0][0]
+        size = max(size, before)
+    connection.execute(f"create or replace temp macro stands_for() as {size}")
 
 
 def sample_forgotten(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
@@ -34,7 +48,12 @@ def sample_forgotten(connection: duckdb.DuckDBPyConnection, model: Model) -> Non
         inner join personas as l on p.join_key_l = l.n
         inner join personas as r on p.join_key_r = r.n
         anti join scored as s on p.join_key_l = s.n_l and p.join_key_r = s.n_r
-        where hash(l.persona_id, r.persona_id) % {stands_for(connection)} = 0
+        where {is_sampled("l.persona_id", "r.persona_id")}
         """
     )
     score_pairs(connection, model, "forgotten", "sampled")
+
+
+def is_sampled(left: str, right: str) -> str:
+    """SQL: whether the pair of these two ids is in the sample."""
+    return f"hash({left}, {right}) % stands_for() = 0"

@@ -18,7 +18,7 @@ from warehouse.identity.blocking import make_keys
 from warehouse.identity.calibration import save_calibration
 from warehouse.identity.decisions import read_decisions
 from warehouse.identity.excluded import excluded_keys
-from warehouse.identity.forgotten import stands_for
+from warehouse.identity.forgotten import choose_sample
 from warehouse.identity.frequencies import value_frequencies
 from warehouse.identity.link import scoring_input
 from warehouse.identity.measured import Audit, quality_query, read_audit, read_size_steps
@@ -89,11 +89,13 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
         )
         model = at_size(model, steps)
         columns = connection.execute(f"describe {PERSONAS}").fetchall()
-        basis = basis_of(model_path(settings), model, shared, columns, stands_for(connection))
+        basis = basis_of(model_path(settings), model, shared, columns)
         make_keys(connection)
         from_scratch = find_unchanged(connection, PERSONAS, prior, basis)
-        if prior is not None and from_scratch is None:
-            open_standing(connection, prior)
+        standing = None if from_scratch else prior
+        choose_sample(connection, standing)
+        if standing is not None:
+            open_standing(connection, standing)
         value_frequencies(connection, model)
         make_ties(connection, edges_of(connection))
         calibration = audit.maps.get(model.version)
@@ -132,7 +134,7 @@ def _write_for_reviewers(
     scored.make_link_evidence(connection, model)
     queue = f"select * from ({review.review_queue_query()}) order by left_persona_id, right_persona_id"
     files = {
-        "scored_pairs": scored.scored_pairs_query(stands_for(connection)),
+        "scored_pairs": scored.scored_pairs_query(),
         "link_evidence": scored.link_evidence_query(),
         "review_queue": queue,
     }

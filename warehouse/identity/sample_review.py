@@ -73,7 +73,7 @@ def record_truth(home: Home, published: Published, truth: Path) -> Share:
         ),
         proposed as (
             select left_persona_id as a, right_persona_id as b from scored_pairs
-            where left_persona_id like 'contact:%' and right_persona_id like 'profile:%' and stands_for = 1
+            where left_persona_id like 'contact:%' and right_persona_id like 'profile:%' and stands_for is null
         )
         select
             p.network, p.persona_id, p.holds_evidence,

@@ -18,10 +18,10 @@ PRIOR = "prior"
 PRIOR_LABEL = "before anything is compared"
 
 
-def scored_pairs_query(forgotten_stands_for: int) -> str:
+def scored_pairs_query() -> str:
     """SQL for scored_pairs.parquet, over `scored`, `forgotten` and `personas`: a pair a row, left id < right.
 
-    `stands_for` is 1, or, in the sample of pairs that are forgotten, how many of them each stands for.
+    `stands_for` is NULL, but in the sample of pairs that are forgotten how many of them each stands for.
     """
     names = ", ".join(quote_text(rule.name) for rule in RULES)
     outcomes = ", ".join(
@@ -35,9 +35,9 @@ def scored_pairs_query(forgotten_stands_for: int) -> str:
             coalesce([{names}][try_cast(match_key as integer) + 1], match_key) as blocking_rule,
             match_weight, pair_probability, {outcomes}, stands_for
         from (
-            select {SCORED}, 1 as stands_for from scored
+            select {SCORED}, null::integer as stands_for from scored
             union all
-            select {SCORED}, {forgotten_stands_for} from forgotten anti join scored using (n_l, n_r)
+            select {SCORED}, stands_for() from forgotten anti join scored using (n_l, n_r)
         ) as scored
         inner join personas as l on scored.n_l = l.n
         inner join personas as r on scored.n_r = r.n

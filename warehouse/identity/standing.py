@@ -13,7 +13,7 @@ import duckdb
 
 from warehouse.engine import quote_text
 from warehouse.identity.blocking import RULES, all_pairs, pairs_of
-from warehouse.identity.forgotten import sample_forgotten
+from warehouse.identity.forgotten import is_sampled, sample_forgotten
 from warehouse.identity.link import DIGITS, score_pairs
 from warehouse.identity.model import COMPARISONS, OF_PAIRS, Model
 from warehouse.identity.rules import LOWEST_PROBABILITY, probability_of
@@ -26,7 +26,7 @@ def open_standing(connection: duckdb.DuckDBPyConnection, prior: Path) -> None:
     """Make the view `standing`: the pairs of `unchanged` personas, as `score_pairs` scores them.
 
     Without what the graph said, and match_key is NULL where it proposed the pair. `is_at_rest` where both are;
-    `stands_for` is above 1 in the sample of those that were forgotten.
+    `stands_for` is NULL but in the sample of those that were forgotten.
     """
     names = ", ".join(quote_text(rule.name) for rule in RULES)
     of_graph = " + ".join(f"weight_{c.name}" for c in OF_PAIRS)
@@ -47,6 +47,7 @@ def open_standing(connection: duckdb.DuckDBPyConnection, prior: Path) -> None:
         from read_parquet({quote_text(prior / "scored_pairs.parquet")}) as p
         inner join unchanged as l on p.left_persona_id = l.persona_id
         inner join unchanged as r on p.right_persona_id = r.persona_id
+        where stands_for is null or {is_sampled("left_persona_id", "right_persona_id")}
         """
     )
 
@@ -83,7 +84,7 @@ def propose_and_score(connection: duckdb.DuckDBPyConnection, model: Model) -> in
     missing = _score_missing(connection, model, "pairs", LOWEST_PROBABILITY)
     sample_forgotten(connection, model)
     connection.execute(
-        f"insert into forgotten by name select {SCORED} from standing where is_at_rest and stands_for > 1"
+        f"insert into forgotten by name select {SCORED} from standing where is_at_rest and stands_for is not null"
     )
     return missing
 

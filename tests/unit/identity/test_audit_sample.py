@@ -48,7 +48,7 @@ def pairs() -> Iterator[duckdb.DuckDBPyConnection]:
                 'contact:' || i as left_persona_id, 'profile:x:' || i as right_persona_id,
                 1.0 as match_weight, case when i < 900 then 0.00001 else 0.9999 end as pair_probability,
                 i >= 900 as was_accepted, true as is_profile_of_contact, 'x' as network,
-                ['all: all customers'] as segments, 1 as stands_for
+                ['all: all customers'] as segments, null::integer as stands_for
             from range(1000) as numbers(i)
             """
         )

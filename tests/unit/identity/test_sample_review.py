@@ -41,7 +41,7 @@ def published(tmp_path: Path) -> Iterator[Published]:
             """
             create temp table personas (persona_id varchar, person_id varchar, account_role varchar);
             create temp table scored_pairs (
-                left_persona_id varchar, right_persona_id varchar, stands_for integer default 1
+                left_persona_id varchar, right_persona_id varchar, stands_for integer
             );
             create temp table customers (person_id varchar, segments varchar)
             """

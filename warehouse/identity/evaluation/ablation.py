@@ -99,7 +99,7 @@ def read_scored(connection: duckdb.DuckDBPyConnection, identity: Path) -> None:
         from read_parquet({quote_text(identity / "scored_pairs.parquet")}) as s
         inner join personas as l on s.left_persona_id = l.persona_id
         inner join personas as r on s.right_persona_id = r.persona_id
-        where s.stands_for = 1
+        where s.stands_for is null
         """
     )
     connection.execute(
