@@ -125,7 +125,15 @@ def bare_splink(folder: Path) -> int:
     from warehouse.identity.blocking import candidate_pairs
     from warehouse.identity.frequencies import value_frequencies
     from warehouse.identity.link import scoring_input
-    from warehouse.identity.model import COMPARISONS, load_model, model_path, splink_settings
+    from warehouse.identity.model import (
+        COMPARISONS,
+        at_size,
+        load_model,
+        model_path,
+        size_steps,
+        splink_settings,
+    )
+    from warehouse.identity.rules import LOWEST_PROBABILITY
 
     logging.getLogger("splink").setLevel(logging.ERROR)
     configured = settings(folder)
@@ -136,11 +144,15 @@ def bare_splink(folder: Path) -> int:
         )
         personas = "warehouse.intermediate.int_personas"
         scoring_input(connection, personas, model.shared_values, model.frequencies)
+        model = at_size(model, size_steps(model, connection.table("personas").shape[0], None))
         value_frequencies(connection, model)
         candidate_pairs(connection)
+        rarities = {column: kind for c in COMPARISONS for column, kind in c.rarity_columns.items()}
+        values = ", ".join(f"{kind} as {column}" for column, kind in rarities.items() if column != kind)
+        connection.execute(f"create temp table with_values as select *, {values} from personas")
         database = DuckDBAPI(connection=connection)
         linker = Linker(
-            database.register("personas", dataset_display_name="personas"),
+            database.register("with_values", dataset_display_name="personas"),
             splink_settings(model),
             log_level=None,
             validate_settings=False,
@@ -157,7 +169,7 @@ def bare_splink(folder: Path) -> int:
                     database.register(f"bare_{column}"), column
                 )
         linker.table_management.register_blocked_pairs_for_predict(database.register("pairs"))
-        predicted = linker.inference.predict(threshold_match_probability=0.001)
+        predicted = linker.inference.predict(threshold_match_probability=LOWEST_PROBABILITY)
         linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, 0.95)
         return int(connection.execute("select count(*) from pairs").fetchall()[0][0])
 

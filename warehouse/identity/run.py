@@ -129,7 +129,7 @@ def edges_of(connection: duckdb.DuckDBPyConnection) -> str | None:
 def _write_for_reviewers(
     connection: duckdb.DuckDBPyConnection, folder: Path, thresholds: Thresholds, model: Model
 ) -> None:
-    """All candidate pairs, the ones that wait for a person, and the evidence for those that may be asked about."""
+    """The candidate pairs, the ones that wait for a person, and the evidence for those that may be asked about."""
     review.make_review_pairs(connection, thresholds)
     scored.make_link_evidence(connection, model)
     queue = f"select * from ({review.review_queue_query()}) order by left_persona_id, right_persona_id"

@@ -1,4 +1,4 @@
-"""Every candidate pair with its weights, and the evidence in words for the pairs that somebody may ask about.
+"""The candidate pairs with their weights, and the evidence in words for the pairs that somebody may ask about.
 
 Lives here: scored_pairs.parquet and link_evidence.parquet as queries over `scored`. Must not live here:
 scoring (link.py), which pairs wait for a reviewer (review.py).
