@@ -255,7 +255,8 @@ def _compare(connection: duckdb.DuckDBPyConnection, identity: Path) -> Compariso
     )
     score_with_stock_splink(connection, "stock")
     mine = (
-        "(select s.* from scored_with_all as s inner join pairs on s.n_l = join_key_l and s.n_r = join_key_r)"
+        "(select s.* from scored_with_all as s inner join pairs on s.n_l = join_key_l and s.n_r = join_key_r"
+        " where s.stands_for is null)"
     )
     return Comparison(
         model=best_threshold(connection, mine),
