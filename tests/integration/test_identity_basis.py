@@ -41,6 +41,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("basis.py", True),
         ("explain.py", False),
         ("train.py", False),
+        ("learning_pairs.py", False),
         ("cluster.py", False),
         ("evaluation/sample.py", False),
     ],
