@@ -143,7 +143,7 @@ def _links_to_look_at(report: RunReport, options: str) -> list[str]:
     commands = {
         explain: "who that is, and what holds the links",
         f"scrm unmerge PERSONA --refused{options} --reviewer YOU --reason WHY": "takes a persona out, for good",
-        f"scrm review export --refused{options}": "the pairs that wait for a decision, as a sheet",
+        f"scrm review export --refused{options}": "the pairs behind it and those that wait, as a sheet",
         f"scrm run{options}": "with what was decided",
     }
     width = max(map(len, commands))

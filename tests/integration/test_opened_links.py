@@ -30,15 +30,33 @@ FILES = {
         ('profile:x:1', 'p1', 0.97, 'accepted', 'model', null),
         ('profile:x:2', 'p2', 1.0, 'unlinked', 'none', null)
         """,
-    "review_queue": "values ('contact:1', 'profile:x:2', 0.2), ('profile:x:1', 'profile:x:2', 0.9)",
-    **dict.fromkeys(
-        ("scored_pairs", "violations", "person_id_history", "link_evidence", "link_candidates"), "values (1)"
-    ),
+    "review_queue": """
+        values
+        ('contact:1', 'profile:x:2', 'doubtful', null, 0.95, 0.2, ''),
+        ('profile:x:1', 'profile:x:2', 'doubtful', null, 0.6, 0.9, '')
+        """,
+    "scored_pairs": "values ('contact:1', 'profile:x:1', 0.97), ('contact:1', 'profile:x:2', 0.95)",
+    "link_evidence": """
+        values
+        ('contact:1', 'profile:x:1', 'prior', 'starting weight', 'before', -9.0),
+        ('contact:1', 'profile:x:1', 'place', 'places', 'another', -1.0),
+        ('contact:1', 'profile:x:1', 'name', 'names', 'same', 15.04)
+        """,
+    **dict.fromkeys(("violations", "person_id_history", "link_candidates"), "values (1)"),
 }
 COLUMNS = {
     "personas": "(persona_id, person_id, person_probability, link_status, decided_by, rule)",
-    "review_queue": "(left_persona_id, right_persona_id, uncertainty)",
+    "review_queue": (
+        "(left_persona_id, right_persona_id, reason, rule_sentence, probability, uncertainty, evidence)"
+    ),
+    "scored_pairs": "(left_persona_id, right_persona_id, pair_probability)",
+    "link_evidence": "(left_persona_id, right_persona_id, comparison, meaning, label, weight)",
 }
+
+
+def md5(word: str) -> str:
+    """What a check calls a person or persona."""
+    return hashlib.md5(word.encode(), usedforsecurity=False).hexdigest()
 
 
 @pytest.fixture
@@ -97,6 +115,20 @@ def test_where_something_serves_refused_links_are_asked_about_on_request_alone(h
         assert links.whose.startswith("run r2")
 
 
+@pytest.mark.parametrize("named", ["p1", "profile:x:1"])
+def test_links_inside_a_person_that_a_check_found_are_asked_about_first(home: Home, named: str) -> None:
+    refuse(home, "r1")
+    with open_links(home, named=[md5(named)]) as links:
+        queue = links.connection.execute(
+            "select left_persona_id, right_persona_id, reason, evidence, queue_rank from review_queue order by 5"
+        ).fetchall()
+    assert queue == [
+        ("contact:1", "profile:x:1", "refused", "names: same (+15.0 bits); places: another (-1.0 bits)", 1),
+        ("profile:x:1", "profile:x:2", "doubtful", "", 2),
+        ("contact:1", "profile:x:2", "doubtful", "", 3),
+    ]
+
+
 def test_the_last_refused_run_counts(home: Home) -> None:
     refuse(home, "r1")
     refuse(home, "r2")
@@ -126,13 +158,10 @@ def test_a_refused_run_without_links_says_so(home: Home, linked: bool, kept: boo
 def test_people_go_by_what_checks_call_them(home: Home) -> None:
     """A check names nobody: it gives the MD5 of an id."""
     refuse(home, "r1")
-    md5 = {
-        word: hashlib.md5(word.encode(), usedforsecurity=False).hexdigest() for word in ("p1", "profile:x:1")
-    }
     with open_refused(home) as links:
-        assert find_member(links, md5["p1"]) == find_member(links, "p1") == "contact:1"
+        assert find_member(links, md5("p1")) == find_member(links, "p1") == "contact:1"
         assert (
-            find_member(links, md5["profile:x:1"]) == find_persona(links, md5["profile:x:1"]) == "profile:x:1"
+            find_member(links, md5("profile:x:1")) == find_persona(links, md5("profile:x:1")) == "profile:x:1"
         )
         with pytest.raises(NoSuchPersona):
-            find_persona(links, md5["p1"])  # who of them leaves?
+            find_persona(links, md5("p1"))  # who of them leaves?

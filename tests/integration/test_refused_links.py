@@ -45,9 +45,14 @@ def test_links_that_a_check_refused_are_looked_at_undone_and_the_next_run_publis
     assert "They are one person" in scrm("explain", TWINS[0], OLGA), "nothing else can be meant yet"
     assert "leave --audit out" in scrm("review", "export", "--audit", "5", expected_exit=2)
 
-    sheet = tmp_path / "decided.csv"
-    names, answer = "left_persona_id,right_persona_id,decision,reviewer", f"{TWINS[1]},{TWINS[2]},match,ann"
-    sheet.write_text(f"{names}\n{answer}\n", encoding="utf-8")
+    sheet = tmp_path / "review.csv"
+    said = scrm("review", "export", "--refused", "--out", str(sheet))
+    assert "10 of 10 pairs that wait" in said, (
+        "every two of the five, whom the model would have linked unseen"
+    )
+    assert f"scrm review import {sheet} --refused" in said
+    header = "left_persona_id,right_persona_id,decision,reviewer"
+    sheet.write_text(f"{header}\n{TWINS[1]},{TWINS[2]},match,ann\n", encoding="utf-8")
     assert "1 match" in scrm("review", "import", str(sheet), "--refused")
     undone = scrm("unmerge", TWINS[0], "--refused", "--reviewer", "ann", "--reason", "her daughter")
     assert f"personas that remain: {OLGA}" in undone

@@ -8,7 +8,7 @@ which is nowhere copied. Must not live here: the questions (explain.py, review_s
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ import duckdb
 
 from warehouse.engine import connect, quote_text
 from warehouse.identity.decisions import read_decisions
+from warehouse.identity.scored import PRIOR
 from warehouse.lake import Home
 from warehouse.publications import current_publication
 from warehouse.refusals import Refusal, last_refusal
@@ -29,6 +30,7 @@ _MARTS = {
 _FILES = ("scored_pairs", "violations", "person_id_history")
 _FILES_REFUSED = (*_FILES, "link_evidence", "link_candidates")
 _DESCRIPTIONS = "int_persona_descriptions"
+_REFUSED = "A check refused the person that the two are taken to be; are they one?"
 
 
 class NothingPublished(Exception):
@@ -75,8 +77,10 @@ class RefusedLinks(OpenLinks):
 
 
 @contextmanager
-def open_links(home: Home, *, refused: bool = False) -> Iterator[OpenLinks]:
+def open_links(home: Home, *, refused: bool = False, named: Collection[str] = ()) -> Iterator[OpenLinks]:
     """Open the links that serve; those of the refused run where it is asked for, or nothing serves yet.
+
+    `named`: MD5 of the ids of persons and personas that the checks found which refused it (open_refused).
 
     Tables: personas (as the mart persona_details), review_queue (with queue_rank), link_evidence, link_candidates;
     scored_pairs, violations, person_id_history (identity files); decisions, all_decisions, unsure, as of today.
@@ -84,7 +88,7 @@ def open_links(home: Home, *, refused: bool = False) -> Iterator[OpenLinks]:
     """
     nothing_serves = current_publication(home) is None
     with (
-        open_refused(home)
+        open_refused(home, named)
         if refused or (nothing_serves and last_refusal(home) is not None)
         else open_published(home)
     ) as links:
@@ -115,10 +119,12 @@ def open_published(home: Home) -> Iterator[PublishedLinks]:
 
 
 @contextmanager
-def open_refused(home: Home) -> Iterator[RefusedLinks]:
+def open_refused(home: Home, named: Collection[str] = ()) -> Iterator[RefusedLinks]:
     """Open the links of the last run if it was refused, with decisions of today beside it. Raises NothingRefused.
 
-    Which months a decision would move is not known before the marts are built: the queue goes by uncertainty.
+    First in the queue stand the pairs inside the persons that are `named`, by id or by one of their personas: the
+    least likely first. Which months a decision would move is not known before the marts are built, so the other
+    pairs go by uncertainty.
     """
     refusal = last_refusal(home)
     if refusal is None:
@@ -146,16 +152,49 @@ def open_refused(home: Home) -> Iterator[RefusedLinks]:
                 f"Run {refusal.run_id} was refused, and made by an earlier version. Next: scrm run --force"
             ) from error
         _view_files(connection, identity, _FILES_REFUSED)
-        connection.execute(
-            f"""
-            create temp view review_queue as
-            select *, row_number() over (
-                order by uncertainty desc, left_persona_id, right_persona_id
-            ) as queue_rank
-            from {_parquet(identity, "review_queue")}
-            """
-        )
+        _make_queue(connection, identity, named)
         yield RefusedLinks(connection, refusal)
+
+
+def _make_queue(connection: duckdb.DuckDBPyConnection, identity: Path, named: Collection[str]) -> None:
+    """Make `review_queue` of a refused run: pairs inside the persons that checks named, then those that wait."""
+    connection.execute(
+        f"""
+        create temp table review_queue as
+        with broken as (
+            select distinct person_id from personas
+            where list_contains($named, md5(person_id)) or list_contains($named, md5(persona_id))
+        ),
+        pictures as (
+            select
+                left_persona_id, right_persona_id,
+                string_agg(
+                    meaning || ': ' || label || format(' ({{:+.1f}} bits)', weight), '; '
+                    order by abs(weight) desc, comparison
+                ) as evidence
+            from link_evidence
+            where comparison <> {quote_text(PRIOR)}
+            group by left_persona_id, right_persona_id
+        ),
+        inside as (
+            select
+                s.left_persona_id, s.right_persona_id, l.person_id as left_person_id,
+                r.person_id as right_person_id, 'refused' as reason, {quote_text(_REFUSED)} as rule_sentence,
+                s.pair_probability, s.pair_probability as probability, pictures.evidence
+            from scored_pairs as s
+            inner join personas as l on s.left_persona_id = l.persona_id
+            inner join personas as r on s.right_persona_id = r.persona_id and l.person_id = r.person_id
+            left join pictures using (left_persona_id, right_persona_id)
+            where l.person_id in (select person_id from broken)
+        )
+        select *, row_number() over (
+            order by reason <> 'refused', case when reason = 'refused' then probability end, uncertainty desc,
+            left_persona_id, right_persona_id
+        ) as queue_rank
+        from (from {_parquet(identity, "review_queue")} union all by name from inside)
+        """,
+        {"named": list(named)},
+    )
 
 
 def _refuse_without_links(build: Path, refusal: Refusal) -> None:
