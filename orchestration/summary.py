@@ -64,10 +64,10 @@ def _figures(report: RunReport) -> Table:
     if report.linked_how is not None:
         table.add_row("Linkage", report.linked_how)
     if report.waiting_for_review is not None:
+        asked = "scrm review export --refused" if report.outcome == "refused" else "scrm review export"
         table.add_row(
             "Review",
-            f"{report.waiting_for_review:,} pairs wait (scrm review export); probabilities: "
-            f"{report.probabilities}",
+            f"{report.waiting_for_review:,} pairs wait ({asked}); probabilities: {report.probabilities}",
         )
     critical = sum(check.is_critical for check in report.failed_checks)
     warned = len(report.failed_checks) - critical

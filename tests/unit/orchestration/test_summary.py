@@ -95,9 +95,10 @@ def test_a_run_refused_for_its_links_says_what_to_type() -> None:
 
 def test_a_run_refused_for_its_marts_names_its_links_in_passing_and_one_without_links_not_at_all() -> None:
     report = replace(PUBLISHED, outcome="refused", failed_checks=(CRITICAL,))
-    (line,) = [line for line in shown(report).splitlines() if "--refused" in line]
+    assert "108 pairs wait (scrm review export --refused)" in shown(report)
+    (line,) = [line for line in shown(report).splitlines() if "scrm explain" in line]
     assert line == "The links of this run, if they are the reason: scrm explain PERSONA --refused"
-    assert "--refused" not in shown(replace(report, personas=None))
+    assert "scrm explain" not in shown(replace(report, personas=None))
 
 
 def test_a_warning_says_why_it_matters_and_names_one_row() -> None:
