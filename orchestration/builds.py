@@ -1,7 +1,8 @@
 """The build folder of a run, and the words for the code that made it.
 
-A build that was published goes; the last ones that were not stay, to be looked into. Must not live here: what
-is in a build (warehouse/inputs.py, dbt_project/, warehouse/identity/).
+A build that was published goes, and with it those that were refused or killed before it. Until then the last
+ones stay, to be looked into: of a refused one, reviewers ask about the links (warehouse/identity/opened.py). Must
+not live here: what is in a build (warehouse/inputs.py, dbt_project/, warehouse/identity/).
 """
 
 from __future__ import annotations
@@ -59,10 +60,16 @@ def _link_prior(home: Home, build: Path) -> None:
 
 
 def end_build(home: Home, run_id: str) -> None:
-    """Remove a build whose content is published; one that is gone already is no error. Raises OSError."""
+    """Remove a build that is needed no longer; one that is gone already is no error. Raises OSError."""
     build = home.build(run_id)
     if build.exists():
         shutil.rmtree(build)
+
+
+def end_builds(home: Home) -> None:
+    """Remove every build, once one is published: what was refused before it is superseded. Raises OSError."""
+    for path in _builds(home):
+        shutil.rmtree(path)
 
 
 def code_version() -> str:

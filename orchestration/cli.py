@@ -38,6 +38,8 @@ _EXPECTED = {
         "NothingToCompare",
         "NoSuchPublication",
         "NothingPublished",
+        "NothingRefused",
+        "CannotAudit",
         "NoSuchPersona",
         "SheetInvalid",
         "CannotUnmerge",

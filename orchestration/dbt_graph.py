@@ -1,7 +1,8 @@
 """How the dbt project falls into two stages around identity, read from its manifest. No dbt, no Dagster.
 
 Personas, who follows whom and records of organisations come from dbt, links from Python, marts from dbt again.
-So what identity reads, with everything it is made from, is built before linking, and the rest after. Must not
+So what identity reads, to link or to explain, with everything it is made from, is built before linking, and the
+rest after. Must not
 live here: how either looks in Dagster.
 """
 
@@ -13,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 PERSONAS = "int_personas"
-READ_BY_IDENTITY = (PERSONAS, "int_edges", "int_organization_records")
+READ_BY_IDENTITY = (PERSONAS, "int_edges", "int_organization_records", "int_persona_descriptions")
 _BUILT = ("model.", "seed.", "snapshot.")
 
 

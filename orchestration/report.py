@@ -48,6 +48,11 @@ class FailedCheck:
     found: str
     examples: tuple[str, ...] = ()
 
+    @property
+    def is_of_links(self) -> bool:
+        """Whether it is a check of what linking wrote."""
+        return self.asset.startswith("identity/")
+
 
 @dataclass(frozen=True)
 class RunReport:

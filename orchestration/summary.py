@@ -5,6 +5,8 @@ Must not live here: what the figures mean (report.py) and how a run is followed 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Console
@@ -18,8 +20,8 @@ _STILL_SERVES = "The last good publication, if there is one, still serves."
 _SHOWN = 5  # of failed files and checks; the rest is counted
 
 
-def print_summary(report: RunReport, console: Console, home: Path) -> None:
-    """Print the summary of a run to the terminal."""
+def print_summary(report: RunReport, console: Console, home: Path, options: str = "") -> None:
+    """Print the summary of a run to the terminal. `options` go with every command that it says to type next."""
     console.print()
     if report.outcome == "nothing_new":
         console.print(
@@ -32,7 +34,7 @@ def print_summary(report: RunReport, console: Console, home: Path) -> None:
     console.print(_figures(report))
     for line in (*_failed_files(report), *_unread_pictures(report), *_failed_checks(report)):
         console.print(line, highlight=False, soft_wrap=True)
-    for line in _next_steps(report, home):
+    for line in _next_steps(report, home, options):
         console.print(line, highlight=False, soft_wrap=True)
 
 
@@ -62,10 +64,10 @@ def _figures(report: RunReport) -> Table:
     if report.linked_how is not None:
         table.add_row("Linkage", report.linked_how)
     if report.waiting_for_review is not None:
+        asked = "scrm review export --refused" if report.outcome == "refused" else "scrm review export"
         table.add_row(
             "Review",
-            f"{report.waiting_for_review:,} pairs wait (scrm review export); probabilities: "
-            f"{report.probabilities}",
+            f"{report.waiting_for_review:,} pairs wait ({asked}); probabilities: {report.probabilities}",
         )
     critical = sum(check.is_critical for check in report.failed_checks)
     warned = len(report.failed_checks) - critical
@@ -111,7 +113,7 @@ def _rest(count: int, what: str, where: str = "data_docs/index.html") -> list[st
     return [f"  … and {count - _SHOWN:,} more {what}: {where} lists all"] if count > _SHOWN else []
 
 
-def _next_steps(report: RunReport, home: Path) -> list[str]:
+def _next_steps(report: RunReport, home: Path, options: str) -> list[str]:
     if report.outcome == "published":
         return [
             f"\nOpen [bold]{report.published_at}[/]",
@@ -121,6 +123,39 @@ def _next_steps(report: RunReport, home: Path) -> list[str]:
         ]
     if report.outcome == "refused":
         docs = home / "builds" / report.run_id / "data_docs" / "index.html"
-        return [f"\nEvery finding, with its rows: [bold]{docs}[/]", f"The whole log: {home / LOG}"]
+        return [
+            f"\nEvery finding, with its rows: [bold]{docs}[/]",
+            *_links_to_look_at(report, options),
+            f"The whole log: {home / LOG}",
+        ]
     error = [f"[red]{escape(report.error)}[/]"] if report.error and report.outcome == "broken" else []
     return [*error, f"The whole log: {home / LOG}"]
+
+
+def _links_to_look_at(report: RunReport, options: str) -> list[str]:
+    """How to look at links that were refused, and to undo them: all at length where a check of links failed."""
+    if report.personas is None:  # the run ended before anybody was linked
+        return []
+    of_links = [check for check in report.failed_checks if check.is_critical and check.is_of_links]
+    explain = f"scrm explain {_first_named(of_links) or 'PERSONA'} --refused{options}"
+    if not of_links:
+        return [f"The links of this run, if they are the reason: {escape(explain)}"]
+    commands = {
+        explain: "who that is, and what holds the links",
+        f"scrm unmerge PERSONA --refused{options} --reviewer YOU --reason WHY": "takes a persona out, for good",
+        f"scrm review export --refused{options}": "the pairs behind it and those that wait, as a sheet",
+        f"scrm run{options}": "with what was decided",
+    }
+    width = max(map(len, commands))
+    told = [f"  [bold]{escape(command.ljust(width))}[/]   {said}" for command, said in commands.items()]
+    return ["Nobody sees the links of this run but who reviews them:", *told]
+
+
+def _first_named(checks: Iterable[FailedCheck]) -> str | None:
+    """The first person or persona that the checks found; they name them by the MD5 of the id."""
+    for check in checks:
+        for example in check.examples:
+            found = re.search(r"person(?:a)?_md5 ([0-9a-f]{32})", example)
+            if found is not None:
+                return found[1]
+    return None

@@ -5,7 +5,7 @@
     quarantine/<source>/<sha256>.parquet     rejected records, raw bytes and reason
     ledger/                                  ledger.py
     identity/                                reviewers' decisions and models trained here
-    builds/<run_id>/                         a run's work, thrown away after it was published or failed
+    builds/<run_id>/                         a run's work, thrown away when it or a later one is published
     published/<publication_id>/              marts, people, docs, identity state, manifest
     published/current                        link to the publication that serves
 

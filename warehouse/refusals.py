@@ -57,3 +57,8 @@ def list_refusals(home: Home, *, since_publication: bool = False) -> list[Refusa
             checks = tuple((check["name"], check["found"]) for check in said["checks"])
             found.append(Refusal(said["run_id"], said["refused_at"], said["still_serves"], checks))
     return found
+
+
+def last_refusal(home: Home) -> Refusal | None:
+    """The newest run refused since the last publication; None where that is what came last."""
+    return next(reversed(list_refusals(home, since_publication=True)), None)

@@ -12,7 +12,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration.arrivals import run_fingerprint
-from orchestration.builds import code_version, end_build
+from orchestration.builds import code_version, end_builds
 from orchestration.resources import Warehouse
 from quality.reports import build_reports
 from quality.results import read_results
@@ -38,7 +38,7 @@ def publication_asset(models: Iterable[dg.AssetsDefinition]) -> dg.AssetsDefinit
     )
     def publication(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult[Any]:
         published = _publish(context, warehouse)
-        left_undone = [*published.left_undone, *_clean_up(warehouse, context.run_id)]
+        left_undone = [*published.left_undone, *_clean_up(warehouse)]
         for sentence in left_undone:
             context.log.warning(sentence)
         rows = {f"{t['schema']}.{t['table']}": t["rows"] for t in published.manifest["tables"]}
@@ -55,13 +55,13 @@ def publication_asset(models: Iterable[dg.AssetsDefinition]) -> dg.AssetsDefinit
     return publication
 
 
-def _clean_up(warehouse: Warehouse, run_id: str) -> Iterator[str]:
-    """Remove the build; say what failed, since what it holds is published."""
+def _clean_up(warehouse: Warehouse) -> Iterator[str]:
+    """Remove this build and those refused before it; say what failed, since what this one holds is published."""
     try:
-        end_build(warehouse.home, run_id)
+        end_builds(warehouse.home)
     except OSError as error:
-        folder = warehouse.home.build(run_id)
-        yield f"the build {folder} could not be removed ({error.strerror}); the next build removes it"
+        folder = warehouse.home.builds
+        yield f"what is left in {folder} could not be removed ({error.strerror}); the next publication removes it"
 
 
 def _publish(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Publication:

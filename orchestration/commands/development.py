@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +14,10 @@ import typer
 from orchestration.commands.options import DEFAULT_CONFIG, Config
 from orchestration.environment import CONFIG_VARIABLE, NO_TELEMETRY
 from orchestration.instance import dagster_home
-from warehouse.settings import load_settings
+from warehouse.settings import SettingsError, load_settings
+
+HOST = "127.0.0.1"
+_LAST_PORT = 65_535
 
 
 def add_to(app: typer.Typer) -> None:
@@ -23,10 +27,14 @@ def add_to(app: typer.Typer) -> None:
 
 def dev(
     config: Config = DEFAULT_CONFIG,
-    port: Annotated[int, typer.Option(help="Port on localhost.")] = 3000,
+    port: Annotated[
+        int,
+        typer.Option(min=1, max=_LAST_PORT, help=f"The UI is served at http://{HOST}:PORT; it must be free."),
+    ] = 3000,
 ) -> None:
-    """Open Dagster's UI on http://localhost:3000: assets, checks, runs, the sensor and the schedule."""
+    """Serve Dagster's UI to this machine until Ctrl-C: assets, checks, runs, the sensor and the schedule."""
     settings = load_settings(config)
+    _refuse_taken(port)
     home = dagster_home(settings.home)
     beside_python = Path(sys.executable).parent / "dagster"
     program = str(beside_python) if beside_python.exists() else shutil.which("dagster") or "dagster"
@@ -37,5 +45,19 @@ def dev(
         "PYTHONWARNINGS": "ignore",  # what Dagster's developers tell each other
         **NO_TELEMETRY,
     }
-    arguments = ["dev", "-m", "orchestration.definitions", "--host", "127.0.0.1", "--port", str(port)]
+    typer.echo(f"In a browser, once it has started: http://{HOST}:{port}   Ctrl-C ends it.")
+    arguments = ["dev", "-m", "orchestration.definitions", "--host", HOST, "--port", str(port)]
     os.execve(program, ["dagster", *arguments], environment)  # noqa: S606 – no shell is wanted
+
+
+def _refuse_taken(port: int) -> None:
+    """Raise SettingsError where the port is taken: Dagster would say so only after all else has started."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise SettingsError(
+                f"port {port} of {HOST} cannot be used ({error.strerror}); another 'scrm dev' may be running. "
+                f"Name another: scrm dev --port {port % _LAST_PORT + 1}"
+            ) from error

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from orchestration.commands.links import Refused, asked_links
 from orchestration.commands.options import DEFAULT_CONFIG, Config
 from orchestration.commands.story import pair_lines, person_lines
 from warehouse.lake import Home
@@ -24,6 +25,8 @@ Examples:
     scrm explain x:jdoe
 
     scrm explain x:jdoe contact:0031… --page why.html
+
+    scrm explain 5f4dcc3b5aa765d61d8327deb882cf99 --refused   (who broke a check of a run that was refused)
 """
 
 
@@ -34,7 +37,11 @@ def add_to(app: typer.Typer) -> None:
 
 def explain(
     persona: Annotated[
-        str, typer.Argument(help="An id, network:handle, a contact's id, a handle or a name.")
+        str,
+        typer.Argument(
+            help="An id (of a persona, or of a person), its MD5 as a check names it, network:handle, a contact's "
+            "id, a handle or a name."
+        ),
     ],
     other: Annotated[
         str | None, typer.Argument(help="A second persona: why they are linked, or not.")
@@ -42,23 +49,22 @@ def explain(
     page: Annotated[
         Path | None, typer.Option(help="Save the waterfall as an HTML page that needs no network.")
     ] = None,
+    refused: Refused = False,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Say in words who a person is, or why two personas are one person, or are not."""
     from warehouse.identity.explain import explain_pair, explain_person
-    from warehouse.identity.lookup import find_persona
-    from warehouse.identity.published import open_published
+    from warehouse.identity.lookup import find_member, find_persona
 
     settings = load_settings(config)
     if page is not None and other is None:
         raise SettingsError("--page shows why two are linked; name a second persona.")
     console = Console(emoji=False)
-    with open_published(Home(settings.home)) as published:
-        first = find_persona(published, persona)
+    with asked_links(Home(settings.home), refused) as links:
         if other is None:
-            _print_lines(person_lines(explain_person(published, first)), console)
+            _print_lines(person_lines(explain_person(links, find_member(links, persona))), console)
             return
-        story = explain_pair(published, first, find_persona(published, other))
+        story = explain_pair(links, find_persona(links, persona), find_persona(links, other))
     lines = pair_lines(story)
     _print_lines(lines, console)
     if story.comparisons:

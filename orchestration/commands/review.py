@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from orchestration.commands.links import Refused, asked_links
 from orchestration.commands.options import DEFAULT_CONFIG, Config
 from orchestration.lock import exclusive
 from warehouse.lake import Home
@@ -42,33 +43,34 @@ def export(
     again: Annotated[
         bool, typer.Option("--again", help="Audit pairs drawn before that nobody answered, too.")
     ] = False,
+    refused: Refused = False,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Write pairs that wait for a decision, two personas side by side, to a sheet. It holds people's data."""
-    from warehouse.identity.published import open_published
     from warehouse.identity.review_sheet import export_sheet
 
     home = Home(load_settings(config).home)
-    with exclusive(home.root, "review export"), open_published(home) as published:
-        sheet = export_sheet(home, published, out, limit=limit, audit=audit, again=again)
+    with exclusive(home.root, "review export"), asked_links(home, refused) as links:
+        sheet = export_sheet(home, links, out, limit=limit, audit=audit, again=again)
     typer.echo(
         f"{sheet.path}: {sheet.queued:,} of {sheet.waiting:,} pairs that wait, {sheet.audited:,} for the audit. "
         f"Fill in decision, reviewer and reason, then: scrm review import {sheet.path}"
+        f"{' --refused' if refused else ''}"
     )
 
 
 def import_(
     file: Annotated[Path, typer.Argument(help="The reviewed sheet.")],
     reviewer: Annotated[str | None, typer.Option(help="Who decided, where a row does not say.")] = None,
+    refused: Refused = False,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Take the decisions of a reviewed sheet. All of it or, if one row is wrong, nothing."""
-    from warehouse.identity.published import open_published
     from warehouse.identity.review_import import import_sheet
 
     home = Home(load_settings(config).home)
-    with exclusive(home.root, "review import"), open_published(home) as published:
-        done = import_sheet(home, published, file, datetime.now(UTC), reviewer)
+    with exclusive(home.root, "review import"), asked_links(home, refused) as links:
+        done = import_sheet(home, links, file, datetime.now(UTC), reviewer)
     decided = ", ".join(f"{count:,} {verdict}" for verdict, count in done.decided.items())
     typer.echo(
         f"{decided} ({done.of_audit:,} of the audit); {done.unchanged:,} said so before, {done.empty:,} left "

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config
+from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, config_option
 from orchestration.commands.sample import make_sample
 from orchestration.report import RunReport
 from orchestration.summary import print_summary
@@ -70,5 +70,5 @@ def run_and_tell(settings: Settings, *, force: bool = False, as_json: bool = Fal
     if as_json:
         print(json.dumps(report.as_json(), indent=2))
     else:
-        print_summary(report, Console(emoji=False), settings.home)
+        print_summary(report, Console(emoji=False), settings.home, config_option(settings.path))
     return report

@@ -129,7 +129,7 @@ def review(
     ] = None,
 ) -> None:
     """Let the sample company's truth answer a sheet, and measure what blocking and links have missed."""
-    from warehouse.identity.published import open_published
+    from warehouse.identity.opened import open_published
     from warehouse.identity.sample_review import answer_sheet, record_truth
     from warehouse.lake import Home
 

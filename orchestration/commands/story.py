@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from warehouse.identity.lookup import describe
-from warehouse.identity.rules import SENTENCES
+from warehouse.identity.rules import LOWEST_PROBABILITY, SENTENCES
 
 if TYPE_CHECKING:
     from warehouse.identity.chain import Step
@@ -25,7 +25,10 @@ def pair_lines(story: PairStory) -> list[str]:
     if story.decisions and story.decisions[-1]["decision"] == ("no_match" if story.together else "match"):
         lines.append("That is not so yet: decisions take effect with the next run.")
     if story.match_weight is None:
-        lines.append("No blocking rule ever proposed the two; they were not compared.")
+        lines.append(
+            "Nothing brings the two together: no blocking rule proposed them, or what was compared left them less "
+            f"likely than {LOWEST_PROBABILITY}."
+        )
     else:
         lines.append(
             f"Compared because of the blocking rule {story.blocking_rule}. The evidence adds up to "

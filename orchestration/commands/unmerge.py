@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from orchestration.commands.links import Refused, asked_links
 from orchestration.commands.options import DEFAULT_CONFIG, Config
 from orchestration.lock import exclusive
 from warehouse.lake import Home
@@ -33,6 +34,7 @@ def unmerge(
     person: Annotated[
         str | None, typer.Option("--from", help="The person they leave; refused if they are in another.")
     ] = None,
+    refused: Refused = False,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Take personas out of their person. They stay together, and never come back to those who remain.
@@ -41,15 +43,14 @@ def unmerge(
     with whoever keeps most of the person, and the history records the split.
     """
     from warehouse.identity.lookup import find_persona
-    from warehouse.identity.published import open_published
     from warehouse.identity.unmerge import unmerge as take_out
 
     home = Home(load_settings(config).home)
-    with exclusive(home.root, "unmerge"), open_published(home) as published:
+    with exclusive(home.root, "unmerge"), asked_links(home, refused) as links:
         done = take_out(
             home,
-            published,
-            [find_persona(published, words) for words in personas],
+            links,
+            [find_persona(links, words) for words in personas],
             reviewer=reviewer,
             reason=reason,
             now=datetime.now(UTC),

@@ -95,14 +95,18 @@ def _without_one_percent(rows: pa.Table) -> pa.Table:
     return rows.filter(pa.array(np.arange(rows.num_rows) % 100 != 37))
 
 
-def settings(folder: Path) -> Settings:
-    """Read a configuration with the model that ships and nothing else."""
-    path = folder / "scrm.yml"
-    path.write_text(
-        'brand: {name: Halvenwire}\nsources: [{name: none, format: feed, path: "none"}]\n',
+def configure(folder: Path, memory_limit: str) -> None:
+    """Write a configuration with the model that ships and nothing else."""
+    (folder / "scrm.yml").write_text(
+        'brand: {name: Halvenwire}\nsources: [{name: none, format: feed, path: "none"}]\n'
+        f"memory_limit: {memory_limit}\n",
         encoding="utf-8",
     )
-    return load_settings(path)
+
+
+def settings(folder: Path) -> Settings:
+    """Read it: product and bare script have the same limit."""
+    return load_settings(folder / "scrm.yml")
 
 
 def link(folder: Path, name: str, prior: str | None) -> int:
@@ -121,7 +125,15 @@ def bare_splink(folder: Path) -> int:
     from warehouse.identity.blocking import candidate_pairs
     from warehouse.identity.frequencies import value_frequencies
     from warehouse.identity.link import scoring_input
-    from warehouse.identity.model import COMPARISONS, load_model, model_path, splink_settings
+    from warehouse.identity.model import (
+        COMPARISONS,
+        at_size,
+        load_model,
+        model_path,
+        size_steps,
+        splink_settings,
+    )
+    from warehouse.identity.rules import LOWEST_PROBABILITY
 
     logging.getLogger("splink").setLevel(logging.ERROR)
     configured = settings(folder)
@@ -132,11 +144,15 @@ def bare_splink(folder: Path) -> int:
         )
         personas = "warehouse.intermediate.int_personas"
         scoring_input(connection, personas, model.shared_values, model.frequencies)
+        model = at_size(model, size_steps(model, connection.table("personas").shape[0], None))
         value_frequencies(connection, model)
         candidate_pairs(connection)
+        rarities = {column: kind for c in COMPARISONS for column, kind in c.rarity_columns.items()}
+        values = ", ".join(f"{kind} as {column}" for column, kind in rarities.items() if column != kind)
+        connection.execute(f"create temp table with_values as select *, {values} from personas")
         database = DuckDBAPI(connection=connection)
         linker = Linker(
-            database.register("personas", dataset_display_name="personas"),
+            database.register("with_values", dataset_display_name="personas"),
             splink_settings(model),
             log_level=None,
             validate_settings=False,
@@ -153,7 +169,7 @@ def bare_splink(folder: Path) -> int:
                     database.register(f"bare_{column}"), column
                 )
         linker.table_management.register_blocked_pairs_for_predict(database.register("pairs"))
-        predicted = linker.inference.predict(threshold_match_probability=0.001)
+        predicted = linker.inference.predict(threshold_match_probability=LOWEST_PROBABILITY)
         linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, 0.95)
         return int(connection.execute("select count(*) from pairs").fetchall()[0][0])
 
@@ -183,10 +199,12 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--personas", type=int, default=1_000_000)
+    parser.add_argument("--memory-limit", default="8GB", help="of DuckDB, for product and bare script alike")
     parser.add_argument("--out", type=Path, default=None)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
+        configure(folder, given.memory_limit)
         multiprocessing.get_context("spawn").Pool(1).apply(make_personas, (folder, given.personas))
         found: dict[str, Any] = {
             "bare_splink": measured(bare_splink, folder),

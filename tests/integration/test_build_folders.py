@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.builds import PriorStateMissing, begin_build, end_build
+from orchestration.builds import PriorStateMissing, begin_build, end_build, end_builds
 from tests.unit.warehouse.publishing import publish_small
 from warehouse.lake import Home
 
@@ -45,3 +45,12 @@ def test_a_build_that_is_published_goes_at_the_latest_with_the_next_one(tmp_path
     end_build(home, "r1")  # once more is no error
     end_build(home, "r2")
     assert list(home.builds.iterdir()) == []
+
+
+def test_with_a_publication_goes_what_was_refused_before_it(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    for run_id in ("refused", "killed", "published"):
+        begin_build(home, run_id)
+    end_builds(home)
+    assert list(home.builds.iterdir()) == []
+    end_builds(Home(tmp_path / "new"))  # where there is none it is no error

@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import socket
 from pathlib import Path
 
 import pytest
 
 from ingestion.landing import land
+from orchestration.commands.development import HOST
 from orchestration.report import ExitCode
 from tests.integration.command_line import run_scrm
 from tests.unit.warehouse.publishing import publish_small
@@ -194,3 +196,13 @@ def test_there_is_nothing_to_go_back_to_before_the_first_publication(company: Pa
     said = run_scrm("rollback", "--config", str(company), expected_exit=ExitCode.CONFIGURATION).stderr
     assert "nothing has been published yet" in said
     assert "scrm run" in run_scrm("publications", "--config", str(company)).stdout
+
+
+def test_a_port_that_is_taken_is_refused_before_anything_starts(company: Path) -> None:
+    with socket.create_server((HOST, 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = run_scrm(
+            *("dev", "--port", str(port), "--config", str(company)), expected_exit=ExitCode.CONFIGURATION
+        )
+    assert f"port {port} of {HOST} cannot be used" in refused.stderr
+    assert "Name another: scrm dev --port" in refused.stderr

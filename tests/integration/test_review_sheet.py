@@ -12,7 +12,7 @@ import pytest
 from warehouse.engine import connect
 from warehouse.identity.decisions import read_decisions
 from warehouse.identity.lookup import NoSuchPersona, find_persona
-from warehouse.identity.published import Published
+from warehouse.identity.opened import PublishedLinks
 from warehouse.identity.review_import import Imported, SheetInvalid, import_sheet
 from warehouse.identity.review_sheet import _cell
 from warehouse.identity.unmerge import CannotUnmerge, unmerge
@@ -32,7 +32,7 @@ Import = Callable[..., Imported]
 
 
 @pytest.fixture
-def published(tmp_path: Path) -> Iterator[Published]:
+def published(tmp_path: Path) -> Iterator[PublishedLinks]:
     with connect(threads=1) as connection:
         connection.execute(
             "create temp table personas (persona_id varchar, person_id varchar, persona_type varchar,"
@@ -40,11 +40,11 @@ def published(tmp_path: Path) -> Iterator[Published]:
         )
         connection.executemany("insert into personas values (?, ?, ?, ?, ?, ?, ?, null)", PEOPLE)
         read_decisions(connection, tmp_path / "identity")
-        yield Published(connection, "pub", "model")
+        yield PublishedLinks(connection, "pub", "model")
 
 
 @pytest.fixture
-def take(tmp_path: Path, published: Published) -> Import:
+def take(tmp_path: Path, published: PublishedLinks) -> Import:
     """Imports a sheet given as text or bytes."""
 
     def run(sheet: str | bytes, reviewer: str | None = None) -> Imported:
@@ -141,7 +141,7 @@ def test_no_cell_is_a_formula(cell: str) -> None:
         ("josephine", "profile:x:10"),
     ],
 )
-def test_a_persona_goes_by_many_names(published: Published, words: str, persona: str) -> None:
+def test_a_persona_goes_by_many_names(published: PublishedLinks, words: str, persona: str) -> None:
     assert find_persona(published, words) == persona
 
 
@@ -153,12 +153,16 @@ def test_a_persona_goes_by_many_names(published: Published, words: str, persona:
         ("nobody", "no persona goes by"),
     ],
 )
-def test_words_that_name_none_or_several_say_what_would(published: Published, words: str, said: str) -> None:
+def test_words_that_name_none_or_several_say_what_would(
+    published: PublishedLinks, words: str, said: str
+) -> None:
     with pytest.raises(NoSuchPersona, match=said):
         find_persona(published, words)
 
 
-def test_unmerge_sets_those_that_leave_against_all_that_remain(published: Published, tmp_path: Path) -> None:
+def test_unmerge_sets_those_that_leave_against_all_that_remain(
+    published: PublishedLinks, tmp_path: Path
+) -> None:
     done = unmerge(
         Home(tmp_path),
         published,
@@ -184,7 +188,7 @@ def test_unmerge_sets_those_that_leave_against_all_that_remain(published: Publis
     ],
 )
 def test_unmerge_refuses_what_makes_no_sense(
-    published: Published, tmp_path: Path, personas: list[str], person: str | None, said: str
+    published: PublishedLinks, tmp_path: Path, personas: list[str], person: str | None, said: str
 ) -> None:
     with pytest.raises(CannotUnmerge, match=said):
         unmerge(Home(tmp_path), published, personas, reviewer="ann", reason="x", now=NOW, person_id=person)

@@ -18,7 +18,8 @@ from warehouse.engine import quote_text
 from warehouse.identity.outputs import write_parquet
 
 FILE_NAME = "audit_sample"
-# Lower bounds of the strata on pair_probability. Most pairs lie at the ends, most doubt between them.
+# Lower bounds of the strata on pair_probability. Most pairs lie at the ends, most doubt between them. Stratum 0
+# are the forgotten pairs, which are candidates, too, though only a part of them is kept.
 STRATA = (0.0, 0.0001, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 0.9999)
 # Part of a draw that is spread evenly over the strata; the rest goes where it narrows the intervals most.
 EVEN_PART = 0.5
@@ -33,10 +34,14 @@ COLUMNS = """
 
 @dataclass(frozen=True)
 class Stratum:
-    """Pairs of a stratum that can still be drawn, and the standard deviation of a match that is expected."""
+    """Pairs of a stratum that can still be drawn, how many each stands for, and the deviation that is expected.
+
+    `deviation`: standard deviation of whether a pair is a match.
+    """
 
     pairs: int
     deviation: float
+    stands_for: int = 1
 
 
 def allocate(strata: Sequence[Stratum], size: int) -> list[int]:
@@ -46,7 +51,9 @@ def allocate(strata: Sequence[Stratum], size: int) -> list[int]:
     the others do, as long as they can.
     """
     given = _spread([1.0] * len(strata), [s.pairs for s in strata], math.floor(size * EVEN_PART))
-    more = _spread([s.pairs * s.deviation for s in strata], _room(strata, given), size - sum(given))
+    more = _spread(
+        [s.pairs * s.stands_for * s.deviation for s in strata], _room(strata, given), size - sum(given)
+    )
     total = [a + b for a, b in zip(given, more, strict=True)]
     left = _spread([1.0] * len(strata), _room(strata, total), size - sum(total))
     return [a + b for a, b in zip(total, left, strict=True)]
@@ -88,16 +95,19 @@ def draw(
 ) -> int:
     """Draw `size` further pairs into `audit_sample` and make `drawn_now` (the pairs). Returns how many.
 
-    Reads `candidates` (left and right persona, match_weight, pair_probability, was_accepted,
-    is_profile_of_contact, network, segments): every candidate pair of the publication, each once. The rate of
-    a stratum is what was drawn of it under this model, of all that could be.
+    Reads `candidates` (left and right persona, match_weight, pair_probability, stands_for, was_accepted,
+    is_profile_of_contact, network, segments): every candidate pair of the publication, each once, or of the
+    forgotten ones some, each of which stands for several. The rate of a stratum is what was drawn of it under
+    this model, of all that could be.
     """
     connection.execute(
         f"""
         create or replace temp table drawable as
         select
             c.*,
-            len(list_filter({list(STRATA)}, lambda bound: bound <= c.pair_probability)) - 1 as stratum,
+            case when stands_for is null then
+                len(list_filter({list(STRATA)}, lambda bound: bound <= c.pair_probability))
+            else 0 end as stratum,
             md5(c.left_persona_id || '|' || c.right_persona_id || '|{seed}') as place,
             case when md5('half|' || c.left_persona_id || '|' || c.right_persona_id) < '8'
                 then 'calibration' else 'measure' end as half
@@ -107,13 +117,15 @@ def draw(
     )
     found = connection.execute(
         """
-        select stratum, count(*), sqrt(greatest(avg(pair_probability) * (1 - avg(pair_probability)), 1e-4))
+        select
+            stratum, count(*), sqrt(greatest(avg(pair_probability) * (1 - avg(pair_probability)), 1e-4)),
+            coalesce(max(stands_for), 1)
         from drawable group by stratum order by stratum
         """
     ).fetchall()
-    sizes = allocate([Stratum(pairs, deviation) for _, pairs, deviation in found], size)
+    sizes = allocate([Stratum(*row) for _, *row in found], size)
     connection.execute("create or replace temp table wanted (stratum integer, size bigint, pairs bigint)")
-    for (stratum, pairs, _), wanted in zip(found, sizes, strict=True):
+    for (stratum, pairs, *_), wanted in zip(found, sizes, strict=True):
         connection.execute("insert into wanted values (?, ?, ?)", [stratum, wanted, pairs])
     connection.execute(
         f"""
@@ -124,7 +136,7 @@ def draw(
         qualify row_number() over (partition by stratum order by place) <= wanted.size
         """
     )
-    connection.execute("insert into audit_sample by name select * exclude (place) from drawn_now")
+    connection.execute("insert into audit_sample by name select * exclude (place, stands_for) from drawn_now")
     _rate(connection, model_version)
     return int(connection.execute("select count(*) from drawn_now").fetchall()[0][0])
 
@@ -140,9 +152,12 @@ def _rate(connection: duckdb.DuckDBPyConnection, model_version: str) -> None:
         ),
         undrawn as (
             select stratum, pairs - size as undrawn from wanted
+        ),
+        kept as (
+            select stratum, max(stands_for) as stands_for from drawable group by stratum
         )
-        select stratum, drawn, drawn + coalesce(undrawn, 0) as pairs
-        from drawn left join undrawn using (stratum)
+        select stratum, drawn, (drawn + coalesce(undrawn, 0)) * coalesce(stands_for, 1) as pairs
+        from drawn left join undrawn using (stratum) left join kept using (stratum)
         """
     )
     connection.execute(

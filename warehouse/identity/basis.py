@@ -17,8 +17,11 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.engine import quote_text
+from warehouse.identity.imported import files_behind
 from warehouse.identity.model import Model
 
+# Modules that decide on which pairs there are, how they score, what is kept of it, and for whom it stands.
+SCORED_BY = ("blocking", "link", "scored", "standing", "basis")
 _FILES = ("scored_pairs", "fingerprints", "linkage_basis")
 
 Basis = Mapping[str, str]
@@ -29,10 +32,10 @@ def basis_of(
 ) -> Basis:
     """Fingerprints of all that decides on a pair's score beside its two personas, by what it is.
 
-    `model` is at the size of the company; `columns`: names and types of int_personas. The code is that of
-    warehouse/identity, and the engines'.
+    `model` is at the size of the company; `columns`: names and types of int_personas. The code is that which
+    makes, keeps and reads the scores, with all of warehouse/identity that it imports, and the engines'.
     """
-    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py")))
+    code = b"".join(path.read_bytes() for path in files_behind(SCORED_BY))
     parts = {
         "the model": model_file.read_bytes(),
         "the prior that goes with the number of personas": repr(model.prior).encode(),

@@ -194,9 +194,9 @@ def candidate_pairs(connection: duckdb.DuckDBPyConnection) -> None:
     all_pairs(connection)
 
 
-def all_pairs(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `pairs` from `blocking_keys` (make_keys)."""
-    _meet(
+def all_pairs(connection: duckdb.DuckDBPyConnection) -> int:
+    """Make `pairs` from `blocking_keys` (make_keys) and return their number."""
+    return _meet(
         connection, "pairs", "cast(min(l.rule) as varchar) as match_key, l.n as join_key_l, r.n as join_key_r"
     )
 
@@ -247,8 +247,8 @@ def make_keys(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _meet(connection: duckdb.DuckDBPyConnection, output: str, columns: str) -> None:
-    connection.execute(
+def _meet(connection: duckdb.DuckDBPyConnection, output: str, columns: str) -> int:
+    made: int = connection.execute(
         f"""
         create or replace temp table {output} as
         select {columns}
@@ -256,4 +256,5 @@ def _meet(connection: duckdb.DuckDBPyConnection, output: str, columns: str) -> N
         inner join blocking_keys as r on l.rule = r.rule and l.key = r.key and l.n < r.n
         group by l.n, r.n
         """
-    )
+    ).fetchall()[0][0]
+    return made

@@ -112,17 +112,19 @@ def owner_candidates(connection: duckdb.DuckDBPyConnection, singles: str, only_f
                 end as pair_probability
             from {singles}
             left join others_there using (n, person)
+        ),
+        summed as (
+            select n, sum({_ODDS}) as all_odds from fair group by n
         )
-        select
-            n, person, best_n, pair_probability,
-            round({_ODDS} / (1 + sum({_ODDS}) over (partition by n)), 9) as probability
+        select n, person, best_n, pair_probability, round({_ODDS} / (1 + all_odds), 9) as probability
         from fair
+        inner join summed using (n)
         """
     )
 
 
 def _others_there(connection: duckdb.DuckDBPyConnection, singles: str, only_free: bool) -> None:
-    """Make `others_there` (n, person, others_there): odds of other profiles for the person's place on a network.
+    """Make `others_there` (n, person, others_there): odds of other profiles for the person's place, where any are.
 
     A person mostly has one account on a network: with odds o for this profile, S for the others there, and a
     second account ρ times as likely as one elsewhere, its odds become o (1 + ρ S) / (1 + S). Each of the odds
@@ -133,7 +135,7 @@ def _others_there(connection: duckdb.DuckDBPyConnection, singles: str, only_free
         f"""
         union all
         select
-            cast(null as integer), members.person, personas.network,
+            members.person, personas.network,
             {HIGHEST_PROBABILITY / (1 - HIGHEST_PROBABILITY)!r}
         from members
         inner join personas using (n)
@@ -145,21 +147,25 @@ def _others_there(connection: duckdb.DuckDBPyConnection, singles: str, only_free
     connection.execute(
         f"""
         create or replace temp table others_there as
-        with owned as (
-            select
-                s.n, s.person, profile.network, {_ODDS} as odds,
-                sum({_ODDS}) over (partition by s.n) as all_odds,
-                profile.persona_type = 'profile' and profile.network <> best.network as is_claim
-            from {singles} as s
-            inner join personas as profile on s.n = profile.n
-            inner join personas as best on s.best_n = best.n
+        with summed as (
+            select n, sum({_ODDS}) as all_odds from {singles} group by n
         ),
         claims as (
-            select n, person, network, odds / (1 + all_odds - odds) as odds from owned where is_claim
-            {held}
+            select s.n, s.person, profile.network, {_ODDS} / (1 + all_odds - {_ODDS}) as odds
+            from {singles} as s
+            inner join summed using (n)
+            inner join personas as profile on s.n = profile.n
+            inner join personas as best on s.best_n = best.n
+            where profile.persona_type = 'profile' and profile.network <> best.network
+        ),
+        contested as (
+            select person, network, sum(odds) as odds
+            from (select person, network, odds from claims {held})
+            group by person, network
+            having count(*) > 1
         )
-        select n, person, round(sum(odds) over (partition by person, network) - odds, 9) as others_there
-        from claims
-        qualify n is not null
+        select c.n, c.person, round(contested.odds - c.odds, 9) as others_there
+        from claims as c
+        inner join contested using (person, network)
         """
     )

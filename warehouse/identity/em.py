@@ -1,6 +1,6 @@
 """Expectation maximisation for the Fellegi–Sunter model, over comparison vectors of candidate pairs.
 
-Lives here: arithmetic on NumPy arrays. Must not live here: where the pairs come from (train.py).
+Lives here: arithmetic on NumPy arrays. Must not live here: where the pairs come from (learning_pairs.py).
 
 u is the share of a level among *all* pairs that do not match. Candidate pairs stand for themselves; the
 others are known by a weighted random sample and count as non-matches, since nothing brought them together.

@@ -1,4 +1,4 @@
-"""Why two personas are one person, or are not, and who a person is: gathered from what is published.
+"""Why two personas are one person, or are not, and who a person is: gathered from links at hand (opened.py).
 
 Lives here: the facts behind an answer. Must not live here: which persona is meant (lookup.py), layout
 (orchestration/commands/explain.py), the waterfall page (waterfall.py).
@@ -13,7 +13,7 @@ from typing import Any
 from warehouse.identity.chain import Step, strongest_path
 from warehouse.identity.lookup import Row, rows
 from warehouse.identity.model import COMPARISONS
-from warehouse.identity.published import Published
+from warehouse.identity.opened import OpenLinks
 from warehouse.identity.rules import CRM_MERGE, HIGHEST_PROBABILITY, REVIEWER_MATCH
 from warehouse.identity.scored import PRIOR, PRIOR_LABEL, labels_of
 
@@ -74,15 +74,15 @@ class PersonStory:
     history: tuple[Row, ...]
 
 
-def explain_pair(published: Published, one: str, other: str) -> PairStory:
+def explain_pair(links: OpenLinks, one: str, other: str) -> PairStory:
     """Gather all that is known of two personas."""
-    left, right = (_persona(published, persona) for persona in sorted((one, other)))
+    left, right = (_persona(links, persona) for persona in sorted((one, other)))
     pair = {"left": left["persona_id"], "right": right["persona_id"]}
     where = "left_persona_id = $left and right_persona_id = $right"
-    scored = next(iter(rows(published, f"select * from scored_pairs where {where}", pair)), None)
+    scored = next(iter(rows(links, f"select * from scored_pairs where {where}", pair)), None)
     persons = {"left": left["person_id"], "right": right["person_id"], **_both(pair)}
     candidates = rows(
-        published,
+        links,
         """
         select * from link_candidates
         where (profile_persona_id = $a and person_id = $right) or (profile_persona_id = $b and person_id = $left)
@@ -90,10 +90,8 @@ def explain_pair(published: Published, one: str, other: str) -> PairStory:
         persons,
     )
     broken = "(left_persona_id, right_persona_id) in (($left, $right), ($right, $left))"
-    rules = rows(published, f"select distinct rule from violations where {broken}", pair)
-    decisions = rows(
-        published, f"select * from all_decisions where {where} order by decided_at, number", pair
-    )
+    rules = rows(links, f"select distinct rule from violations where {broken}", pair)
+    decisions = rows(links, f"select * from all_decisions where {where} order by decided_at, number", pair)
     together = left["person_id"] == right["person_id"]
     return PairStory(
         left=left,
@@ -105,21 +103,21 @@ def explain_pair(published: Published, one: str, other: str) -> PairStory:
         candidates=tuple(candidates),
         rules=tuple(row["rule"] for row in rules),
         decisions=tuple(decisions),
-        path=strongest_path(_links(published, left["person_id"]), left["persona_id"], right["persona_id"])
+        path=strongest_path(_links(links, left["person_id"]), left["persona_id"], right["persona_id"])
         if together
         else (),
     )
 
 
-def explain_person(published: Published, persona: str) -> PersonStory:
+def explain_person(links: OpenLinks, persona: str) -> PersonStory:
     """Gather the person that a persona stands in."""
-    person = str(_persona(published, persona)["person_id"])
+    person = str(_persona(links, persona)["person_id"])
     members = rows(
-        published, "select * from personas where person_id = $person order by persona_id", {"person": person}
+        links, "select * from personas where person_id = $person order by persona_id", {"person": person}
     )
     ids = [row["persona_id"] for row in members]
     runners = rows(
-        published,
+        links,
         """
         select c.*, p.name, p.handle, p.place, p.persona_id
         from link_candidates as c
@@ -131,25 +129,25 @@ def explain_person(published: Published, persona: str) -> PersonStory:
         {"person": person, "ids": ids},
     )
     history = rows(
-        published,
+        links,
         """
         select * from person_id_history where from_person_id = $person or to_person_id = $person
         order by changed_at, from_person_id, to_person_id
         """,
         {"person": person},
     )
-    links = _links(published, person)
-    held = {i: max(mine, key=lambda s: s.probability) for i in ids if (mine := _of(links, i))}
+    inside = _links(links, person)
+    held = {i: max(mine, key=lambda s: s.probability) for i in ids if (mine := _of(inside, i))}
     return PersonStory(person, tuple(members), held, tuple(runners), tuple(history))
 
 
-def _of(links: Iterable[Step], persona: str) -> list[Step]:
-    return [link for link in links if persona in (link.left, link.right)]
+def _of(steps: Iterable[Step], persona: str) -> list[Step]:
+    return [step for step in steps if persona in (step.left, step.right)]
 
 
-def _links(published: Published, person: str) -> list[Step]:
+def _links(links: OpenLinks, person: str) -> list[Step]:
     """Every pair inside a person that speaks for it: scored likely, decided yes, or merged in the CRM."""
-    found = published.connection.execute(
+    found = links.connection.execute(
         f"""
         with members as (select persona_id, rule from personas where person_id = $person),
         spoken as (
@@ -196,8 +194,8 @@ def _comparisons(scored: Row, left: Row, right: Row) -> Iterable[Comparison]:
             yield Comparison(comparison.name, comparison.meaning, label, weight, *values)
 
 
-def _persona(published: Published, persona: str) -> Row:
-    return rows(published, "select * from personas where persona_id = $persona", {"persona": persona})[0]
+def _persona(links: OpenLinks, persona: str) -> Row:
+    return rows(links, "select * from personas where persona_id = $persona", {"persona": persona})[0]
 
 
 def _both(pair: dict[str, Any]) -> dict[str, Any]:

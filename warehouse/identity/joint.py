@@ -112,10 +112,13 @@ def against_persons(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         f"""
         create or replace temp table against as
-        with said as (
+        with of_several as (
+            select * from members where person in (select person from members group by person having count(*) > 1)
+        ),
+        said as (
             select pair_kinds.n, members.person, {means}
             from pair_kinds
-            inner join members on pair_kinds.other = members.n
+            inner join of_several as members on pair_kinds.other = members.n
             where pair_kinds.n in (select n from asking)
             group by pair_kinds.n, members.person
             having count(*) > 1
@@ -123,9 +126,9 @@ def against_persons(connection: duckdb.DuckDBPyConnection) -> None:
         best as (
             select edges.n, members.person, {best}
             from edges
-            inner join members on edges.other = members.n
+            inner join of_several as members on edges.other = members.n
             inner join pair_kinds on edges.n = pair_kinds.n and edges.other = pair_kinds.other
-            where edges.n in (select n from asking)
+            where (edges.n, members.person) in (select (n, person) from said)
             group by edges.n, members.person
         )
         select n, person, {lower} as bits

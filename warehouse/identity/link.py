@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 from collections.abc import Mapping
-from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from warehouse.engine import quote_text
-from warehouse.identity.evidence.spec import Comparison, Rarity
+from warehouse.identity.evidence.spec import Comparison, Level, Rarity
 from warehouse.identity.frequencies import freeze, is_shared_avatar, weigh_interests
 from warehouse.identity.handle_words import SIDES, find_handles_of_words
 from warehouse.identity.model import OF_PAIRS, OF_PERSONAS, Frequencies, Model, Parameters, splink_settings
@@ -72,11 +71,6 @@ def scoring_input(
     without_shared = ", ".join(
         f"list_filter({column}, lambda v: not list_contains(shared, v)) as {column}" for column in _SHAREABLE
     )
-    rarity_columns = ", ".join(
-        f"{source} as {column}"
-        for comparison in OF_PERSONAS
-        for column, source in comparison.rarity_columns.items()
-    )
     derived = ", ".join(
         f"{sql} as {column}" for comparison in OF_PERSONAS for column, sql in comparison.derived.items()
     )
@@ -103,7 +97,6 @@ def scoring_input(
                 given_name in (select value from frozen_frequencies where rarity = 'given_name'), false
             ) as is_common_given_name,
             {_OF_WORDS} as is_handle_of_words,
-            {rarity_columns},
             {derived}
         from (select *, {_IS_PSEUDONYM} as is_pseudonym from {personas} where is_linkable)
         cross join (select coalesce(list(value), []) as shared from shared_rows)
@@ -123,31 +116,37 @@ def score_pairs(
     model: Model,
     output: str,
     pairs: str = "pairs",
+    least: float | None = None,
 ) -> None:
     """Score the table `pairs` over the table `personas` with Splink into the table `output`.
 
     Columns: n_l, n_r, match_key, match_weight (bits, to nine digits), pair_probability (capped), and for each
     comparison level_<comparison> (position, 0 the best; NULL where there is nothing to compare) and its weight
     in bits, mw_<comparison>, of which the part mw_tf_adj_<comparison> is owed to the rarity of the value. The
-    graph is not asked here: it has nothing to compare until passes.py adds it.
+    graph is not asked here: it has nothing to compare until passes.py adds it. Pairs whose probability is below
+    `least` are left out.
     """
     from splink import DuckDBAPI, Linker
 
     logging.getLogger("splink").setLevel(logging.ERROR)
     database = DuckDBAPI(connection=connection)
+    _make_compared(connection, model, pairs)
     linker = Linker(
-        database.register("personas", dataset_display_name="personas"),
+        database.register("compared", dataset_display_name="personas"),
         splink_settings(model),
         log_level=None,
         validate_settings=False,
     )
-    for comparison in OF_PERSONAS:
-        for column, rarity in comparison.rarity_columns.items():
-            level = model.parameters[comparison.name][column.removeprefix(comparison.name + "_")]
-            least = _least_coincidence(model, level) if rarity == "family_name" else 0.0
-            _register_frequencies(connection, database, linker, column, rarity, level.scale or 1.0, least)
+    for column in _rarity_columns():
+        # Splink looks no frequency up where the personas have it, but computes those that it knows no table of
+        connection.execute(
+            f"create or replace temp view no_{column} as "
+            f"select null::varchar as {column}, null::double as tf_{column} where false"
+        )
+        linker.table_management.register_term_frequency_lookup(database.register(f"no_{column}"), column)
     linker.table_management.register_blocked_pairs_for_predict(database.register(pairs))
-    predicted = linker.inference.predict()
+    threshold = None if least is None else math.log2(least / (1 - least))
+    predicted = linker.inference.predict(threshold_match_weight=threshold)
     weight = f"round(match_weight, {DIGITS})"
     connection.execute(
         f"""
@@ -155,11 +154,57 @@ def score_pairs(
         select
             n_l, n_r, match_key, {weight} as match_weight, {probability_of(weight)} as pair_probability,
             {", ".join(_outcome(c, model) for c in OF_PERSONAS)},
-            {", ".join(f"cast(null as integer) as level_{c.name}, 0.0::double as mw_{c.name}" for c in OF_PAIRS)}
+            {", ".join(f"cast(null as tinyint) as level_{c.name}, 0.0::double as mw_{c.name}" for c in OF_PAIRS)}
         from {predicted.physical_name}
         """
     )
     linker.table_management.delete_tables_created_by_splink_from_db()
+    connection.execute("drop table compared")
+
+
+def _make_compared(connection: duckdb.DuckDBPyConnection, model: Model, pairs: str) -> None:
+    """Make `compared`, the personas of `pairs` as Splink sees them: what is compared, and how rare it is.
+
+    tf_<comparison>_<level> is the u of the level for the persona's own value, from `value_frequencies`.
+    """
+    conditions = " ".join(
+        sql for c in OF_PERSONAS for sql in (c.missing, *(level.condition for level in c.levels))
+    )
+    named = set(re.findall(r"\b(\w+)_[lr]\b", conditions))
+    kept = [column for column in connection.table("personas").columns if column in named]
+    kinds = sorted(set(_rarity_columns().values()))
+    joins = " ".join(
+        f"left join value_frequencies as of_{kind} on of_{kind}.rarity = '{kind}' and of_{kind}.value = p.{kind}"
+        for kind in kinds
+    )
+    frequencies = ", ".join(
+        f"{_u_of_value(model, comparison, level)} as tf_{comparison.name}_{level.name}"
+        for comparison in OF_PERSONAS
+        for level in comparison.levels
+        if level.rarity is not None
+    )
+    connection.execute(
+        f"""
+        create or replace temp table compared as
+        select n, {", ".join(f"p.{column}" for column in kept)}, {frequencies}
+        from (
+            from personas
+            where n in (select join_key_l from {pairs} union select join_key_r from {pairs})
+        ) as p
+        {joins}
+        """
+    )
+
+
+def _rarity_columns() -> dict[str, Rarity]:
+    return {column: rarity for c in OF_PERSONAS for column, rarity in c.rarity_columns.items()}
+
+
+def _u_of_value(model: Model, comparison: Comparison, level: Level) -> str:
+    """SQL: scale × frequency of the value, at most 1."""
+    parameters = model.parameters[comparison.name][level.name]
+    least = _least_coincidence(model, parameters) if level.rarity == "family_name" else 0.0
+    return f"least(greatest(of_{level.rarity}.frequency * {parameters.scale or 1.0!r}, {least!r}), 1.0)"
 
 
 def _outcome(comparison: Comparison, model: Model) -> str:
@@ -170,7 +215,7 @@ def _outcome(comparison: Comparison, model: Model) -> str:
         f"when abs(mw_{comparison.name} - ({weight!r})) < 1e-9 then {position}"
         for position, weight in enumerate(weights)
     )
-    level, weight = f"case {when} end as level_{comparison.name}", f"mw_{comparison.name}"
+    level, weight = f"cast(case {when} end as tinyint) as level_{comparison.name}", f"mw_{comparison.name}"
     if not comparison.rarity_columns:
         return f"{level}, {weight}"
     rarity = f"mw_tf_adj_{comparison.name}"
@@ -186,25 +231,3 @@ def _least_coincidence(model: Model, parameters: Parameters) -> float:
     exact = model.parameters["name"]["exact"]
     rarest = (exact.scale or 1.0) * model.frequencies["family_name"].default * LEAST_FULL_NAME
     return rarest * parameters.m / exact.m
-
-
-def _register_frequencies(
-    connection: duckdb.DuckDBPyConnection,
-    database: Any,
-    linker: Any,
-    column: str,
-    rarity: Rarity,
-    scale: float,
-    least: float,
-) -> None:
-    """Give Splink, for one level, the u of each value: it computes no frequencies of its own."""
-    table = f"frequency_of_{column}"
-    connection.execute(
-        f"""
-        create or replace temp table {table} as
-        select value as {column}, least(greatest(frequency * {scale!r}, {least!r}), 1.0) as tf_{column}
-        from value_frequencies
-        where rarity = {quote_text(rarity)}
-        """
-    )
-    linker.table_management.register_term_frequency_lookup(database.register(table), column)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from warehouse.identity.published import Published
+from warehouse.identity.opened import OpenLinks
 
 Row = dict[str, Any]
 _CANDIDATES = 10
@@ -17,25 +17,27 @@ class NoSuchPersona(Exception):
     """No persona goes by the words given, or several do."""
 
 
-def rows(published: Published, query: str, values: dict[str, Any]) -> list[Row]:
-    """Rows of a query over what is published, as dictionaries."""
-    found: list[Row] = published.connection.execute(query, values).to_arrow_table().to_pylist()
+def rows(links: OpenLinks, query: str, values: dict[str, Any]) -> list[Row]:
+    """Rows of a query over the links at hand, as dictionaries."""
+    found: list[Row] = links.connection.execute(query, values).to_arrow_table().to_pylist()
     return found
 
 
-def find_persona(published: Published, words: str) -> str:
+def find_persona(links: OpenLinks, words: str) -> str:
     """Persona id for an id, `network:handle`, a contact's id, a handle or a name.
+
+    Checks name nobody: they give the MD5 of an id, which is understood, too.
 
     Raises NoSuchPersona; where several fit, its sentence lists the first of them.
     """
     network, _, rest = words.partition(":")
     found = rows(
-        published,
+        links,
         """
         select
             persona_id, name, handle, network, place,
             case
-                when persona_id = $words then 1
+                when persona_id = $words or md5(persona_id) = $words then 1
                 when persona_type = 'contact' and native_id = $words then 2
                 when network = $network and lower(handle) = lower(ltrim($rest, '@')) then 3
                 when native_id = $words then 4
@@ -60,6 +62,15 @@ def find_persona(published: Published, words: str) -> str:
     listed = "\n".join(f"  {describe(row)}" for row in found[:_CANDIDATES])
     more = f"\n  … and {len(found) - _CANDIDATES:,} more" if len(found) > _CANDIDATES else ""
     raise NoSuchPersona(f"{words!r} may be any of these; give the id that you mean:\n{listed}{more}")
+
+
+def find_member(links: OpenLinks, words: str) -> str:
+    """A persona of the person that `words` name, by id or its MD5, or else the persona that they name."""
+    query = """
+        select min(persona_id) as persona_id from personas where person_id = $words or md5(person_id) = $words
+        """
+    (found,) = rows(links, query, {"words": words})
+    return str(found["persona_id"]) if found["persona_id"] is not None else find_persona(links, words)
 
 
 def describe(row: Row) -> str:

@@ -23,7 +23,7 @@ from warehouse.identity.model import OF_PAIRS, Model
 from warehouse.identity.rules import MOST_PASSES, Thresholds, probability_of
 from warehouse.identity.standing import propose_and_score, score_proposed
 
-# In `pairs` and `scored`: a pair that no rule of blocking proposes, but the graph.
+# In `scored`: a pair that the graph proposes, and no rule of blocking, or one that was forgotten.
 PROPOSED_BY_GRAPH = "graph"
 
 
@@ -41,10 +41,10 @@ def link_in_passes(
     thresholds: Thresholds,
     calibration: CalibrationMap | None = None,
 ) -> Passes:
-    """Make `pairs`, `scored`, `members`, `owners` and `violations` from `blocking_keys`, `ties` and what stands.
+    """Make `scored`, `forgotten`, `members`, `owners` and `violations` of `blocking_keys`, `ties` and what stands.
 
     The first pass knows attributes and reviewers' decisions. Each further one compares the neighbours of what
-    the last one linked, and adds the pairs that the graph proposes to `pairs`. None comes after one that
+    the last one linked, and adds the pairs that the graph proposes to `scored`. None comes after one that
     changed nothing, and where nobody follows anybody, the first is all. What links of the last run
     (`prior_personas`) are worth keeping is asked once, after the passes: they are no seeds of the graph, or
     each run would link some more. Candidates are calibrated by the company's own map (`calibration`), or, where
@@ -108,19 +108,18 @@ def judge(
 
 
 def propose(connection: duckdb.DuckDBPyConnection) -> int:
-    """Make `proposed_pairs` of those of `graph_pairs` that `pairs` does not hold, add and count them."""
-    added: int = connection.execute(
+    """Make `proposed_pairs` of those of `graph_pairs` that `scored` does not hold, and count them."""
+    proposed: int = connection.execute(
         f"""
         create or replace temp table proposed_pairs as
         select '{PROPOSED_BY_GRAPH}' as match_key, n_l as join_key_l, n_r as join_key_r
         from graph_pairs as g
         where
             is_proposed
-            and not exists (select 1 from pairs as p where p.join_key_l = g.n_l and p.join_key_r = g.n_r);
-        insert into pairs by name select * from proposed_pairs
+            and not exists (select 1 from scored as s where s.n_l = g.n_l and s.n_r = g.n_r)
         """
     ).fetchall()[0][0]
-    return added
+    return proposed
 
 
 def level_of_pair(comparison: Comparison) -> str:

@@ -17,7 +17,7 @@ import duckdb
 
 from warehouse.identity.audit_sample import read_audit_sample
 from warehouse.identity.decisions import VERDICTS, Decision, append_decisions, decide
-from warehouse.identity.published import Published
+from warehouse.identity.opened import OpenLinks
 from warehouse.lake import Home
 
 NEEDED = ("left_persona_id", "right_persona_id", "decision", "reviewer")
@@ -43,19 +43,21 @@ class Imported:
 
 
 def import_sheet(
-    home: Home, published: Published, file: Path, now: dt.datetime, reviewer: str | None = None
+    home: Home, links: OpenLinks, file: Path, now: dt.datetime, reviewer: str | None = None
 ) -> Imported:
     """Check every row of `file` and append its decisions. `reviewer` stands in where a row names none.
 
     Raises SheetInvalid, naming the lines, where one row is wrong: then nothing is imported.
     """
-    connection = published.connection
+    connection = links.connection
     read_audit_sample(connection, home.identity)
     rows = list(_read(file))
     filled = [(line, row) for line, row in rows if row["decision"]]
     known = {p for (p,) in connection.execute("select persona_id from personas").fetchall()}
     problems = [
-        f"line {line}: {problem}" for line, row in filled for problem in _problems(row, known, reviewer)
+        f"line {line}: {problem}"
+        for line, row in filled
+        for problem in _problems(row, known, links.whose, reviewer)
     ]
     problems += _contradictions(filled)
     if problems:
@@ -122,14 +124,14 @@ def _text(file: Path) -> str:
         return data.decode("cp1252", errors="replace")
 
 
-def _problems(row: Row, known: set[str], reviewer: str | None) -> Iterator[str]:
+def _problems(row: Row, known: set[str], whose: str, reviewer: str | None) -> Iterator[str]:
     if row["decision"] not in VERDICTS:
         yield f"decision {row['decision']!r} is none of {', '.join(VERDICTS)}"
     if not (row["reviewer"] or reviewer):
         yield "the reviewer is missing; fill the column, or give --reviewer"
     for side in ("left_persona_id", "right_persona_id"):
         if row[side] not in known:
-            yield f"{side} {row[side]!r} is no persona of the publication that serves"
+            yield f"{side} {row[side]!r} is no persona of {whose}"
     if row["left_persona_id"] == row["right_persona_id"]:
         yield "both sides are the same persona"
 

@@ -18,7 +18,7 @@ import duckdb
 
 from warehouse.engine import quote_text
 from warehouse.identity.audit_sample import draw, read_audit_sample, write_audit_sample
-from warehouse.identity.published import Published
+from warehouse.identity.opened import OpenLinks, PublishedLinks
 from warehouse.lake import Home, file_beside
 
 FIELDS = (
@@ -34,6 +34,10 @@ _WHY = {
 }
 # A spreadsheet takes what begins with one of these for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class CannotAudit(Exception):
+    """An audit was asked of links that are not published."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ def columns() -> tuple[str, ...]:
 
 def export_sheet(
     home: Home,
-    published: Published,
+    links: OpenLinks,
     out: Path,
     *,
     limit: int,
@@ -66,9 +70,9 @@ def export_sheet(
     """Write `limit` pairs of the queue and `audit` newly drawn pairs to `out`, audit rows mixed in by hash.
 
     With `again`, pairs drawn before that nobody has answered come, too. The draw is kept before the sheet is
-    written: a sheet that is lost costs answers, never the sample its randomness.
+    written: a sheet that is lost costs answers, never the sample its randomness. Raises CannotAudit.
     """
-    connection = published.connection
+    connection = links.connection
     read_audit_sample(connection, home.identity)
     connection.execute("create temp table audit_rows (left_persona_id varchar, right_persona_id varchar)")
     if again:
@@ -80,8 +84,13 @@ def export_sheet(
             """
         )
     if audit:
+        if not isinstance(links, PublishedLinks):
+            raise CannotAudit(
+                f"an audit measures the links that serve, and these are of {links.whose}: leave --audit out. "
+                "Nothing was drawn."
+            )
         _make_candidates(connection)
-        draw(connection, audit, seed, published.model_version, published.publication_id)
+        draw(connection, audit, seed, links.model_version, links.publication_id)
         connection.execute("insert into audit_rows select left_persona_id, right_persona_id from drawn_now")
         write_audit_sample(connection, home.identity)
     rows = _rows(connection, limit)
@@ -92,7 +101,7 @@ def export_sheet(
     return Sheet(out, len(rows) - audited, audited, int(waiting))
 
 
-# What nobody has decided since the publication was made.
+# What nobody has decided since the links were made.
 _QUEUE = """
     select * from review_queue
     anti join decisions using (left_persona_id, right_persona_id)
@@ -106,7 +115,7 @@ def _make_candidates(connection: duckdb.DuckDBPyConnection) -> None:
         """
         create or replace temp table candidates as
         select
-            s.left_persona_id, s.right_persona_id, s.match_weight, s.pair_probability,
+            s.left_persona_id, s.right_persona_id, s.match_weight, s.pair_probability, s.stands_for,
             l.person_id = r.person_id as was_accepted,
             (l.persona_type = 'contact' and r.persona_type = 'profile') as is_profile_of_contact,
             case

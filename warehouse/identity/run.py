@@ -18,6 +18,7 @@ from warehouse.identity.blocking import make_keys
 from warehouse.identity.calibration import save_calibration
 from warehouse.identity.decisions import read_decisions
 from warehouse.identity.excluded import excluded_keys
+from warehouse.identity.forgotten import choose_sample
 from warehouse.identity.frequencies import value_frequencies
 from warehouse.identity.link import scoring_input
 from warehouse.identity.measured import Audit, quality_query, read_audit, read_size_steps
@@ -43,7 +44,7 @@ class LinkReport:
     personas: int
     linkable: int
     candidate_pairs: int
-    # how many of them were scored in this run, since no score stood, and why none did
+    # how many pairs were scored in this run, since no score stood, and why none did
     pairs_scored: int
     from_scratch: str | None
     passes: int
@@ -62,7 +63,7 @@ class LinkReport:
     def in_words(self) -> str:
         """How many pairs were compared in this run."""
         why = "" if self.from_scratch is None else f" ({self.from_scratch})"
-        return f"{self.pairs_scored:,} of {self.candidate_pairs:,} pairs compared anew{why}"
+        return f"{self.pairs_scored:,} pairs compared anew{why}, {self.candidate_pairs:,} in all may be links"
 
 
 def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkReport:
@@ -91,8 +92,10 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
         basis = basis_of(model_path(settings), model, shared, columns)
         make_keys(connection)
         from_scratch = find_unchanged(connection, PERSONAS, prior, basis)
-        if prior is not None and from_scratch is None:
-            open_standing(connection, prior)
+        standing = None if from_scratch else prior
+        choose_sample(connection, standing)
+        if standing is not None:
+            open_standing(connection, standing)
         value_frequencies(connection, model)
         make_ties(connection, edges_of(connection))
         calibration = audit.maps.get(model.version)
@@ -126,7 +129,7 @@ def edges_of(connection: duckdb.DuckDBPyConnection) -> str | None:
 def _write_for_reviewers(
     connection: duckdb.DuckDBPyConnection, folder: Path, thresholds: Thresholds, model: Model
 ) -> None:
-    """All candidate pairs, the ones that wait for a person, and the evidence for those that may be asked about."""
+    """The candidate pairs, the ones that wait for a person, and the evidence for those that may be asked about."""
     review.make_review_pairs(connection, thresholds)
     scored.make_link_evidence(connection, model)
     queue = f"select * from ({review.review_queue_query()}) order by left_persona_id, right_persona_id"
@@ -191,7 +194,7 @@ def _report(
         model_version=model_version,
         personas=count(PERSONAS),
         linkable=count("personas"),
-        candidate_pairs=count("pairs"),
+        candidate_pairs=count("scored"),
         pairs_scored=passes.pairs_scored,
         from_scratch=from_scratch,
         passes=passes.made,

@@ -16,7 +16,7 @@ from warehouse.engine import quote_text
 from warehouse.identity.audit_measures import LEAST_PAIRS, TRUTH_REVIEWER, Measure
 from warehouse.identity.evaluation.measures import Share
 from warehouse.identity.measured import SCHEMA, TRUTH_FILE
-from warehouse.identity.published import Published
+from warehouse.identity.opened import PublishedLinks
 from warehouse.identity.review_import import SheetInvalid
 from warehouse.lake import Home, file_beside
 
@@ -53,11 +53,12 @@ def answer_sheet(sheet: Path, truth: Path) -> int:
     return answered
 
 
-def record_truth(home: Home, published: Published, truth: Path) -> Share:
+def record_truth(home: Home, published: PublishedLinks, truth: Path) -> Share:
     """Keep for quality.parquet what truth says of the published links; returns the share lost by blocking.
 
     A true link is a profile and a contact of its person, both linkable. blocking_loss, by network: of profiles
-    that hold evidence, those that no rule proposed with any contact of the person. link_recall, by segment and
+    that hold evidence, those that no rule proposed with any contact of the person, or that were forgotten at
+    once as too unlikely. link_recall, by segment and
     network, and by segment over all networks: of all these profiles, pseudonyms too, those that stand in the
     person of such a contact; what presence misses, it misses whatever the reason. The segments are those that
     the contact's person is published in.
@@ -72,7 +73,7 @@ def record_truth(home: Home, published: Published, truth: Path) -> Share:
         ),
         proposed as (
             select left_persona_id as a, right_persona_id as b from scored_pairs
-            where left_persona_id like 'contact:%' and right_persona_id like 'profile:%'
+            where left_persona_id like 'contact:%' and right_persona_id like 'profile:%' and stands_for is null
         )
         select
             p.network, p.persona_id, p.holds_evidence,
@@ -97,7 +98,7 @@ def record_truth(home: Home, published: Published, truth: Path) -> Share:
     return losses.get(None, Share(0, 0))
 
 
-def _losses(published: Published) -> dict[str | None, Share]:
+def _losses(published: PublishedLinks) -> dict[str | None, Share]:
     rows = published.connection.execute(
         """
         select network, count(*) filter (where not is_proposed), count(*) from true_links where holds_evidence
@@ -107,7 +108,7 @@ def _losses(published: Published) -> dict[str | None, Share]:
     return {network: Share(lost, of) for network, lost, of in rows if of}
 
 
-def _recalls(published: Published) -> dict[tuple[str, str | None], Share]:
+def _recalls(published: PublishedLinks) -> dict[tuple[str, str | None], Share]:
     """By segment ('value: low') and network, None for all networks; of fewer than LEAST_PAIRS nothing is said."""
     rows = published.connection.execute(
         f"""

@@ -1,4 +1,4 @@
-"""Every candidate pair with its weights, and the evidence in words for the pairs that somebody may ask about.
+"""The candidate pairs with their weights, and the evidence in words for the pairs that somebody may ask about.
 
 Lives here: scored_pairs.parquet and link_evidence.parquet as queries over `scored`. Must not live here:
 scoring (link.py), which pairs wait for a reviewer (review.py).
@@ -12,13 +12,17 @@ from warehouse.engine import quote_text
 from warehouse.identity.blocking import RULES
 from warehouse.identity.evidence.spec import Comparison
 from warehouse.identity.model import COMPARISONS, Model
+from warehouse.identity.standing import SCORED
 
 PRIOR = "prior"
 PRIOR_LABEL = "before anything is compared"
 
 
 def scored_pairs_query() -> str:
-    """SQL for scored_pairs.parquet, over `scored` and `personas`: a candidate pair a row, left id < right."""
+    """SQL for scored_pairs.parquet, over `scored`, `forgotten` and `personas`: a pair a row, left id < right.
+
+    `stands_for` is NULL, but in the sample of pairs that are forgotten how many of them each stands for.
+    """
     names = ", ".join(quote_text(rule.name) for rule in RULES)
     outcomes = ", ".join(
         f"cast(level_{c.name} as tinyint) as level_{c.name}, {_weight(c)} as weight_{c.name}"
@@ -29,8 +33,12 @@ def scored_pairs_query() -> str:
         select
             l.persona_id as left_persona_id, r.persona_id as right_persona_id,
             coalesce([{names}][try_cast(match_key as integer) + 1], match_key) as blocking_rule,
-            match_weight, pair_probability, {outcomes}
-        from scored
+            match_weight, pair_probability, {outcomes}, stands_for
+        from (
+            select {SCORED}, null::integer as stands_for from scored
+            union all
+            select {SCORED}, stands_for() from forgotten anti join scored using (n_l, n_r)
+        ) as scored
         inner join personas as l on scored.n_l = l.n
         inner join personas as r on scored.n_r = r.n
         order by n_l, n_r

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from warehouse.identity.decisions import append_decisions, decide
-from warehouse.identity.published import Published
+from warehouse.identity.opened import OpenLinks
 from warehouse.lake import Home
 
 
@@ -30,7 +30,7 @@ class Unmerged:
 
 def unmerge(
     home: Home,
-    published: Published,
+    links: OpenLinks,
     personas: Sequence[str],
     *,
     reviewer: str,
@@ -42,7 +42,7 @@ def unmerge(
 
     With `person_id`, they must stand in that person. It takes effect on the next run. Raises CannotUnmerge.
     """
-    rows = published.connection.execute(
+    rows = links.connection.execute(
         """
         select person_id, persona_id from personas
         where person_id in (select person_id from personas where list_contains(?, persona_id))

@@ -48,7 +48,7 @@ def pairs() -> Iterator[duckdb.DuckDBPyConnection]:
                 'contact:' || i as left_persona_id, 'profile:x:' || i as right_persona_id,
                 1.0 as match_weight, case when i < 900 then 0.00001 else 0.9999 end as pair_probability,
                 i >= 900 as was_accepted, true as is_profile_of_contact, 'x' as network,
-                ['all: all customers'] as segments
+                ['all: all customers'] as segments, null::integer as stands_for
             from range(1000) as numbers(i)
             """
         )
@@ -81,6 +81,22 @@ def test_nothing_is_drawn_twice_and_rates_grow(pairs: duckdb.DuckDBPyConnection)
     assert [row[0] for row in after] == [100, 900]
     assert sum(row[1] for row in after) == 80
     assert all(rate == pytest.approx(n / of) for of, n, rate in after)
+
+
+def test_a_kept_forgotten_pair_stands_for_those_that_were_not_kept(
+    pairs: duckdb.DuckDBPyConnection,
+) -> None:
+    """900 of 7,200 forgotten pairs are kept, each stands for 8. Of 40: 20 evenly, 10 and 10; the second half goes
+    72 : 1, 20 and 0: 30 of the 7,200, though only 900 can be drawn."""
+    pairs.execute("update candidates set stands_for = 8 where not was_accepted")
+    draw(pairs, 40, 1, "m", "p")
+    rates = (
+        "select distinct stratum, stratum_pairs, stratum_drawn, sampling_rate from audit_sample order by all"
+    )
+    assert pairs.execute(rates).fetchall() == [
+        (0, 7200, 30, pytest.approx(30 / 7200)),
+        (10, 100, 10, pytest.approx(0.1)),
+    ]
 
 
 def test_asking_for_more_than_there_is_draws_all_once(pairs: duckdb.DuckDBPyConnection) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from warehouse.engine import connect
 from warehouse.identity.measured import TRUTH_FILE
-from warehouse.identity.published import Published
+from warehouse.identity.opened import PublishedLinks
 from warehouse.identity.sample_review import record_truth
 from warehouse.lake import Home
 
@@ -20,7 +20,7 @@ CLASSES = {"low": (50, 20, 45), "top": (40, 38, 40), "high": (29, 29, 29)}
 
 
 @pytest.fixture
-def published(tmp_path: Path) -> Iterator[Published]:
+def published(tmp_path: Path) -> Iterator[PublishedLinks]:
     """Each person is a contact and a profile on x; who is not linked stands apart from the own contact."""
     truth, personas, pairs, customers = [], [], [], []
     for name, (people, linked, compared) in CLASSES.items():
@@ -40,17 +40,23 @@ def published(tmp_path: Path) -> Iterator[Published]:
         connection.execute(
             """
             create temp table personas (persona_id varchar, person_id varchar, account_role varchar);
-            create temp table scored_pairs (left_persona_id varchar, right_persona_id varchar);
+            create temp table scored_pairs (
+                left_persona_id varchar, right_persona_id varchar, stands_for integer
+            );
             create temp table customers (person_id varchar, segments varchar)
             """
         )
         connection.executemany("insert into personas values (?, ?, ?)", personas)
-        connection.executemany("insert into scored_pairs values (?, ?)", pairs)
+        connection.executemany(
+            "insert into scored_pairs (left_persona_id, right_persona_id) values (?, ?)", pairs
+        )
         connection.executemany("insert into customers values (?, ?)", customers)
-        yield Published(connection, "publication", "model")
+        yield PublishedLinks(connection, "publication", "model")
 
 
-def test_recall_of_a_class_that_is_hard_to_link_is_told_apart(tmp_path: Path, published: Published) -> None:
+def test_recall_of_a_class_that_is_hard_to_link_is_told_apart(
+    tmp_path: Path, published: PublishedLinks
+) -> None:
     """low 20 of 50 and of 10 pseudonyms = 1/3; top 38 of 40 = 0.95; 29 are too few to say anything; all 87 of
     129. Blocking lost 5 of the 119 that hold evidence."""
     home = Home(tmp_path / "home")

@@ -48,9 +48,9 @@ WARNING = FailedCheck(
 )
 
 
-def shown(report: RunReport) -> str:
+def shown(report: RunReport, options: str = "") -> str:
     console = Console(file=io.StringIO(), width=200)
-    print_summary(report, console, Path("home"))
+    print_summary(report, console, Path("home"), options)
     return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
 
 
@@ -75,6 +75,30 @@ def test_a_refused_run_names_the_check_the_rows_and_what_still_serves() -> None:
     assert "The last good publication" in text
     assert text.index("orders_amounts") < text.index("profiles_filled")  # the critical one first
     assert "source crm, source_record 7" in text
+
+
+OF_LINKS = FailedCheck(
+    *("identity/personas", "identity_cluster_size_impossible", True, "Strangers.", "1 unexpected row"),
+    (f"person_md5 {'0a' * 16}, personas 61",),
+)
+
+
+def test_a_run_refused_for_its_links_says_what_to_type() -> None:
+    report = replace(PUBLISHED, outcome="refused", failed_checks=(WARNING, OF_LINKS))
+    text = shown(report, " --config 'my company/scrm.yml'")
+    assert f"scrm explain {'0a' * 16} --refused --config 'my company/scrm.yml' " in text
+    assert (
+        "scrm unmerge PERSONA --refused --config 'my company/scrm.yml' --reviewer YOU --reason WHY " in text
+    )
+    assert "scrm review export --refused --config 'my company/scrm.yml' " in text
+
+
+def test_a_run_refused_for_its_marts_names_its_links_in_passing_and_one_without_links_not_at_all() -> None:
+    report = replace(PUBLISHED, outcome="refused", failed_checks=(CRITICAL,))
+    assert "108 pairs wait (scrm review export --refused)" in shown(report)
+    (line,) = [line for line in shown(report).splitlines() if "scrm explain" in line]
+    assert line == "The links of this run, if they are the reason: scrm explain PERSONA --refused"
+    assert "scrm explain" not in shown(replace(report, personas=None))
 
 
 def test_a_warning_says_why_it_matters_and_names_one_row() -> None:

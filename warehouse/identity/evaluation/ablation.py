@@ -88,14 +88,17 @@ def _sum_of(left_out: tuple[str, ...]) -> str:
 
 
 def read_scored(connection: duckdb.DuckDBPyConnection, identity: Path) -> None:
-    """Make `scored_with_all` from `identity`/scored_pairs.parquet and `personas`, as scoring leaves `scored`."""
+    """Make `scored_with_all` from `identity`/scored_pairs.parquet and `personas`, as scoring leaves `scored`.
+
+    With the sample of forgotten pairs: `stands_for` is NULL in all others.
+    """
     outcomes = ", ".join(f"level_{c.name}, weight_{c.name} as mw_{c.name}" for c in COMPARISONS)
     connection.execute(
         f"""
         create or replace temp table scored_with_all as
         select
             least(l.n, r.n) as n_l, greatest(l.n, r.n) as n_r, blocking_rule as match_key, match_weight,
-            pair_probability, {outcomes}
+            pair_probability, {outcomes}, stands_for
         from read_parquet({quote_text(identity / "scored_pairs.parquet")}) as s
         inner join personas as l on s.left_persona_id = l.persona_id
         inner join personas as r on s.right_persona_id = r.persona_id
@@ -122,17 +125,17 @@ def _without(
 ) -> Ablation:
     weight = f"match_weight - {_sum_of(left_out)}"
     silenced = "".join(f", null as level_{c}, 0.0 as mw_{c}" for c in left_out)
-    where = f"where match_key <> '{PROPOSED_BY_GRAPH}'" if "graph" in left_out else ""
+    not_proposed = f"and match_key <> '{PROPOSED_BY_GRAPH}'" if "graph" in left_out else ""
     connection.execute(
         f"""
         create or replace temp table scored as
-        select * replace (
+        select * exclude (stands_for) replace (
             {weight} as match_weight,
             {probability_of(weight)} as pair_probability
             {silenced}
         )
         from scored_with_all
-        {where}
+        where stands_for is null {not_proposed}
         """
     )
     judge(connection, model, thresholds, None)

@@ -27,7 +27,6 @@ from warehouse.identity.evaluation.measures import (
 from warehouse.identity.link import scoring_input
 from warehouse.identity.measured import read_size_steps
 from warehouse.identity.model import Model, at_size
-from warehouse.identity.passes import PROPOSED_BY_GRAPH
 from warehouse.identity.rules import Thresholds
 
 THRESHOLDS = (0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
@@ -250,16 +249,15 @@ def _compare(connection: duckdb.DuckDBPyConnection, identity: Path) -> Compariso
         from held as l
         inner join held as r on l.true_person = r.true_person and l.n < r.n;
         create or replace temp table pairs as
-        select match_key, n_l as join_key_l, n_r as join_key_r
-        from scored_with_all
-        where
-            match_key <> '{PROPOSED_BY_GRAPH}'
-            and n_l in (select n from held) and n_r in (select n from held)
+        select '0' as match_key, n_l as join_key_l, n_r as join_key_r
+        from proposed
+        where n_l in (select n from held) and n_r in (select n from held)
         """
     )
     score_with_stock_splink(connection, "stock")
     mine = (
-        "(select s.* from scored_with_all as s inner join pairs on s.n_l = join_key_l and s.n_r = join_key_r)"
+        "(select s.* from scored_with_all as s inner join pairs on s.n_l = join_key_l and s.n_r = join_key_r"
+        " where s.stands_for is null)"
     )
     return Comparison(
         model=best_threshold(connection, mine),

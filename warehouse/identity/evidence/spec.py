@@ -48,7 +48,7 @@ class Comparison:
 
     @property
     def rarity_columns(self) -> dict[str, Rarity]:
-        """Column that carries the value whose rarity counts, for each level that has one."""
+        """Kind of value whose rarity counts, by Splink column, for each level that has one."""
         return {f"{self.name}_{v.name}": v.rarity for v in self.levels if v.rarity is not None}
 
 
