@@ -63,7 +63,7 @@ def identity_assets(
         "waiting_for_review": report.waiting,
         "probabilities": f"calibrated on {report.calibrated_on:,} reviewed pairs"
         if report.calibrated_on
-        else "the model's own: too few reviewed audit pairs to calibrate them",
+        else "as the model comes: too few audit pairs are reviewed to calibrate them on yours",
         "seconds": round(report.seconds, 1),
     }
     for name in _FILES:

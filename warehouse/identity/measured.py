@@ -137,7 +137,7 @@ def quality_query(
 
 
 def _calibration_state(audit: Audit, version: str) -> list[Measure]:
-    """How many reviewed pairs stand behind the probabilities; 0 where they are the model's own."""
+    """How many reviewed pairs stand behind the probabilities; 0 where they are as the model comes."""
     found = audit.maps.get(version)
     reviewed = found.reviewed if found else 0
     return [
