@@ -102,14 +102,12 @@ def ask_graph(
     score_pairs(connection, model, "scored", "blocked_pairs")
     judge(connection, model, thresholds_of(Identity()), None)
     compare_neighbours(connection, "scored_for_training")
-    for drawn in ("pairs (join_key_l, join_key_r)", "scored_for_training (n_l, n_r)"):
-        table, _, key = drawn.partition(" ")
-        # what the graph proposes stands for itself alone, not for others, though it was drawn at random, too
-        connection.execute(
-            f"update {table} set match_key = '{PROPOSED_BY_GRAPH}' where match_key = 'random' "
-            f"and {key} in (select (n_l, n_r) from graph_pairs where is_proposed)"
-        )
-    if propose(connection):
+    # what the graph proposes stands for itself alone, not for others, though it was drawn at random, too
+    connection.execute(
+        f"update scored_for_training set match_key = '{PROPOSED_BY_GRAPH}' where match_key = 'random' "
+        "and (n_l, n_r) in (select (n_l, n_r) from graph_pairs where is_proposed)"
+    )
+    if propose(connection, "scored_for_training"):
         score_pairs(connection, _unlearned(frequencies), "scored_proposed", "proposed_pairs")
         connection.execute("insert into scored_for_training by name select * from scored_proposed")
     _settle(connection)

@@ -51,6 +51,7 @@ def link_in_passes(
     there is none, by the one that comes with the model. Also leaves `graph_pairs`.
     """
     pairs_scored = propose_and_score(connection, model)
+    connection.execute("drop table pairs")  # the largest of all, and read no more
     has_ties = bool(connection.execute("select count(*) > 1 from tie_networks").fetchall()[0][0])
     judge(connection, model, thresholds, calibration, with_prior=not has_ties)
     passes, changed = 1, has_ties
@@ -107,8 +108,8 @@ def judge(
     cluster(connection, thresholds)
 
 
-def propose(connection: duckdb.DuckDBPyConnection) -> int:
-    """Make `proposed_pairs` of those of `graph_pairs` that `scored` does not hold, and count them."""
+def propose(connection: duckdb.DuckDBPyConnection, scored: str = "scored") -> int:
+    """Make `proposed_pairs` of those of `graph_pairs` that the table `scored` does not hold, and count them."""
     proposed: int = connection.execute(
         f"""
         create or replace temp table proposed_pairs as
@@ -116,7 +117,7 @@ def propose(connection: duckdb.DuckDBPyConnection) -> int:
         from graph_pairs as g
         where
             is_proposed
-            and not exists (select 1 from scored as s where s.n_l = g.n_l and s.n_r = g.n_r)
+            and not exists (select 1 from {scored} as s where s.n_l = g.n_l and s.n_r = g.n_r)
         """
     ).fetchall()[0][0]
     return proposed

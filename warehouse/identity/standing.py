@@ -55,14 +55,12 @@ def open_standing(connection: duckdb.DuckDBPyConnection, prior: Path) -> None:
 def propose_and_score(connection: duckdb.DuckDBPyConnection, model: Model) -> int:
     """Make `scored` from `blocking_keys`, as `score_pairs` does, and `forgotten`; return how many it scored.
 
-    Two personas at rest meet by the rule by which they met before, and where they did not, they do not. What
-    was proposed and is neither is gone.
+    Two personas at rest meet by the rule by which they met before, and where they did not, they do not.
     """
     if not _anything_stands(connection):
         proposed = all_pairs(connection)
         score_pairs(connection, model, "scored", least=LOWEST_PROBABILITY)
         sample_forgotten(connection, model)
-        connection.execute("drop table pairs")
         return proposed
     connection.execute(
         """
@@ -88,7 +86,6 @@ def propose_and_score(connection: duckdb.DuckDBPyConnection, model: Model) -> in
     connection.execute(
         f"insert into forgotten by name select {SCORED} from standing where is_at_rest and stands_for is not null"
     )
-    connection.execute("drop table pairs")
     return missing
 
 

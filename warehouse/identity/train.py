@@ -207,7 +207,9 @@ def _described(
     rows, fingerprint = connection.execute(
         f"select count(*), bit_xor(hash(t)) from (select * from {personas} where is_linkable) as t"
     ).fetchall()[0]
-    pairs = connection.execute("select count(*) from pairs where match_key <> 'random'").fetchall()[0][0]
+    pairs = connection.execute(
+        "select count(*) from scored_for_training where match_key <> 'random'"
+    ).fetchall()[0][0]
     return {
         "personas": rows,
         "fingerprint": f"{fingerprint:016x}",

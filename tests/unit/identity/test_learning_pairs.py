@@ -9,6 +9,7 @@ import pytest
 
 from warehouse.engine import connect
 from warehouse.identity.learning_pairs import reviewed_pairs
+from warehouse.identity.passes import propose
 
 
 @pytest.fixture
@@ -58,3 +59,16 @@ def test_reviewed_pair_that_blocking_missed_is_learned_from(connection: duckdb.D
 def test_without_decisions_nothing_is_added(connection: duckdb.DuckDBPyConnection) -> None:
     reviewed_pairs(connection, None)
     assert connection.execute("select count(*) from pairs").fetchall() == [(1,)]
+
+
+def test_pair_drawn_at_random_that_the_graph_proposes_is_learned_from_once(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    """Training scores for judging (`scored`) fewer pairs than it learns from."""
+    connection.execute("create temp table scored (n_l integer, n_r integer)")
+    connection.execute("create temp table scored_for_training as select 1 as n_l, 3 as n_r")
+    connection.execute(
+        "create temp table graph_pairs as select n_l, 3 as n_r, true as is_proposed from range(1, 3) as r(n_l)"
+    )
+    assert propose(connection, "scored_for_training") == 1
+    assert connection.execute("select join_key_l, join_key_r from proposed_pairs").fetchall() == [(2, 3)]
