@@ -90,6 +90,8 @@ def _result(check: Check, *, passed: bool, observed: str, **rest: Any) -> CheckR
         sentence=check.sentence,
         passed=passed,
         observed=observed,
+        cost=check.cost,
+        is_acceptable=check.is_acceptable,
         **rest,
     )
 

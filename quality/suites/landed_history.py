@@ -6,7 +6,7 @@ content of rows (landed.py).
 
 from __future__ import annotations
 
-from quality.check import Check, Limits
+from quality.check import Check, Cost, Limits, Severity
 from warehouse.settings import Settings
 
 _FILES = "inputs.files"
@@ -49,20 +49,32 @@ def _not_empty(settings: Settings) -> list[Check]:
             sql="select 'no row has landed' as problem where not exists (select 1 from @batch)",
             may_be_empty=False,
             filled="" if table == "profiles" else table,  # nobody to link: refused, whatever is configured
+            cost="publication" if table in INDISPENSABLE else None,
+            is_acceptable=table in INDISPENSABLE,
         )
         for table in sorted({*INDISPENSABLE, *mapped})
     ]
 
 
-def _file_check(name: str, severity: str, sentence: str, sql: str) -> Check:
+def _file_check(
+    name: str,
+    severity: Severity,
+    sentence: str,
+    sql: str,
+    *,
+    cost: Cost | None = None,
+    is_acceptable: bool = False,
+) -> Check:
     return Check(
         name=f"landed.files.{name}",
         layer="landed",
         relation=_FILES,
-        severity="critical" if severity == "critical" else "warning",
+        severity=severity,
         sentence=sentence,
         sql=sql,
         may_be_empty=False,
+        cost=cost,
+        is_acceptable=is_acceptable,
     )
 
 
@@ -76,6 +88,7 @@ select source, source_file_sha256, records_read, records_accepted, records_dupli
 from @batch
 where outcome = 'landed'
     and records_read is distinct from records_accepted + records_duplicate + records_rejected""",
+        cost="publication",
     )
 
 
@@ -97,6 +110,8 @@ from @batch
 where outcome = 'landed'
 group by source
 having sum(records_rejected) > {most} * sum(records_read) and sum(records_rejected) >= {least}""",
+        cost="publication",
+        is_acceptable=True,
     )
 
 
@@ -119,6 +134,7 @@ def _failed() -> Check:
         "warning",
         "A file that could not be read costs itself alone; what it held is missing until it is mended.",
         "select source, source_file_sha256, reason_code from @batch where outcome = 'failed'",
+        cost="file",
     )
 
 

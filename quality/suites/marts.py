@@ -68,8 +68,9 @@ def mart_check(
     tolerated_share: float = 0.0,
     may_be_empty: bool = True,
     filled: str = "",
+    is_acceptable: bool = False,
 ) -> Check:
-    """A check of the marts layer."""
+    """A check of the marts layer: what is wrong there is wrong arithmetic, so a critical one costs all of it."""
     return Check(
         name=f"marts.{name}",
         layer="marts",
@@ -82,6 +83,8 @@ def mart_check(
         tolerated_share=tolerated_share,
         may_be_empty=may_be_empty,
         filled=filled,
+        cost="publication" if severity == "critical" else None,
+        is_acceptable=is_acceptable,
     )
 
 
