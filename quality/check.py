@@ -88,8 +88,9 @@ class Check:
 class CheckResult:
     """What a check found. `sample` holds at most `SAMPLE_ROWS` of the `unexpected_count` rows.
 
-    `contained` is how many records or persons are set apart from this publication because of it: all that it
+    `contained` is how many rows or persons are set apart from this publication because of it: all that it
     found, or none. `accepted_by` says who let this publication pass in spite of it, `accepted_reason` why.
+    `advice` says what can be done about it, where the check's own sentence cannot know.
     """
 
     name: str
@@ -107,6 +108,7 @@ class CheckResult:
     contained: int = 0
     accepted_by: str = ""
     accepted_reason: str = ""
+    advice: str = ""
 
     @property
     def is_accepted(self) -> bool:
@@ -118,6 +120,19 @@ class CheckResult:
         """Whether this alone keeps a build from being published."""
         costs_all = not self.contained and not self.is_accepted
         return not self.passed and self.severity == "critical" and costs_all
+
+    @property
+    def in_words(self) -> str:
+        """What was found, and what became of it."""
+        said = [self.observed]
+        if self.contained:
+            what = "person" if self.cost == "person" else "row"
+            said.append(f"{self.contained:,} {what}{'s' if self.contained > 1 else ''} set apart")
+        if self.is_accepted:
+            said.append(f"accepted by {self.accepted_by}: {self.accepted_reason}")
+        if self.advice:
+            said.append(self.advice)
+        return "; ".join(said)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self) | {"sample": [dict(row) for row in self.sample]}

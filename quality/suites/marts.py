@@ -104,14 +104,22 @@ def row_name(columns: Columns) -> str:
 def _required() -> Iterator[Check]:
     for schema, tables in REQUIRED.items():
         for table in tables:
+            before = f"previous{'_people' if schema == 'people' else ''}.{table}"
             yield mart_check(
                 f"{table}.not_empty",
                 f"{schema}.{table}",
                 "critical",
-                "A promised table that is missing or empty leaves its readers with nothing, silently.",
-                "select 'no row' as problem where not exists (select 1 from @batch)",
+                "A promised table that is missing, or lost all the rows that it had, leaves its readers with "
+                "nothing, silently. One that never had any is an answer.",
+                f"""
+select 'no row' as problem, count(*) as rows_in_last_publication
+from {before}
+where not exists (select 1 from @batch)
+having count(*) > 0""",
+                needs=(before,),
                 may_be_empty=False,
                 filled="contacts" if table in _OF_CUSTOMERS else "",
+                is_acceptable=True,
             )
 
 
