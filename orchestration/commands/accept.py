@@ -33,7 +33,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def accept(
-    check: Annotated[str, typer.Argument(help="Name of the check, as the refused run shows it.")],
+    check: Annotated[
+        str, typer.Argument(metavar="CHECK", help="Name of the check, as the refused run shows it.")
+    ],
     reason: Annotated[str, typer.Option(help="Why; shown with the publication, and kept in the ledger.")],
     by: Annotated[str | None, typer.Option(help="Who says so.", show_default="who is logged in")] = None,
     config: Config = DEFAULT_CONFIG,
