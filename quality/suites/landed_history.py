@@ -165,7 +165,7 @@ having count(*) filter (where outcome <> 'landed') > count(*) / 2""",
 
 
 def _lost_sources() -> Check:
-    """A source without a landed file that had some; one that left scrm.yml, or was withdrawn, somebody took out."""
+    """A source without a landed file that had some; what left scrm.yml or was withdrawn somebody took out."""
     return _file_check(
         "lost_sources",
         "critical",
