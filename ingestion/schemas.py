@@ -170,6 +170,11 @@ _SOCIAL = (
             C("target_id", TEXT, "where it was put: category, community, page, list"),
             C("published_at", INSTANT, "when it happened", required=True),
             C(
+                "is_time_observed",
+                FLAG,
+                "false where published_at is the time of observation, since the record carries none",
+            ),
+            C(
                 "author_utc_offset_minutes",
                 pa.int32(),
                 "the author's own offset in the record, never a server's",

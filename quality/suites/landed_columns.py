@@ -36,7 +36,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "language": "language",
         "address": "links",
         "place": "place",
-        "flag": "is_reversed",
+        "flag": "is_time_observed is_reversed",
     },
     "activity_counters": {
         "network": "network",
@@ -237,6 +237,7 @@ FLAG_SHARES: dict[str, tuple[float, float]] = {
     "is_organization": (0, 0.9),
     "is_staff": (0, 0.5),
     "is_protected": (0, 0.5),
+    "is_time_observed": (0.001, 1),
     "is_reversed": (0, 0.5),
     "is_deleted": (0, 0.5),
     "is_active": (0.02, 1),

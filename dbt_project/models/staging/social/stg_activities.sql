@@ -96,6 +96,7 @@ select
     root_id,
     target_id,
     published_at,
+    is_time_observed,
     author_utc_offset_minutes,
     visibility,
     case when not is_withdrawn then title end as title,
