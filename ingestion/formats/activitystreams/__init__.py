@@ -12,8 +12,6 @@ The open door: every activity type of the vocabulary passes through by its name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 from ingestion.containers.json_lines import JsonRecords
 from ingestion.format import Format, RecordKind, Rows
 from ingestion.formats.activitystreams.accounts import (
@@ -24,7 +22,7 @@ from ingestion.formats.activitystreams.accounts import (
     own_account,
     written_out,
 )
-from ingestion.formats.activitystreams.activities import IS_PUBLIC, activity_rows, counter_rows
+from ingestion.formats.activitystreams.activities import IS_PUBLIC, counter_rows, deed_rows, published_rows
 from ingestion.formats.activitystreams.acts import (
     AS_IT_IS,
     EACH_OBJECT,
@@ -46,7 +44,8 @@ from ingestion.formats.activitystreams.vocabulary import (
 )
 
 # Who wrote an object may stay unsaid; that nobody did something is no activity.
-_NOBODY = f"""case when coalesce({reference("r.actor")}, {reference("r.attributedTo")}) is null
+_NOBODY = f"""case when record_type <> 'Create'
+    and coalesce({reference("r.actor")}, {reference("r.attributedTo")}) is null
     then 'missing_actor_profile_id' end"""
 
 # What an Announce shows is another's: landed where it is whole, public, and says whose it is.
@@ -76,52 +75,55 @@ _TOMBSTONES = (
 )
 
 
-def _activity(name: str, is_a: str, *more: Callable[[Mapping[str, str], str], Rows]) -> RecordKind:
-    """Give a kind of activity, and what it says beside having happened."""
-    return RecordKind(
-        name,
-        is_a,
-        (
-            activity_rows(AS_IT_IS, EACH_OBJECT),
-            *(rows(AS_IT_IS, EACH_OBJECT) for rows in more),
-            written_out("r.actor"),
-        ),
-        problem=None if name == "made" else _NOBODY,
-    )
+def _published(name: str, is_a: str, *more: Rows) -> RecordKind:
+    """Give a kind of activity that may publish something, and what it says beside that."""
+    return RecordKind(name, is_a, (published_rows(AS_IT_IS, EACH_OBJECT), *more), problem=_NOBODY)
 
 
-_IS_MADE = "record_type in ('Create', 'Update')"
+def _deed(name: str, is_a: str, *more: Rows) -> RecordKind:
+    """Give a kind of activity that publishes nothing, and what it says beside having happened."""
+    return RecordKind(name, is_a, (deed_rows(AS_IT_IS, EACH_OBJECT), *more), problem=_NOBODY)
+
+
+_DOER = written_out("r.actor")
+_MAKES = "record_type in ('Create', 'Update')"
+_SHARES = "record_type = 'Announce'"
 
 # Kinds, so that a file of likes pays for likes alone.
 _KINDS = (
     RecordKind(
         "handed_on",
-        f"record_type = 'Announce' and object_type in {one_of(ACTIVITIES)}",
+        f"{_SHARES} and object_type in {one_of(ACTIVITIES)}",
         (
-            activity_rows(HANDED_ON, EACH_OBJECT),
+            published_rows(HANDED_ON, EACH_OBJECT),
             # of a Create it is a reshare, too
-            activity_rows(AS_IT_IS, EACH_OBJECT, when="o_type = 'Create'"),
-            *(
-                rows(HANDED_ON, EACH_OBJECT)
-                for rows in (counter_rows, own_account, account_gone, connection_begun, connection_ended)
-            ),
+            published_rows(AS_IT_IS, EACH_OBJECT, when="o_type = 'Create'"),
+            counter_rows(HANDED_ON, EACH_OBJECT),
+            own_account(HANDED_ON, EACH_OBJECT),
+            account_gone(HANDED_ON, EACH_OBJECT),
+            connection_begun(HANDED_ON, EACH_OBJECT),
+            connection_ended(HANDED_ON, EACH_OBJECT),
         ),
     ),
-    _activity(
+    _published(
         "shown",
-        f"record_type = 'Announce' and object_type in {one_of(OBJECTS)}",
-        lambda _, each: activity_rows(SHOWN, each, when=_IS_SHOWN),
+        f"{_SHARES} and object_type in {one_of(OBJECTS)}",
+        published_rows(SHOWN, EACH_OBJECT, when=_IS_SHOWN),
+        _DOER,
     ),
-    _activity("account", f"{_IS_MADE} and object_type in {one_of(ACTORS)}", own_account),
-    _activity("made", _IS_MADE, counter_rows),
-    _activity("follow", "record_type = 'Follow'", connection_begun),
-    _activity("undo", "record_type = 'Undo'", connection_ended),
-    _activity("delete", "record_type = 'Delete'", account_gone),
-    _activity("activity", f"record_type in {one_of(ACTIVITIES)}"),
+    _published("shared", f"{_SHARES} or record_type = 'Arrive'", _DOER),
+    _published(
+        "account", f"{_MAKES} and object_type in {one_of(ACTORS)}", own_account(AS_IT_IS, EACH_OBJECT)
+    ),
+    _published("made", _MAKES, counter_rows(AS_IT_IS, EACH_OBJECT), _DOER),
+    _deed("follow", "record_type = 'Follow'", connection_begun(AS_IT_IS, EACH_OBJECT), _DOER),
+    _deed("undo", "record_type = 'Undo'", connection_ended(AS_IT_IS, EACH_OBJECT), _DOER),
+    _deed("delete", "record_type = 'Delete'", account_gone(AS_IT_IS, EACH_OBJECT)),
+    _deed("deed", f"record_type in {one_of(ACTIVITIES)}", _DOER),
     RecordKind(
         "object",
         f"record_type in {one_of(OBJECTS)}",
-        (activity_rows(MADE, None), counter_rows(MADE, None), written_out("r.attributedTo")),
+        (published_rows(MADE, None), counter_rows(MADE, None), written_out("r.attributedTo")),
     ),
     RecordKind("actor", f"record_type in {one_of(ACTORS)}", (ACCOUNT,)),
     RecordKind("tombstone", f"record_type = '{TOMBSTONE}'", _TOMBSTONES),

@@ -53,7 +53,7 @@ def _profile(changed_at: str) -> dict[str, str]:
         f"flatten(list_transform({own}, lambda v: links_of_html(v)))))",
         "location": name_of("p.location"),
         "avatar_url": f"""case when ({icon}) like '{{%'
-            then {reference(f"json_extract_string({icon}, '$.url')")} else {icon} end""",
+            then {reference(f"try(json_extract_string({icon}, '$.url'))")} else {icon} end""",
         "is_bot": "case when p_type in ('Service', 'Application') then true end",
         "is_organization": "case when p_type in ('Organization', 'Group') then true end",
         "created_at": instant("p.published"),

@@ -26,6 +26,7 @@ from ingestion.formats.activitystreams.members import (
     own_id,
     reference,
     structs,
+    type_of,
 )
 from ingestion.formats.activitystreams.vocabulary import ACTORS, PUBLIC, STANDING
 
@@ -55,9 +56,10 @@ _HTML = f"""regexp_replace(case
     when is_made then coalesce(nullif(o.content, ''), {of_language("o.contentMap")})
     when type in ('Announce', 'Arrive') then a.content end, {_QUOTE_LINE}, '')"""
 # of several languages the one whose words these are
-_LANGUAGE = """case when o.contentMap like '{%' then nullif(json_keys(o.contentMap)[coalesce(
-    list_position(json_extract_string(o.contentMap, '$.*'), html),
-    case when len(json_keys(o.contentMap)) = 1 then 1 end)], 'und') end"""
+_LANGUAGES = "try(json_keys(o.contentMap))"
+_LANGUAGE = f"""nullif({_LANGUAGES}[coalesce(
+    list_position(try(json_extract_string(o.contentMap, '$.*')), html),
+    case when len({_LANGUAGES}) = 1 then 1 end)], 'und')"""
 
 _IS_MENTION = rf"regexp_matches(t.type, '\b(Mention|{'|'.join(ACTORS)})\b')"
 _IS_HASHTAG = r"(regexp_matches(t.type, '\b(Hashtag|Tag)\b') or t.type is null and t.name like '#%')"
@@ -93,8 +95,22 @@ _ID = f"""case
     else coalesce({own_id("a")} || case when place > 1 then ':' || object_ref else '' end,
         concat_ws(':', {_MADE_ID}, case when type not in {one_of(STANDING)} then said_at end)) end"""
 
-_PARTS = {
-    "id": _ID,
+_DEED = {
+    "activity_id": "id",
+    "actor_profile_id": "actor_ref",
+    "activity_type": "case when is_made then 'Create' else type end",
+    "object_type": f"""case when o_type = 'Create'
+        then {type_of("try(json_extract_string(o.object, '$.type'))")} else o_type end""",
+    "object_id": "case when not is_made then object_ref end",
+    "target_id": f"coalesce({reference('a.target')}, case when is_made then {reference('o.audience')} end)",
+    "published_at": "coalesce(said_at, case when not is_made then cast(observed_at as varchar) end)",
+    "is_time_observed": "said_at is not null",
+    # servers write UTC as Z or +00:00; another offset is the author's own
+    "author_utc_offset_minutes": "nullif(offset_minutes(said_at), 0)",
+    "place": name_of("coalesce(a.location, o.location)"),
+}
+
+_PUBLISHED_PARTS = {
     "own_addressing": _addressed("o"),
     "addressed": f"""case when is_made and {_IS_SAID.format("own_addressing")} then own_addressing
         else {_addressed("a")} end""",
@@ -105,23 +121,12 @@ _PARTS = {
     "quote_of": f"case when is_made then {_QUOTE_OF} end",
     "links": _LINKS,
 }
-
-_COLUMNS = {
-    "activity_id": "id",
-    "actor_profile_id": "actor_ref",
-    "activity_type": "case when is_made then 'Create' else type end",
-    "object_type": "o_type",
-    "object_id": "case when not is_made then object_ref end",
+_PUBLISHED = {
     "in_reply_to_id": f"case when is_made then {reference('o.inReplyTo')} end",
     "quote_of_id": "quote_of",
     "root_id": f"case when is_made and {reference('o.inReplyTo')} is null then id end",
-    "target_id": f"coalesce({reference('a.target')}, case when is_made then {reference('o.audience')} end)",
-    "published_at": "coalesce(said_at, case when not is_made then cast(observed_at as varchar) end)",
-    "is_time_observed": "said_at is not null",
     "modified_at": f"""case when is_made then coalesce({instant("o.updated")}, case when type = 'Update' then
         coalesce({instant("a.updated")}, {instant("a.published")}, cast(observed_at as varchar)) end) end""",
-    # servers write UTC as Z or +00:00; another offset is the author's own
-    "author_utc_offset_minutes": "nullif(offset_minutes(said_at), 0)",
     "visibility": _VISIBILITY,
     "title": f"case when is_made then plain_text(coalesce(nullif(o.name, ''), {of_language('o.nameMap')})) end",
     "content": "plain_text(html)",
@@ -136,13 +141,20 @@ _COLUMNS = {
         case when is_made and o_type in ('Image', 'Video', 'Audio') then [lower(o_type)] end,
         case when is_made and coalesce(o.oneOf, o.anyOf) is not null then ['poll'] end,
         case when len(links) > 0 then ['link'] end))""",
-    "place": name_of("coalesce(a.location, o.location)"),
 }
 
 
-def activity_rows(reading: Mapping[str, str], each: str | None, when: str = "not is_profile") -> Rows:
-    """Give the rows of `activities` of one reading of a record."""
-    return Rows("activities", _COLUMNS, when=when, each=each, let={**reading, **_PARTS})
+def deed_rows(reading: Mapping[str, str], each: str) -> Rows:
+    """Give the rows of `activities` of what publishes nothing, such as a Like."""
+    unmade = {"is_profile": "false", "is_made": "false"}
+    return Rows("activities", _DEED, each=each, let={**reading, **unmade, "id": _ID})
+
+
+def published_rows(reading: Mapping[str, str], each: str | None, when: str = "not is_profile") -> Rows:
+    """Give the rows of `activities` of what may publish something."""
+    return Rows(
+        "activities", _DEED | _PUBLISHED, when=when, each=each, let={**reading, "id": _ID, **_PUBLISHED_PARTS}
+    )
 
 
 def _total(member: str) -> str:

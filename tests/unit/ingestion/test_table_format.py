@@ -84,7 +84,10 @@ def test_a_source_of_views_says_that_it_observes_them() -> None:
 def test_a_table_of_counters_observes_answers_where_it_counts_them(counted: str, observes: bool) -> None:
     columns = {"activity_id": "id", counted: "n"}
     built = format_of(source(table="activity_counters", network="x", columns=columns))
-    assert (built.observes.counters, built.observes.views) == (observes, False)  # a count of views is no reader
+    assert (built.observes.counters, built.observes.views) == (
+        observes,
+        False,
+    )  # a count of views is no reader
 
 
 @pytest.mark.parametrize(
