@@ -54,7 +54,7 @@ _VISIBILITY = f"""case
 _QUOTE_LINE = r"""'(?is)<(p|span)\b[^>]*\bclass\s*=\s*["'']?quote-inline\b.*?</a>\s*</(p|span)>'"""
 _HTML = f"""regexp_replace(case
     when is_made then coalesce(nullif(o.content, ''), {of_language("o.contentMap")})
-    when type in ('Announce', 'Arrive') then a.content end, {_QUOTE_LINE}, '')"""
+    when type in ('Announce', 'Arrive') then coalesce(nullif(a.content, ''), a.summary) end, {_QUOTE_LINE}, '')"""
 # of several languages the one whose words these are
 _LANGUAGES = "try(json_keys(o.contentMap))"
 _LANGUAGE = f"""nullif({_LANGUAGES}[coalesce(

@@ -305,6 +305,13 @@ def test_a_notes_own_addressing_decides(sort_records: Any) -> None:
 # --- words, links, tags
 
 
+def test_words_of_a_deed_are_nobodys_post(land: Any) -> None:
+    # what a Flag says is for the moderators alone, what a Like says no more than that it is one
+    kinds = ["Arrive", "Announce", "Flag", "Like", "Undo"]
+    rows = land(*(act(kind, POST, content="words", summary="somebody did it") for kind in kinds))
+    assert [row.get("content") for row in rows] == ["words", "words", None, None, None]
+
+
 def test_words_and_their_language(land: Any) -> None:
     ways: list[tuple[dict[str, Any], str, str | None]] = [
         ({"content": "", "contentMap": {"de": "nur hier"}}, "nur hier", "de"),
