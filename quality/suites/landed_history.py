@@ -227,6 +227,7 @@ def _gaps(limits: Limits) -> Check:
 with days as (
     select source, cast(published_at as date) as day, count(*) as activities
     from @batch
+    where is_time_observed is not false
     group by all
 ),
 steps as (
@@ -240,5 +241,5 @@ steps as (
 select source, day + 1 as first_missing_day, next_day - day - 1 as days_missing
 from steps
 where usual >= {usual} and next_day - day > 1""",
-        columns=("published_at",),
+        columns=("published_at", "is_time_observed"),
     )

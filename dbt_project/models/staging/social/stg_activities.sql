@@ -12,7 +12,8 @@ modes as (
 
 newest as (
 
-    {{ newest_observation('observations', ['network', 'activity_id']) }}
+    -- a post seen again is as old as it was: of its versions the last edit wins, whichever file brought it
+    {{ newest_observation('observations', ['network', 'activity_id'], version='modified_at') }}
 
 ),
 
@@ -96,6 +97,8 @@ select
     root_id,
     target_id,
     published_at,
+    is_time_observed,
+    modified_at,
     author_utc_offset_minutes,
     visibility,
     case when not is_withdrawn then title end as title,
