@@ -44,8 +44,8 @@ def full_disk_sentence(said: str, home: Path) -> str:
     return (
         f"The disk that holds {place} ran full. What this run had built is removed again; now "
         f"{decimal(usage.free)} of {decimal(usage.total)} are free. {home} holds {held or 'nothing yet'}. "
-        "Free space (publication.keep in scrm.yml says how many publications are kept), or let $SCRM_HOME name a folder on "
-        "another disk, and run again: files that were read stay read."
+        "Free space (publication.keep in scrm.yml says how many publications are kept), or let $SCRM_HOME name a "
+        "folder on another disk, and run again: files that were read stay read."
     )
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -110,9 +109,9 @@ class RunProgress(logging.Handler):
             self._status = None
 
     def end(self, sentence: str) -> None:
-        """Print a last sentence to stderr; nothing that this process prints after it is shown."""
+        """Print a last sentence, also where all else is quiet; nothing that is printed after it is shown."""
         self.stop()
-        print(sentence, file=sys.stderr, flush=True)
+        print(sentence, file=self._console.file, flush=True)
         nowhere = os.open(os.devnull, os.O_WRONLY)
         for descriptor in (1, 2):
             os.dup2(nowhere, descriptor)
