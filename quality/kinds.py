@@ -59,7 +59,7 @@ FAMILIES: dict[str, Family] = {
         "critical",
         0,
         "Money decides the value segment of a customer: a negative or absurd amount puts people in the "
-        "wrong one. Raise the limit where credit notes are exported as orders.",
+        "wrong one. Where credit notes are exported as orders, quality.thresholds lets a share of them count.",
     ),
     "numbers": Family("warning", 0.01, "The number is outside what the thing can be."),
     "local_time": Family(
@@ -173,7 +173,7 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "day": {"times": "{c} < date '1900-01-01' or {c} > cast(observed_at as date) + interval 20 years"},
     "counter": {"counters": "{c} < 0 or {c} > 10000000000"},
-    "amount": {"amounts": "{c} < 0 or {c} > 1000000000"},
+    "amount": {"amounts": "{c} < 0 or {c} > 1000000000000"},
     "rate": {"amounts": "not {c} > 0 or not {c} < 1000000000"},
     "employees": {"numbers": "{c} not between 0 and 5000000"},
     "quantity": {"numbers": "not {c} > 0 or not {c} <= 1000000"},
