@@ -1,3 +1,5 @@
+{#- The suffix by which namesakes of one family are told apart: never the first word, where Sr. is a salutation. -#}
+{%- set generation_suffix = '[\\s,](jr|sr|ii|iii|iv)\\.?(?:$|[^\\p{L}])' %}
 -- Names as the matcher reads them: romanised, cleaned, in order, with what handles could make of them.
 
 with sources as (
@@ -113,6 +115,20 @@ looked_up as (
     where given_name is not null
 ),
 
+generations as (
+    select
+        persona_id,
+        list_extract([1, 2, 2, 3, 4], list_position(
+            ['sr', 'jr', 'ii', 'iii', 'iv'],
+            coalesce(
+                {% for field in ['full_name', 'family_name', 'given_name'] -%}
+                    nullif(regexp_extract(lower({{ field }}), '{{ generation_suffix }}', 1), ''){{ ',' if not loop.last }}
+                {% endfor %}
+            )
+        )) as name_generation
+    from sources
+),
+
 named as (
     select
         ordered.persona_id,
@@ -144,7 +160,8 @@ named as (
 )
 
 select
-    persona_id,
+    named.persona_id,
+    generations.name_generation,
     given_name,
     family_name,
     former_family_name,
@@ -175,3 +192,4 @@ select
         ])))
     end as initial_handles
 from named
+inner join generations on named.persona_id = generations.persona_id
