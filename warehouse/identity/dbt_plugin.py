@@ -1,7 +1,7 @@
 """dbt-duckdb plugin: registers standardise.py and contact_points.py as Arrow UDFs for the identity models.
 
-A UDF and not a mapping table: the values are not known before dbt has read them. The models call it on
-distinct values only, where there are many; on Spark the same functions become pandas UDFs. Must not live here: any logic.
+A UDF and not a mapping table: the values are not known before dbt has read them. On Spark the same functions
+become pandas UDFs. Must not live here: any logic.
 """
 
 from __future__ import annotations

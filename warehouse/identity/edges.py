@@ -44,7 +44,7 @@ SHARES_MORE_THAN_A_NAME = f"({_SHARES_A_VALUE} or (not {_NAMES_DIFFER} and ({_SH
 _FULL_NAMES_CONTRADICT = _at("name", "family", "otherwise")
 NAMES_CONTRADICT = f"({_FULL_NAMES_CONTRADICT} or {_at('half_name', 'otherwise')})"
 FORBIDDEN = f"{_FULL_NAMES_CONTRADICT} and {_at('pairing', 'contacts')}"
-# What a household shares is no proof beside it. In the CRM alone are years of birth known, suffixes on networks, too.
+# Beside these, what a household shares is no proof. Years of birth are known in the CRM alone.
 IS_A_GENERATION_APART = (
     f"(coalesce(abs(l.birth_year - r.birth_year) >= {rules.GENERATION}, false)"
     " or coalesce(l.name_generation <> r.name_generation, false))"

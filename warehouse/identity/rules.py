@@ -38,10 +38,9 @@ CONTRADICTION = 0.05
 LARGEST_BLOCK = 150
 # The same for a family name inside a handle, which common short names are by chance.
 LARGEST_RARE_BLOCK = 25
-# Years from which two of one name may be parent and child, and no slip of the pen is likely: three in a thousand
-# years of birth are mistyped by so much, while of those who share name, number and home one in fifty is a
-# parent and a child. Name, number, address and town are one household then, not four proofs: no weight of the
-# years, of which each is worth 8 bits at most, outweighs them, so a rule does.
+# Two whose years of birth lie so far apart are sooner parent and child than one person mistyped. Name, number,
+# address and town, which a household shares, are then one coincidence, not four proofs: years are worth some eight
+# bits, and outweigh no sum of forty that counts each by itself. So a rule does.
 GENERATION = 15
 # Values (addresses, numbers, sites) that more personas of the training data share than this are shared ones.
 LARGEST_SHARE = 8

@@ -23,7 +23,13 @@ def numbers(country: str | None, *typed: str | None) -> list[str]:
         *("a@x.example", "  A@X.Example ", "a+news@x.example", "a @ x.example", "a@x.example."),
         *("mailto:a@x.example", "mailto:a%40x.example?subject=Hi&cc=b@y.example", "E-Mail: a@x.example"),
         *("Ann Lee <a@x.example>", '"Lee, Ann" <a@x.example>', "a@x.example (work)", "'a@x.example'"),
-        *("a@x.example\u200b", "\ufeffa@x.example\u00a0", "a@\u00adx.example", "a＠x.example", "ａ@ｘ.example"),
+        *(
+            "a@x.example\u200b",
+            "\ufeffa@x.example\u00a0",
+            "a@\u00adx.example",
+            "a＠x.example",
+            "ａ@ｘ.example",
+        ),
     ],
 )
 def test_one_address_however_typed(typed: str) -> None:
@@ -51,7 +57,9 @@ def test_address_has_one_form(typed: str, address: str) -> None:
     assert addresses(typed) == [address]
 
 
-@pytest.mark.parametrize("typed", [None, "", "none", "a@b@x.example", "@a@x.example", "+a@x.example", "a@host"])
+@pytest.mark.parametrize(
+    "typed", [None, "", "none", "a@b@x.example", "@a@x.example", "+a@x.example", "a@host"]
+)
 def test_what_is_no_address_gives_none(typed: str | None) -> None:
     assert addresses(typed) == []
 
@@ -87,7 +95,8 @@ def test_field_of_two_numbers_holds_both(between: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "country"), [("12", "DE"), ("call me", "DE"), ("0171 1234567", None), (None, "DE"), ("000000", "DE")]
+    ("typed", "country"),
+    [("12", "DE"), ("call me", "DE"), ("0171 1234567", None), (None, "DE"), ("000000", "DE")],
 )
 def test_what_is_no_number_gives_none(typed: str | None, country: str | None) -> None:
     assert numbers(country, typed) == []
