@@ -54,6 +54,10 @@ LEAST_FULL_NAME = 0.0125
 LEAST_TRUST = 0.5
 # A company with fewer personas than this is judged as one of this size: among few, a namesake is no less likely.
 SMALLEST_COMPANY = 1_250
+# Pairs known to be one person that a company's own model takes: with fewer, the shipped weights know better.
+LEAST_KNOWN = 100
+# Of what it joins of known pairs, so many may be two people, though another model joins fewer of them.
+TOLERATED_WRONG = 0.01
 # Rounds in which accepted profiles may bring in further ones.
 MOST_ROUNDS = 6
 
