@@ -24,7 +24,8 @@ emails as (
 company_domains as (
     select distinct scrm_ascii_hosts(domain) as domain
     from (
-        select split_part({{ standardise_url('unnest(' ~ typed_urls('website') ~ ')') }}, '/', 1) as domain from {{ ref('stg_accounts') }}
+        select split_part({{ standardise_url('url') }}, '/', 1) as domain
+        from (select unnest({{ typed_urls('website') }}) as url from {{ ref('stg_accounts') }}) as typed
         union all
         select lower(domain) as domain from {{ ref('stg_accounts') }}
         union all

@@ -83,7 +83,7 @@ local_parts as (
             persona_id,
             unnest(scrm_emails(emails)) as email
         from sources
-    )
+    ) as typed
 ),
 
 own_local_parts as (

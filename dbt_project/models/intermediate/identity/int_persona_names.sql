@@ -70,7 +70,16 @@ parts as (
         middle.part as middle,
         family.part as family,
         former.part as former,
-        nickname.part as nickname
+        nickname.part as nickname,
+        list_extract([1, 2, 2, 3, 4], list_position(
+            ['sr', 'jr', 'ii', 'iii', 'iv'],
+            coalesce(
+                {% for field in ['full_name', 'family_name', 'given_name'] -%}
+                    nullif(regexp_extract(lower(sources.{{ field }}), '{{ generation_suffix }}', 1), '')
+                    {{- ',' if not loop.last }}
+                {% endfor %}
+            )
+        )) as name_generation
     from sources
     left join spoken as full_text on sources.full_name = full_text.text
     left join spoken as given on sources.given_name = given.text
@@ -115,23 +124,10 @@ looked_up as (
     where given_name is not null
 ),
 
-generations as (
-    select
-        persona_id,
-        list_extract([1, 2, 2, 3, 4], list_position(
-            ['sr', 'jr', 'ii', 'iii', 'iv'],
-            coalesce(
-                {% for field in ['full_name', 'family_name', 'given_name'] -%}
-                    nullif(regexp_extract(lower({{ field }}), '{{ generation_suffix }}', 1), ''){{ ',' if not loop.last }}
-                {% endfor %}
-            )
-        )) as name_generation
-    from sources
-),
-
 named as (
     select
         ordered.persona_id,
+        ordered.name_generation,
         ordered.given_name,
         ordered.middle_initial,
         {{ fold_spelling('ordered.family_name') }} as family_name,
@@ -160,8 +156,8 @@ named as (
 )
 
 select
-    named.persona_id,
-    generations.name_generation,
+    persona_id,
+    name_generation,
     given_name,
     family_name,
     former_family_name,
@@ -192,4 +188,3 @@ select
         ])))
     end as initial_handles
 from named
-inner join generations on named.persona_id = generations.persona_id
