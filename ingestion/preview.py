@@ -18,6 +18,7 @@ from ingestion.mapping import Scope
 from ingestion.quarantine import sentence
 from ingestion.recognise import HEAD_BYTES, looks_like
 from ingestion.registry import format_of
+from ingestion.rejections import too_many, too_many_sentence
 from ingestion.sorting import Sorting, Tally
 from ingestion.text import define_macros
 from warehouse.engine import connect
@@ -120,6 +121,9 @@ def _content(
             if first is not None:
                 sorting.take(first.slice(0, MOST_RECORDS))
         tally = sorting.settle([])
+        most = settings.quality.max_rejected_share
+        if too_many(tally.read, tally.rejected, most):
+            problem = f"at its beginning, {too_many_sentence(tally.read, tally.rejected, most)}"
     except UnreadableFile as error:
         problem = error.sentence
     return FilePreview(name, content.size, looks, tally.read, dict(tally.rejected), problem)

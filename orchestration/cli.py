@@ -23,6 +23,7 @@ from orchestration.commands import (
     run,
     sample,
     unmerge,
+    withdraw,
 )
 from orchestration.report import ExitCode
 
@@ -43,7 +44,9 @@ _EXPECTED = {
         "NoSuchPersona",
         "SheetInvalid",
         "CannotUnmerge",
+        "CannotWithdraw",
     },
+    ExitCode.REFUSED: {"LedgerBroken"},
     ExitCode.BUSY: {"HomeBusy", "LandingBusy"},
 }
 
@@ -94,7 +97,7 @@ def _options(
 
 
 for group in (
-    *(run, project, sample, publications, audit),
+    *(run, project, sample, publications, audit, withdraw),
     *(identity, review, explain, unmerge, development),
 ):
     group.add_to(app)

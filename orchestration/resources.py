@@ -15,6 +15,7 @@ from orchestration.dbt_in_process import Dbt
 from orchestration.ending import end_run
 from orchestration.lock import exclusive
 from warehouse.lake import Home
+from warehouse.ledger_proof import refuse_altered_ledger
 from warehouse.settings import Settings, load_settings
 
 
@@ -40,8 +41,9 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Warehouse]:
-        """Hold the lock for the run. Raises HomeBusy where another run has it."""
+        """Hold the lock for the run. Raises HomeBusy where another run has it, LedgerBroken for a lost ledger."""
         with exclusive(self.home.root, context.run_id or "unknown"):
+            refuse_altered_ledger(self.home)
             yield self
             if context.instance is not None and context.run_id is not None:
                 end_run(self.home, self.settings, context.instance, context.run_id)

@@ -27,12 +27,17 @@ def print_summary(report: RunReport, console: Console, home: Path, options: str 
         console.print(
             f"[green]Nothing new.[/] The publication of before still serves. {report.seconds:.1f} s"
         )
-        if report.failed_files:
-            console.print(_still_unread(report), highlight=False, soft_wrap=True)
+        for line in (*_mended(report), *([_still_unread(report)] if report.failed_files else ())):
+            console.print(line, highlight=False, soft_wrap=True)
         return
     console.print(_headline(report), highlight=False)
     console.print(_figures(report))
-    for line in (*_failed_files(report), *_unread_pictures(report), *_failed_checks(report)):
+    for line in (
+        *_mended(report),
+        *_failed_files(report),
+        *_unread_pictures(report),
+        *_failed_checks(report),
+    ):
         console.print(line, highlight=False, soft_wrap=True)
     for line in _next_steps(report, home, options):
         console.print(line, highlight=False, soft_wrap=True)
@@ -82,6 +87,11 @@ def _failed_files(report: RunReport) -> list[str]:
         said = failed.reason if failed.reason.startswith(failed.file) else f"{failed.file}: {failed.reason}"
         lines.append(f"[yellow]![/] {failed.source}: {escape(said)}")
     return lines + _rest(len(report.failed_files), "files")
+
+
+def _mended(report: RunReport) -> list[str]:
+    lines = [f"[yellow]![/] {escape(sentence)}" for sentence in report.mended[:_SHOWN]]
+    return lines + _rest(len(report.mended), "parts of the lake", "logs/run.log")
 
 
 def _unread_pictures(report: RunReport) -> list[str]:

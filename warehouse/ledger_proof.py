@@ -18,18 +18,23 @@ from warehouse.publications import BEGUN_ANEW, list_publications, missing_lines
 
 def refuse_altered_ledger(home: Home) -> None:
     """Raise LedgerBroken, with what to type, unless the ledger is whole and holds what manifests say of it."""
-    try:
-        Ledger(home.ledger).verify()
-        problems = missing_lines(home)
-    except LedgerBroken as error:
-        problems = [str(error)]
-    if problems:
+    problem = problem_of(home)
+    if problem:
         raise LedgerBroken(
-            f"{problems[0]}\nNothing was read and nothing published: without the ledger nobody can tell what "
-            f"was altered. Restore {home.ledger} from a copy. Where there is none: 'scrm audit begin-ledger "
+            f"{problem}\nNothing was read and nothing published: without the ledger nobody can tell what was "
+            f"altered. Restore {home.ledger} from a copy. Where there is none: 'scrm audit begin-ledger "
             "--reason TEXT' sets ledger, lake and quarantine aside, and the next run lands every file anew from "
             "the landing folder; withdrawn files have to be withdrawn again."
         )
+
+
+def problem_of(home: Home) -> str | None:
+    """Say what is wrong with the ledger; None where it is whole."""
+    try:
+        Ledger(home.ledger).verify()
+        return next(iter(missing_lines(home)), None)
+    except LedgerBroken as error:
+        return str(error)
 
 
 def begin_ledger(home: Home, reason: str, now: dt.datetime) -> Path:

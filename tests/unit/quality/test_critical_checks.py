@@ -51,11 +51,6 @@ SPECIAL: dict[str, tuple[str, dict[str, Any]]] = {
         "update inputs.files set records_accepted = 29 where source_file_sha256 like 'a%'",
         {"source": "crm", "source_file_sha256": "a" * 64, "records_read": 30, "records_accepted": 29},
     ),
-    "landed.files.rejected_by_source": (
-        "update inputs.files set records_rejected = 20, records_accepted = 10"
-        " where source_file_sha256 like 'a%'",
-        {"source": "crm", "records_rejected": 20, "records_read": 60},
-    ),
     "identity.organization_of_every_record": (
         "insert into identity.organizations by name select * replace ('organization-8' as organization_id)"
         " from identity.organizations where record_id = 'account:account-7'",
