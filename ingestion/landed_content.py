@@ -121,6 +121,7 @@ def _scope(copy: Copy, target: Target, seen_at: dt.datetime) -> Scope:
         seen_at,
         target.settings.privacy.landed_visibilities,
         {key: str(value) for key, value in target.source.options.items()},
+        target.source.ids,
     )
 
 

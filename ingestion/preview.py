@@ -114,6 +114,7 @@ def _content(
             observed_at=observed_at(source, name, content.path),
             visibilities=settings.privacy.landed_visibilities,
             options={key: str(value) for key, value in source.options.items()},
+            ids=source.ids,
         )
         sorting = Sorting(connection, form, scope)
         with content.open() as stream:

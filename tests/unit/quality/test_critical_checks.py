@@ -51,6 +51,17 @@ SPECIAL: dict[str, tuple[str, dict[str, Any]]] = {
         "update inputs.files set records_accepted = 29 where source_file_sha256 like 'a%'",
         {"source": "crm", "source_file_sha256": "a" * 64, "records_read": 30, "records_accepted": 29},
     ),
+    # Contact 8 of a shop of its own: another name, another address.
+    "landed.files.ids_of_one_crm": (
+        "insert into landed.contacts by name select * replace ('shop' as source, 'Zoë' as given_name,"
+        " 'Quist' as family_name, 'Zoë Quist' as full_name, null as former_family_name, null as nickname,"
+        " 'z@quist.example' as email, null as other_emails, null as phone, null as other_phones)"
+        " from landed.contacts where contact_id = 'contact-8'",
+        {
+            **{"canonical_table": "contacts", "source": "crm", "other_source": "shop"},
+            **{"shared_ids": 1, "contradicting_ids": 1},
+        },
+    ),
     "identity.organization_of_every_record": (
         "insert into identity.organizations by name select * replace ('organization-8' as organization_id)"
         " from identity.organizations where record_id = 'account:account-7'",
