@@ -150,7 +150,8 @@ class _Landing:
         sha256, outcome = before["source_file_sha256"], before["outcome"]
         if outcome == WITHDRAWN:
             return True
-        if before["fingerprint"] != self.fingerprint or sha256 in self.mended.damaged:
+        has_changed = before["fingerprint"] != self.fingerprint or before.get("lands_again", False)
+        if has_changed or sha256 in self.mended.damaged:
             return False
         most = self.settings.quality.max_rejected_share
         if outcome == "failed":

@@ -146,9 +146,7 @@ def rows_sql(form: Format, rows: Rows, kind: int, scope: Scope, has_pages: bool)
     if unknown:
         raise ValueError(f"{rows.table} has no column {sorted(unknown)}; see ingestion/schemas.py")
     each = f", unnest({rows.each}) as each" if rows.each else ""
-    raw = ", ".join(
-        f"({scope.value(column, sql)}) as {name('x_' + column)}" for column, sql in given.items()
-    )
+    raw = ", ".join(f"({scope.value(column, sql)}) as {name('x_' + column)}" for column, sql in given.items())
     cast = ", ".join(
         _cast(name("x_" + c.name), c.type) if c.name in given else f"cast(null as {_sql_type(c.type)})"
         for c in table.columns

@@ -106,8 +106,8 @@ def list_parts(entries: Iterable[Entry]) -> dict[Key, Listed]:
 
 
 def is_of_rows(name: str) -> bool:
-    """Say whether a build reads a part: all of the lake but what only landing reads."""
-    return name.startswith("lake/") and not name.endswith(f"/{RECORDS_FILE}")
+    """Say whether a build reads a part: all of the lake but what begins with '_', which only landing reads."""
+    return name.startswith("lake/") and not name.rpartition("/")[2].startswith("_")
 
 
 def hash_file(path: Path) -> dict[str, Any]:
@@ -115,6 +115,11 @@ def hash_file(path: Path) -> dict[str, Any]:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         return {"sha256": digest, "bytes": file.tell()}
+
+
+def compare_part(home: Home, path: Path, parts: Mapping[str, dict[str, Any]]) -> bool:
+    """Say whether a file is the part that is listed."""
+    return hash_file(path) == parts.get(_name(home, path))
 
 
 def compare(home: Home, listed: Mapping[Key, Listed], source: str | None = None) -> Comparison:
@@ -187,9 +192,14 @@ class Beside:
     quarantine: Path
     is_listed: bool = False
 
-    def put_in_place(self, enter: Callable[[Parts], None]) -> None:
-        """Let `enter` list what was written in the ledger, then move it to its places; what lay there goes."""
-        parts = {_place(_name(self.home, path), self.key): hash_file(path) for path in self._written()}
+    def put_in_place(self, enter: Callable[[Parts], None], kept: Parts | None = None) -> None:
+        """Let `enter` list what was written in the ledger, then move it to its places.
+
+        What lay there goes, but those parts of `kept` that were not written anew.
+        """
+        parts = (kept or {}) | {
+            _place(_name(self.home, path), self.key): hash_file(path) for path in self._written()
+        }
         self.is_listed = True  # from here on it is the next run's to move, if this one cannot
         enter(parts)
         for path in self._written():

@@ -75,6 +75,19 @@ CRM_IDS = frozenset(
 )
 
 
+# Columns of activities that say what somebody said: of a withdrawn one they go, from staging and from the lake.
+ACTIVITY_CONTENT = (
+    "title",
+    "content",
+    "language",
+    "links",
+    "mentions",
+    "hashtags",
+    "place",
+    "attachment_types",
+)
+
+
 @dataclass(frozen=True)
 class CanonicalTable:
     """A canonical table: `key` is the platform's identity; the newest observation of a key wins."""
