@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from ingestion.format import Format, Rows
-from ingestion.schemas import TABLES, CanonicalTable
+from ingestion.schemas import CRM_IDS, TABLES, CanonicalTable
 from warehouse.engine import quote_identifier as name
 from warehouse.engine import quote_text as text
 
@@ -34,6 +34,13 @@ class Scope:
     observed_at: dt.datetime
     visibilities: tuple[str, ...]
     options: Mapping[str, str]
+    ids: str | None = None
+
+    def value(self, column: str, sql: str) -> str:
+        """Give the SQL of a column's value; ids of a CRM that has a name of its own begin with it."""
+        if self.ids is None or column not in CRM_IDS:
+            return sql
+        return f"({text(self.ids + ':')} || {_not_empty(f'({sql})')})"
 
     def columns(self) -> str:
         """Give the constants as a select list."""
@@ -150,7 +157,7 @@ def rows_sql(form: Format, rows: Rows, kind: int, scope: Scope, has_pages: bool)
     if unknown:
         raise ValueError(f"{rows.table} has no column {sorted(unknown)}; see ingestion/schemas.py")
     each = f", unnest({rows.each}) as each" if rows.each else ""
-    raw = ", ".join(f"({sql}) as {name('x_' + column)}" for column, sql in given.items())
+    raw = ", ".join(f"({scope.value(column, sql)}) as {name('x_' + column)}" for column, sql in given.items())
     cast = ", ".join(
         _cast(name("x_" + c.name), c.type) if c.name in given else f"cast(null as {_sql_type(c.type)})"
         for c in table.columns

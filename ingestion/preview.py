@@ -18,6 +18,7 @@ from ingestion.mapping import Scope
 from ingestion.quarantine import sentence
 from ingestion.recognise import HEAD_BYTES, look_of, with_a_look
 from ingestion.registry import format_of
+from ingestion.rejections import too_many, too_many_sentence
 from ingestion.sorting import Sorting, Tally
 from ingestion.text import define_macros
 from warehouse.engine import connect
@@ -115,6 +116,7 @@ def _content(
             observed_at=observed_at(source, name, content.path),
             visibilities=settings.privacy.landed_visibilities,
             options={key: str(value) for key, value in source.options.items()},
+            ids=source.ids,
         )
         sorting = Sorting(connection, form, scope)
         with content.open() as stream:
@@ -122,6 +124,9 @@ def _content(
             if first is not None:
                 sorting.take(first.slice(0, MOST_RECORDS))
         tally = sorting.settle([])
+        most = settings.quality.max_rejected_share
+        if too_many(tally.read, tally.rejected, most):
+            problem = f"at its beginning, {too_many_sentence(tally.read, tally.rejected, most)}"
     except UnreadableFile as error:
         told = with_a_look(error, form, head)
         problem, looks = told.sentence, looks if told is error else ""

@@ -22,12 +22,11 @@ import pyarrow as pa
 from ingestion import mapping
 from ingestion.format import ENVELOPE, Format, UnreadableFile
 from ingestion.mapping import Scope
+from ingestion.parts import RECORDS_FILE
 from ingestion.schemas import TABLES
 from warehouse.engine import quote_identifier, quote_text
 from warehouse.lake import FILE_MODE
 
-# One file a landed file beside its tables: identity (a hash) and kind of every accepted record.
-RECORDS_FILE = "_records.parquet"
 # A file whose first records are all of no known kind is another format's; no need to read on.
 _ENOUGH_TO_TELL = 1_000
 _FOREIGN = ("unknown_record", "not_json", "bad_encoding", "not_an_object")
@@ -39,11 +38,12 @@ _PAGE, _KIND = "(page) ", "(type) "
 
 @dataclass
 class Tally:
-    """How the records of a file ended."""
+    """How the records of a file ended. `duplicates_of` counts those known from files landed before, by file."""
 
     read: int = 0
     accepted: int = 0
     duplicate: int = 0
+    duplicates_of: dict[Path, int] = field(default_factory=dict)
     rejected: dict[str, int] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     unknown_fields: set[str] = field(default_factory=set)
@@ -97,29 +97,40 @@ class Sorting:
 
     def settle(self, landed_before: Iterable[Path]) -> Tally:
         """Tell duplicates, within the file and of the files landed before (their `RECORDS_FILE`s)."""
-        known = ", ".join(quote_text(path) for path in landed_before)
-        before = f"select identity, kind from read_parquet([{known}])" if known else None
         names = ", ".join(f"{i}: {quote_text(kind.name)}" for i, kind in enumerate(self._form.kinds))
         self._connection.execute(f"""
+            create or replace temp table named as
+            select ordinal, identity, cast(map {{{names}}}[kind] as varchar) as kind from sorted
+        """)
+        self._tell_known(list(landed_before))
+        self._connection.execute("""
             create or replace temp table accepted as
             with twice as (
-                select identity, kind, min(ordinal) as first from sorted group by all having count(*) > 1
-            ),
-            named as (select *, cast(map {{{names}}}[kind] as varchar) as kind_name from sorted)
-            select named.ordinal, named.identity, named.kind_name as kind
+                select identity, kind, min(ordinal) as first from named group by all having count(*) > 1
+            )
+            select named.ordinal, named.identity, named.kind
             from named left join twice on named.identity = twice.identity and named.kind = twice.kind
             where (twice.first is null or named.ordinal = twice.first)
-            {
-            f'''and not exists (select 1 from ({before}) as b
-                where b.identity = named.identity and b.kind = named.kind_name)'''
-            if before
-            else ""
-        }
+                and not exists (select 1 from known_before where known_before.ordinal = named.ordinal)
         """)
         self._count_rejected()
         self.tally.accepted = self._number("select count(*) from accepted")
         self.tally.duplicate = self._number("select count(*) from sorted") - self.tally.accepted
         return self.tally
+
+    def _tell_known(self, landed_before: list[Path]) -> None:
+        """Find the records that files landed before hold, and the first of those files."""
+        files = ", ".join(quote_text(path) for path in landed_before)
+        before = f"read_parquet([{files}], filename = true)" if files else None
+        self._connection.execute(f"""
+            create or replace temp table known_before as
+            select named.ordinal, min(before.filename) as filename
+            from named join {before or "(select null::ubigint, null, null)"} as before(identity, kind, filename)
+                on before.identity = named.identity and before.kind = named.kind
+            group by named.ordinal
+        """)
+        told = self._connection.execute("select filename, count(*) from known_before group by filename")
+        self.tally.duplicates_of = {Path(name): int(count) for name, count in told.fetchall()}
 
     def write(self, folder: Path, source: str, sha256: str, ingested_at: dt.datetime) -> None:
         """Write the rows of the accepted records, one Parquet file a canonical table that got any."""

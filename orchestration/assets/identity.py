@@ -105,7 +105,10 @@ def trained_model(
 
 def _told(training: Training, path: str) -> Iterator[dg.MaterializeResult[Any] | dg.AssetObservation]:
     """The model as an asset where there is a new one, else why there is none."""
-    figures: dict[str, Any] = {"reason": training.reason, "questions": [asdict(question) for question in training.questions]}
+    figures: dict[str, Any] = {
+        "reason": training.reason,
+        "questions": [asdict(question) for question in training.questions],
+    }
     if training.outcome == "trained":
         yield dg.MaterializeResult(metadata={"path": path, "version": training.version, **figures})
     else:
