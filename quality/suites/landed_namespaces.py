@@ -70,6 +70,8 @@ from ({tables})
 where source in (select source from @batch)
 group by canonical_table, source, other_source
 having contradicting_ids > {most} * shared_ids""",
+            cost="publication",
+            is_acceptable=True,
         ),
     )
 
