@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from ingestion.format import Format, Rows
-from ingestion.schemas import TABLES, CanonicalTable
+from ingestion.schemas import CRM_IDS, TABLES, CanonicalTable
 from warehouse.engine import quote_identifier as name
 from warehouse.engine import quote_text as text
 
@@ -34,6 +34,13 @@ class Scope:
     observed_at: dt.datetime
     visibilities: tuple[str, ...]
     options: Mapping[str, str]
+    ids: str | None = None
+
+    def value(self, column: str, sql: str) -> str:
+        """Give the SQL of a column's value; ids of a CRM that has a name of its own begin with it."""
+        if self.ids is None or column not in CRM_IDS:
+            return sql
+        return f"({text(self.ids + ':')} || {_not_empty(f'({sql})')})"
 
     def columns(self) -> str:
         """Give the constants as a select list."""
@@ -65,7 +72,9 @@ def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -
         from {_with_page(form, "read", has_pages)}
     ),
     told as (
-        select *, case when problem is null then case {kinds} end end as kind from scoped
+        select *, case when problem is null then case {kinds} end end as kind from {
+        _named("scoped", form.let)
+    }
     ),
     timed as (
         select * replace (coalesce(try_cast(own_time as timestamptz), observed_at) as observed_at),
@@ -73,7 +82,9 @@ def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -
                 as has_bad_time
         from (select *, {_by_kind(form, "observed_at")} as own_time from told)
     )
-    select ordinal, source_record, record_hash, pointer, page_number, names, r, kind, observed_at,
+    select ordinal, source_record, record_hash, pointer, page_number, names, r, kind, observed_at, {
+        "".join(f"{name(part)}, " for part in form.let)
+    }
         coalesce(xor(record_hash, md5_number_lower({_by_kind(form, "context")})), record_hash) as identity,
         coalesce(
             problem,
@@ -83,6 +94,13 @@ def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -
         ) as problem
     from timed
     """
+
+
+def _named(relation: str, parts: Mapping[str, str]) -> str:
+    """Give a relation with parts named beside its columns; each part may use those before."""
+    for part, sql in parts.items():
+        relation = f"(select *, ({sql}) as {name(part)} from {relation})"
+    return relation
 
 
 def pages_sql(form: Format) -> str:
@@ -139,7 +157,7 @@ def rows_sql(form: Format, rows: Rows, kind: int, scope: Scope, has_pages: bool)
     if unknown:
         raise ValueError(f"{rows.table} has no column {sorted(unknown)}; see ingestion/schemas.py")
     each = f", unnest({rows.each}) as each" if rows.each else ""
-    raw = ", ".join(f"({sql}) as {name('x_' + column)}" for column, sql in given.items())
+    raw = ", ".join(f"({scope.value(column, sql)}) as {name('x_' + column)}" for column, sql in given.items())
     cast = ", ".join(
         _cast(name("x_" + c.name), c.type) if c.name in given else f"cast(null as {_sql_type(c.type)})"
         for c in table.columns
@@ -148,13 +166,11 @@ def rows_sql(form: Format, rows: Rows, kind: int, scope: Scope, has_pages: bool)
         select *, {scope.columns()}{each} from {_with_page(form, "record", has_pages)}
         where kind = {kind} and problem is null
     """
-    for part, sql in rows.let.items():
-        scoped = f"select *, ({sql}) as {name(part)} from ({scoped})"
     return f"""
     select {cast}, {", ".join(_PROVENANCE)}, {_problem(table, given, scope)}
     from (
         select {", ".join(_PROVENANCE)}, {raw}
-        from ({scoped})
+        from {_named(f"({scoped})", rows.let)}
         where {f"coalesce(({rows.when}), false)" if rows.when else "true"}
     )
     """

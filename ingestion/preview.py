@@ -16,8 +16,9 @@ from ingestion.files import FoundFile, find_files, observed_at
 from ingestion.format import Format, UnreadableFile
 from ingestion.mapping import Scope
 from ingestion.quarantine import sentence
-from ingestion.recognise import HEAD_BYTES, looks_like
+from ingestion.recognise import HEAD_BYTES, look_of, with_a_look
 from ingestion.registry import format_of
+from ingestion.rejections import too_many, too_many_sentence
 from ingestion.sorting import Sorting, Tally
 from ingestion.text import define_macros
 from warehouse.engine import connect
@@ -29,7 +30,8 @@ MOST_RECORDS = 1_000
 
 @dataclass(frozen=True)
 class FilePreview:
-    """A file as its beginning shows it. `problem` is a sentence where landing would refuse the file.
+    """A file as its beginning shows it. `problem` is a sentence where landing would refuse the file; where
+    that says what the file looks like, `looks_like` is empty.
 
     `rejected` counts records of the beginning by reason.
     """
@@ -103,16 +105,18 @@ def _content(
     connection: duckdb.DuckDBPyConnection,
 ) -> FilePreview:
     name = found.name if content.member is None else f"{found.name}!{content.member}"
-    looks, tally, problem = "", Tally(), None
+    head, looks, tally, problem = b"", "", Tally(), None
     try:
         with content.open() as stream:
-            looks = looks_like(stream.read(HEAD_BYTES))
+            head = stream.read(HEAD_BYTES)
+        looks = str(look_of(head))
         scope = Scope(
             network=source.network or form.network,
             file_name=(content.member or content.path.name).rpartition("/")[2],
             observed_at=observed_at(source, name, content.path),
             visibilities=settings.privacy.landed_visibilities,
             options={key: str(value) for key, value in source.options.items()},
+            ids=source.ids,
         )
         sorting = Sorting(connection, form, scope)
         with content.open() as stream:
@@ -120,6 +124,10 @@ def _content(
             if first is not None:
                 sorting.take(first.slice(0, MOST_RECORDS))
         tally = sorting.settle([])
+        most = settings.quality.max_rejected_share
+        if too_many(tally.read, tally.rejected, most):
+            problem = f"at its beginning, {too_many_sentence(tally.read, tally.rejected, most)}"
     except UnreadableFile as error:
-        problem = error.sentence
+        told = with_a_look(error, form, head)
+        problem, looks = told.sentence, looks if told is error else ""
     return FilePreview(name, content.size, looks, tally.read, dict(tally.rejected), problem)

@@ -12,7 +12,7 @@ import duckdb
 
 from ingestion.mapping import EARLIEST, LATEST, NOT_PUBLIC
 from warehouse.engine import quote_text
-from warehouse.lake import Home, file_beside
+from warehouse.lake import Home, make_folder
 
 REASONS = {
     "not_json": "The line is not valid JSON, so it was cut off or damaged; export it again or mend it.",
@@ -52,25 +52,17 @@ def quarantine_path(home: Home, source: str, sha256: str) -> Path:
     return home.quarantine / source / f"{sha256}.parquet"
 
 
-def write_quarantine(
-    connection: duckdb.DuckDBPyConnection, home: Home, source: str, sha256: str, file_name: str
-) -> int:
-    """Write the relation `rejected` (ordinal, source_record, raw, reason_code). Returns the row count.
-
-    Where nothing was rejected no file is left, not even one of a landing before.
-    """
-    path = quarantine_path(home, source, sha256)
+def write_quarantine(connection: duckdb.DuckDBPyConnection, path: Path, file_name: str) -> None:
+    """Write the relation `rejected` (ordinal, source_record, raw, reason_code); no file where it is empty."""
     codes = connection.execute("select reason_code, count(*) from rejected group by all").fetchall()
     if not codes:
-        path.unlink(missing_ok=True)
-        return 0
+        return
     said = ", ".join(f"{quote_text(code)}: {quote_text(sentence(code))}" for code, _ in codes)
-    with file_beside(path) as beside:
-        connection.execute(f"""
-            copy (
-                select {quote_text(file_name)} as file, source_record, raw, reason_code,
-                    map {{{said}}}[reason_code] as sentence
-                from rejected order by ordinal
-            ) to {quote_text(beside)} (format parquet, compression zstd)
-        """)
-    return sum(int(n) for _, n in codes)
+    make_folder(path.parent)
+    connection.execute(f"""
+        copy (
+            select {quote_text(file_name)} as file, source_record, raw, reason_code,
+                map {{{said}}}[reason_code] as sentence
+            from rejected order by ordinal
+        ) to {quote_text(path)} (format parquet, compression zstd)
+    """)

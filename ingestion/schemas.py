@@ -62,6 +62,32 @@ PROVENANCE: tuple[Column, ...] = (
 )
 
 
+# Columns whose values a CRM (shop, help desk, portal) gives, in whatever table they stand: ids of its records and
+# references to them. Another CRM may give the same ones, so these are what a source's `ids` puts a name before.
+# Networks' own ids (profiles, activities) are told apart by `network`; cases.created_from may be either kind.
+CRM_IDS = frozenset(
+    (
+        *("contact_id", "merged_into_id", "bill_to_contact_id", "primary_contact_id", "author_id"),
+        *("account_id", "parent_account_id", "user_id", "opportunity_id", "opportunity_contact_id"),
+        *("campaign_id", "campaign_member_id", "case_id", "case_comment_id", "touchpoint_id"),
+        *("order_id", "order_line_id", "product_id", "idea_id", "visit_id"),
+    )
+)
+
+
+# Columns of activities that say what somebody said: of a withdrawn one they go, from staging and from the lake.
+ACTIVITY_CONTENT = (
+    "title",
+    "content",
+    "language",
+    "links",
+    "mentions",
+    "hashtags",
+    "place",
+    "attachment_types",
+)
+
+
 @dataclass(frozen=True)
 class CanonicalTable:
     """A canonical table: `key` is the platform's identity; the newest observation of a key wins."""
@@ -133,6 +159,7 @@ _SOCIAL = (
             C("is_staff", FLAG, "the community says it is staff (admin, moderator)"),
             C("is_protected", FLAG, "posts are not public"),
             C("created_at", INSTANT, "when the account was made"),
+            C("modified_at", INSTANT, "when what it says of itself was last changed, where the record says"),
             C("deleted_at", INSTANT, "when it was deleted or suspended"),
         ],
     ),
@@ -155,6 +182,7 @@ _SOCIAL = (
         [
             _NETWORK,
             C("activity_id", TEXT, "the platform's id; where it has none, type:actor:object"),
+            C("alias_id", TEXT, "another id by which activities that answer it may name it"),
             C("actor_profile_id", TEXT, "who did it, as in profiles; NULL where the platform hides it"),
             C("activity_type", TEXT, "Create, Announce, Like, View, Follow, Delete …", required=True),
             C("object_type", TEXT, "Note, Article, Question, Place, Person …"),
@@ -169,6 +197,12 @@ _SOCIAL = (
             C("root_id", TEXT, "first activity of the thread"),
             C("target_id", TEXT, "where it was put: category, community, page, list"),
             C("published_at", INSTANT, "when it happened", required=True),
+            C(
+                "is_time_observed",
+                FLAG,
+                "false where published_at is the time of observation, since the record carries none",
+            ),
+            C("modified_at", INSTANT, "when it was last edited, where the record says; the last edit wins"),
             C(
                 "author_utc_offset_minutes",
                 pa.int32(),

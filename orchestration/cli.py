@@ -24,6 +24,7 @@ from orchestration.commands import (
     run,
     sample,
     unmerge,
+    withdraw,
 )
 from orchestration.report import ExitCode
 
@@ -44,7 +45,9 @@ _EXPECTED = {
         "NoSuchPersona",
         "SheetInvalid",
         "CannotUnmerge",
+        "CannotWithdraw",
     },
+    ExitCode.REFUSED: {"LedgerBroken"},
     ExitCode.BUSY: {"HomeBusy", "LandingBusy"},
 }
 
@@ -98,7 +101,7 @@ def _options(
 
 
 for group in (
-    *(run, project, sample, accept, publications, audit),
+    *(run, project, sample, accept, publications, audit, withdraw),
     *(identity, review, explain, unmerge, development),
 ):
     group.add_to(app)

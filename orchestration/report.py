@@ -85,6 +85,7 @@ class RunReport:
     records_duplicate: int = 0
     records_rejected: int = 0
     failed_files: tuple[FailedFile, ...] = ()
+    mended: tuple[str, ...] = ()  # what was not as the ledger says, and what was done about it
     pictures_unread: tuple[str, ...] = ()  # profile pictures: what is wrong, a sentence each
     personas: int | None = None
     persons: int | None = None
@@ -141,6 +142,7 @@ def read_report(run_id: str, seconds: float, events: Iterable[dg.DagsterEvent]) 
 
     figures: dict[str, Any] = {}
     failed_files: list[FailedFile] = []
+    mended: list[str] = []
     failed: list[FailedCheck] = []
     stages: dict[str, float] = {}
     checks_run, errors, skipped = 0, [], False
@@ -148,7 +150,11 @@ def read_report(run_id: str, seconds: float, events: Iterable[dg.DagsterEvent]) 
         if event.event_type is Type.ASSET_MATERIALIZATION:
             key, metadata = _materialized(event)
             failed_files += _failed_files(key, metadata)
+            mended += metadata.get("mended", ())
             _add_figures(figures, key, metadata)
+        elif event.event_type is Type.ASSET_OBSERVATION:
+            observed: Any = event.asset_observation_data.asset_observation.metadata["mended"].value
+            mended += observed
         elif event.event_type is Type.ASSET_CHECK_EVALUATION:
             checks_run += _is_applicable(event)
             failed += _failed_check(event)
@@ -165,6 +171,7 @@ def read_report(run_id: str, seconds: float, events: Iterable[dg.DagsterEvent]) 
         outcome=_outcome(figures, failed, errors, skipped),
         seconds=round(seconds, 1),
         failed_files=tuple(failed_files),
+        mended=tuple(mended),
         failed_checks=tuple(failed),
         checks_run=checks_run,
         error=errors[0] if errors else None,

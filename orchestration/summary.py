@@ -28,13 +28,14 @@ def print_summary(report: RunReport, console: Console, home: Path, options: str 
         console.print(
             f"[green]Nothing new.[/] The publication of before still serves. {report.seconds:.1f} s"
         )
-        if report.failed_files:
-            console.print(_still_unread(report), highlight=False, soft_wrap=True)
+        for line in (*_mended(report), *([_still_unread(report)] if report.failed_files else ())):
+            console.print(line, highlight=False, soft_wrap=True)
         return
     console.print(_headline(report), highlight=False)
     console.print(_figures(report))
     lists_all = _lists_all(report, home)
     for line in (
+        *_mended(report),
         *_failed_files(report, lists_all),
         *_unread_pictures(report),
         *_failed_checks(report, lists_all),
@@ -101,6 +102,11 @@ def _failed_files(report: RunReport, lists_all: Path) -> list[str]:
         said = failed.reason if failed.reason.startswith(failed.file) else f"{failed.file}: {failed.reason}"
         lines.append(f"[yellow]![/] {failed.source}: {escape(said)}")
     return lines + _rest(len(report.failed_files), "files", lists_all)
+
+
+def _mended(report: RunReport) -> list[str]:
+    lines = [f"[yellow]![/] {escape(sentence)}" for sentence in report.mended[:_SHOWN]]
+    return lines + _rest(len(report.mended), "parts of the lake", LOG)
 
 
 def _unread_pictures(report: RunReport) -> list[str]:

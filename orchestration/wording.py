@@ -9,6 +9,8 @@ import difflib
 from collections import Counter
 from collections.abc import Iterator
 
+from ingestion.known_files import WITHDRAWN, KnownFiles
+from ingestion.landed_content import landing_copies
 from ingestion.landing import LEDGER_KIND
 from ingestion.registry import format_of
 from warehouse.identity.model import load_model, model_path
@@ -73,9 +75,25 @@ def sources_no_longer_read(settings: Settings) -> list[str]:
     landed = Counter(source for (source, _), outcome in outcomes.items() if outcome == "landed")
     return [
         f"Of source {source!r}, which is not in {settings.path.name}, landed files are no longer read: {count:,}. "
-        "They stay in the lake; put the source back, and they count again."
+        "They stay in the lake; put the source back, and they count again, or take them out for good: scrm "
+        f"withdraw --source {source}. Other sources lost nothing to it: duplicates are told within a source."
         for source, count in sorted(landed.items())
     ]
+
+
+def withdrawn_files_still_there(settings: Settings) -> list[str]:
+    """Return a sentence for each file that was withdrawn and lies in a landing folder."""
+    home, found = Home(settings.home), []
+    for source in settings.sources:
+        withdrawn = KnownFiles(Ledger(home.ledger), source.name).with_outcome(WITHDRAWN)
+        copies = landing_copies(source, settings, home) if withdrawn else {}
+        found += [
+            f"{source.name}: {copies[payload['source_file_sha256']]} was withdrawn and does not land; delete it, "
+            f"or let it in again: scrm withdraw --undo {payload['source_file_sha256'][:12]}"
+            for payload in withdrawn
+            if payload["source_file_sha256"] in copies
+        ]
+    return found
 
 
 def _refuse_unknown_networks(settings: Settings) -> None:

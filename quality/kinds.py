@@ -159,11 +159,14 @@ KINDS: dict[str, dict[str, str]] = {
         r" or not contains({c}, '.')"
     },
     "declared": {"addresses": r"not regexp_matches({c}, '^[^\s\x00-\x1f\x{fffd}<>]+$')"},
+    # as typed: beside a name or a scheme, or several in one field (warehouse/identity/contact_points.py)
     "email": {
-        "contact_points": r"not regexp_matches({c}, '^[^@\s\x{fffd}]+@[^@\s\x{fffd}]+\.[^@\s\x{fffd}]+$')"
+        "contact_points": r"not regexp_matches({c},"
+        r" '(^|[\s<:;,|(])[^@\s\x{fffd}]+@[^@\s\x{fffd}]+\.[^@\s\x{fffd}]+')"
     },
     "phone": {
-        "contact_points": r"length(regexp_replace({c}, '[^0-9]', '', 'g')) not between 5 and 25"
+        "contact_points": r"length(regexp_replace(regexp_extract({c}, '^[^;,|]*'), '[^0-9]', '', 'g'))"
+        r" not between 5 and 25"
         r" or regexp_matches({c}, '[@\x00-\x1f\x{fffd}]')"
     },
     "domain": {"addresses": r"not regexp_matches({c}, '^[^\s/@]+\.[^\s/@]+$')"},

@@ -174,10 +174,12 @@ _COUNTS = ("records_read", "records_accepted", "records_duplicate", "records_rej
 
 
 def _reconciliation(files: Sequence[Mapping[str, Any]]) -> str:
+    withdrawn = "".join(f"<li>{_withdrawn(f)}</li>\n" for f in files if f.get("outcome") == "withdrawn")
+    files = [f for f in files if f.get("outcome") != "withdrawn"]
     sources = list(dict.fromkeys(str(f["source"]) for f in files))
     rows = [_totals(source, [f for f in files if f["source"] == source]) for source in sources]
     rows.append(_totals("all sources", files))
-    failed = [f for f in files if f.get("outcome") == "failed"]
+    failed = [f for f in files if f.get("outcome") in ("failed", "lost")]
     rejected = "".join(
         f"<tr><td>{escape(source)}</td><td><code>{escape(reason)}</code></td>"
         f'<td class="number">{records:,}</td></tr>\n'
@@ -195,12 +197,25 @@ def _reconciliation(files: Sequence[Mapping[str, Any]]) -> str:
             if rejected
             else ""
         )
-        + (f"<p>Files that could not be read:</p>\n<ul>\n{unread}</ul>\n" if unread else "")
+        + (
+            f"<p>Files that do not count: not readable, set aside, or lost:</p>\n<ul>\n{unread}</ul>\n"
+            if unread
+            else ""
+        )
+        + (
+            f"<p>Files withdrawn, whose records count nowhere:</p>\n<ul>\n{withdrawn}</ul>\n"
+            if withdrawn
+            else ""
+        )
     )
 
 
 def _unread(file: Mapping[str, Any]) -> str:
     return ": ".join(escape(str(file.get(name) or "")) for name in ("source", "file_name", "reason"))
+
+
+def _withdrawn(file: Mapping[str, Any]) -> str:
+    return ": ".join(escape(str(file[name])) for name in ("source", "file_name", "withdrawn_at"))
 
 
 def _totals(name: str, files: Iterable[Mapping[str, Any]]) -> str:

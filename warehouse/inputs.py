@@ -2,7 +2,7 @@
 
 `input_tables` is pure: settings, ledger entries and the facts of the run in, Arrow tables out;
 `write_inputs` puts them into `<build>/inputs/`. The columns are those of dbt's source `inputs`. Must not live
-here: what a model makes of them, and what a format can observe (the caller tells, see `SourceFacts`).
+here: what a model makes of them, and what a format always lists (the caller tells, see `SourceFacts`).
 """
 
 from __future__ import annotations
@@ -79,6 +79,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             "reason_code": _TEXT,
             "reason": _TEXT,
             "landed_at": _INSTANT,
+            "withdrawn_at": _INSTANT,
         }
     ),
     # records that the checks of what landed leave out of this build (quality/containment.py fills it)
@@ -106,7 +107,8 @@ class Run:
 
 @dataclass(frozen=True)
 class SourceFacts:
-    """What a source's format says of it: its network, where the source names none, what it can see and fill."""
+    """What a source's format says of it: its network, where the source names none, what it always lists (the
+    rest it observes once it has landed), and what it can fill."""
 
     network: str | None = None
     views: bool = False
@@ -214,8 +216,11 @@ def _words(settings: Settings) -> list[dict[str, Any]]:
 
 
 def failed_files(entries: Iterable[Entry], sources: Container[str]) -> list[dict[str, Any]]:
-    """Give the ledger's last word on each file that still cannot be read; the names are the real ones."""
-    return [payload for payload in _last_words(entries, sources) if payload["outcome"] == "failed"]
+    """Give the ledger's last word on each file that does not count: not readable, set aside, lost.
+
+    The names are the real ones.
+    """
+    return [payload for payload in _last_words(entries, sources) if payload["outcome"] in ("failed", "lost")]
 
 
 def _files(entries: Iterable[Entry], sources: Container[str]) -> list[dict[str, Any]]:
@@ -226,6 +231,7 @@ def _file(payload: dict[str, Any]) -> dict[str, Any]:
     """Give a file's row: counts as the ledger has them, its name only masked."""
     name, reason = payload["file_name"], payload.get("reason")
     mask = mask_name(name, payload["source_file_sha256"])
+    is_withdrawn = payload["outcome"] == "withdrawn"
     return {column: payload.get(column) for column in SCHEMAS["files"].names} | {
         "file_name": mask,
         "file_kind": kind_of_file(payload["source"], name),
@@ -233,6 +239,7 @@ def _file(payload: dict[str, Any]) -> dict[str, Any]:
         "rows_landed": sum((payload.get("rows") or {}).values()),
         "reason": mask_in_sentence(reason, name, mask) if reason else None,
         "landed_at": dt.datetime.fromisoformat(payload["landed_at"]),
+        "withdrawn_at": dt.datetime.fromisoformat(payload["withdrawn_at"]) if is_withdrawn else None,
     }
 
 
@@ -240,7 +247,7 @@ def _last_words(entries: Iterable[Entry], sources: Container[str]) -> list[dict[
     """One entry a content; a failure goes once a later entry says how its file, by its name, fared since.
 
     An entry of a zip's member, 'a.zip!member', says that the zip 'a.zip' could be read; one with the outcome
-    'gone', that the file was deleted.
+    'gone', that the file was deleted; with 'restored', that one withdrawn may land again.
     """
     last: dict[tuple[str, str], dict[str, Any]] = {}
     failed: dict[tuple[str, str], tuple[str, str]] = {}
@@ -251,7 +258,8 @@ def _last_words(entries: Iterable[Entry], sources: Container[str]) -> list[dict[
             for named in {(source, name), (source, name.partition("!")[0])} & failed.keys():
                 last.pop(failed.pop(named), None)
             content = (source, payload["source_file_sha256"] or name)
-            if payload["outcome"] == "gone":
+            if payload["outcome"] in ("gone", "restored"):
+                last.pop(content, None)
                 continue
             last[content] = payload
             if payload["outcome"] == "failed":

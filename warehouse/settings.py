@@ -53,12 +53,16 @@ class Competitor(_Section):
 
 
 class Source(_Section):
-    """One configured instance of a format. `path` is a glob, relative to `scrm.yml`."""
+    """One configured instance of a format. `path` is a glob, relative to `scrm.yml`.
+
+    `ids` names the CRM whose ids the files hold; sources without it share one.
+    """
 
     name: Name
     format: str
     path: str = Field(min_length=1)
     network: Name | None = None
+    ids: Name | None = None
     table: str | None = None
     columns: dict[str, str] = {}
     constants: dict[str, str] = {}

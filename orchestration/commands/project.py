@@ -60,6 +60,7 @@ def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         refuse_wrong_words,
         sources_no_longer_read,
         unfilled_tables,
+        withdrawn_files_still_there,
     )
     from warehouse.avatars import missing_folder
 
@@ -79,6 +80,7 @@ def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         *without_pictures,
         *networks_of_unknown_accounts(settings),
         *sources_no_longer_read(settings),
+        *withdrawn_files_still_there(settings),
     ):
         typer.echo(sentence, err=True)
     for table, said in unfilled.items():

@@ -99,26 +99,30 @@ where outcome = 'landed'
     )
 
 
+# What is not public is withheld, not broken: it counts for no share.
+_BROKEN = "(records_rejected - coalesce(rejected_by_reason['not_public'], 0))"
+_MEANT = "(records_read - coalesce(rejected_by_reason['not_public'], 0))"
+
+
 def _rejected_by_source(settings: Settings, limits: Limits) -> Check:
     most = settings.quality.max_rejected_share
     least = int(limits("landed.files.rejected_least", 20))
     return _file_check(
         "rejected_by_source",
-        "critical",
-        "A source that loses so many records no longer says what happened. The quarantine holds them with "
-        "reasons; quality.max_rejected_share sets the share.",
+        "warning",
+        "Landing sets single files aside for this; here small ones add up. A source that loses so many records "
+        "no longer says what happened. The quarantine has them with reasons; quality.max_rejected_share sets "
+        "the share.",
         f"""
 select
     source,
-    sum(records_rejected) as records_rejected,
-    sum(records_read) as records_read,
-    round(sum(records_rejected) / sum(records_read), 4) as rejected_share
+    sum({_BROKEN}) as records_rejected,
+    sum({_MEANT}) as records_read,
+    round(sum({_BROKEN}) / sum({_MEANT}), 4) as rejected_share
 from @batch
 where outcome = 'landed'
 group by source
-having sum(records_rejected) > {most} * sum(records_read) and sum(records_rejected) >= {least}""",
-        cost="publication",
-        is_acceptable=True,
+having sum({_BROKEN}) > {most} * sum({_MEANT}) and sum({_BROKEN}) >= {least}""",
     )
 
 
@@ -131,7 +135,7 @@ def _rejected_by_file(settings: Settings, limits: Limits) -> Check:
         f"""
 select source, source_file_sha256, records_rejected, records_read
 from @batch
-where outcome = 'landed' and records_rejected > {most} * records_read""",
+where outcome = 'landed' and {_BROKEN} > {most} * {_MEANT}""",
     )
 
 
@@ -139,8 +143,9 @@ def _failed() -> Check:
     return _file_check(
         "failed",
         "warning",
-        "A file that could not be read costs itself alone; what it held is missing until it is mended.",
-        "select source, source_file_sha256, reason_code from @batch where outcome = 'failed'",
+        "A file that could not be read, was set aside or lost costs itself alone; what it held is missing "
+        "until it is mended.",
+        "select source, source_file_sha256, reason_code from @batch where outcome in ('failed', 'lost')",
         cost="file",
     )
 
@@ -289,6 +294,7 @@ def _gaps(limits: Limits) -> Check:
 with days as (
     select source, cast(published_at as date) as day, count(*) as activities
     from @batch
+    where is_time_observed is not false
     group by all
 ),
 steps as (
@@ -302,5 +308,5 @@ steps as (
 select source, day + 1 as first_missing_day, next_day - day - 1 as days_missing
 from steps
 where usual >= {usual} and next_day - day > 1""",
-        columns=("published_at",),
+        columns=("published_at", "is_time_observed"),
     )

@@ -86,7 +86,8 @@ def test_check_says_which_landed_files_are_no_longer_read(company: Path) -> None
     checked = run_scrm("check", "--config", str(company), expected_exit=ExitCode.REFUSED)
     assert (
         "Of source 'segments', which is not in scrm.yml, landed files are no longer read: 1. They stay in the "
-        "lake; put the source back, and they count again."
+        "lake; put the source back, and they count again, or take them out for good: scrm withdraw --source "
+        "segments. Other sources lost nothing to it: duplicates are told within a source."
     ) in checked.stderr
     (company / "scrm.yml").write_text(CONFIGURATION, encoding="utf-8")
     again = run_scrm("check", "--config", str(company), expected_exit=ExitCode.REFUSED)
@@ -160,7 +161,10 @@ def test_audit_verify_says_what_was_altered_and_which_publications_there_are(com
     publish_small(home, "r1")
     publish_small(home, "r2", minute=1)
     whole = run_scrm("audit", "verify", "--config", str(company))
-    assert "Nothing was altered: 2 lines of the ledger, and every file of r2, r1." in whole.stdout
+    assert (
+        "Nothing was altered: 2 lines of the ledger, 0 files of lake and quarantine, and every file of r2, r1."
+        in whole.stdout
+    )
     unknown = run_scrm(
         "audit", "verify", "r9", "--config", str(company), expected_exit=ExitCode.CONFIGURATION
     )

@@ -171,6 +171,92 @@ def test_household_stays_two_people(link: Link) -> None:
     assert links.rules == {"no_merge_of_contacts_of_different_names"}
 
 
+GENERATIONS = {
+    "father and son": ({"birth_year": 1950}, {"birth_year": 1982}),
+    "mother and young daughter": ({"birth_year": 1985}, {"birth_year": 2000}),
+    "grandfather, and a year with its digits swapped": ({"birth_year": 1928}, {"birth_year": 1982}),
+    "Sr. and Jr.": ({"name_generation": 1}, {"name_generation": 2}),
+    "Jr. and III": ({"name_generation": 2, "birth_year": 1960}, {"name_generation": 3}),
+}
+SLIPS = {
+    "next year": ({"birth_year": 1950}, {"birth_year": 1951}),
+    "a digit": ({"birth_year": 1973}, {"birth_year": 1983}),
+    "one year": ({"birth_year": 1950}, {}),
+    "one suffix": ({"name_generation": 2}, {}),
+    "same suffix": ({"name_generation": 2, "birth_year": 1950}, {"name_generation": 2}),
+}
+
+
+def homes(told: dict[str, tuple[dict[str, Any], dict[str, Any]]]) -> Rows:
+    """For each case two records of one name, address, number and town."""
+    return [
+        persona(
+            f"contact:{case}-{i}", f"laura {family}", **{"email_hashes": [f"e{family}"]},
+            **{"phone_hashes": [f"p{family}"], "city": "aarhus", "country": "DK"}, **said,
+        )
+        for (case, both), family in zip(told.items(), FAMILIES, strict=False)
+        for i, said in enumerate(both)
+    ]  # fmt: skip
+
+
+FAMILIES = (
+    *("vestergaard", "achterberg", "quistorp", "ibarra", "jankowski"),
+    *("molnar", "okonkwo", "rautavaara", "szabo", "yilmaz"),
+)
+
+
+def test_two_of_one_name_and_home_a_generation_apart_are_two_people(link: Link) -> None:
+    links = link(homes(GENERATIONS | SLIPS))
+    joined = {
+        case for case in GENERATIONS | SLIPS if links.together(f"contact:{case}-0", f"contact:{case}-1")
+    }
+    assert joined == set(SLIPS)
+    assert links.rules == {"no_merge_of_two_a_generation_apart"}
+    asked = [row["rule_sentence"] for row in links.read("review_queue") if row["reason"] == "rule"]
+    assert len(asked) == len(GENERATIONS)
+    assert all("a father and a son" in sentence for sentence in asked)
+
+
+def test_reviewers_and_the_crm_know_better_than_years_of_birth(link: Link) -> None:
+    rows = homes(GENERATIONS)
+    rows[1]["merged_into_persona_id"] = rows[0]["persona_id"]
+    decided = decision(rows[2]["persona_id"], rows[3]["persona_id"], "match")
+    links = link(rows, decisions=[decided])
+    together = [
+        links.together(rows[i]["persona_id"], rows[i + 1]["persona_id"]) for i in range(0, len(rows), 2)
+    ]
+    assert together == [True, True, False, False, False]
+
+
+def test_father_and_son_come_together_neither_over_a_third_record_nor_by_what_was_linked_before(
+    link: Link,
+) -> None:
+    """Two records without a year, of which each is near one of the two only, make a chain between them."""
+    rows = [
+        persona("contact:1", NAME, birth_year=1950, email_hashes=["e1"], phone_hashes=["p"]),
+        persona("contact:2", NAME, birth_year=1982, email_hashes=["e2"], phone_hashes=["p"]),
+        persona("contact:3", NAME, email_hashes=["e1", "e3"]),
+        persona("contact:4", NAME, email_hashes=["e2", "e3"]),
+    ]
+    without = [row | {"birth_year": None} for row in rows]
+    before = link(without)
+    assert before.together(*(row["persona_id"] for row in rows))
+    for prior in (None, before):
+        assert not link(rows, prior=prior).together("contact:1", "contact:2")
+
+
+def test_profile_of_the_younger_is_not_the_elders(link: Link) -> None:
+    here = {"city": "aarhus", "country": "DK"}
+    profile = persona("profile:x:1", NAME, "lauravestergaard", name_generation=2, **here)
+    elder, younger = (
+        persona(f"contact:{i}", NAME, name_generation=i, email_hashes=[f"e{i}"], **here) for i in (1, 2)
+    )
+    assert not link([elder, profile]).together("contact:1", "profile:x:1")
+    links = link([elder, younger, profile])
+    assert links.together("contact:2", "profile:x:1")
+    assert not links.together("contact:1", "contact:2")
+
+
 def test_customers_are_not_merged_on_name_and_place_alone(link: Link) -> None:
     here = {"city": "aarhus", "country": "DK"}
     links = link([persona("contact:1", NAME, **here), persona("contact:2", NAME, **here)])

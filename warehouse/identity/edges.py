@@ -44,6 +44,11 @@ SHARES_MORE_THAN_A_NAME = f"({_SHARES_A_VALUE} or (not {_NAMES_DIFFER} and ({_SH
 _FULL_NAMES_CONTRADICT = _at("name", "family", "otherwise")
 NAMES_CONTRADICT = f"({_FULL_NAMES_CONTRADICT} or {_at('half_name', 'otherwise')})"
 FORBIDDEN = f"{_FULL_NAMES_CONTRADICT} and {_at('pairing', 'contacts')}"
+# Beside these, what a household shares is no proof. Years of birth are known in the CRM alone.
+IS_A_GENERATION_APART = (
+    f"(coalesce(abs(l.birth_year - r.birth_year) >= {rules.GENERATION}, false)"
+    " or coalesce(l.name_generation <> r.name_generation, false))"
+)
 # What else speaks for a pair than a profile's own claim; the prior and the kinds of personas do not.
 _REST = " + ".join(f"mw_{c.name}" for c in COMPARISONS if c.name not in {"declared", "pairing"})
 # A one-way claim that nothing else speaks for is anybody's: of somebody else's account it proves nothing. Nor
@@ -77,7 +82,7 @@ def judge_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -
         with claims as (
             select
                 n_l, n_r, pair_probability, {SHARES_MORE_THAN_A_NAME} as shares_more,
-                {NAMES_CONTRADICT} as names_contradict,
+                {NAMES_CONTRADICT} as names_contradict, {IS_A_GENERATION_APART} as is_a_generation_apart,
                 least(l.trust_score, r.trust_score) < {rules.LEAST_TRUST} and not ({CARRIES_LOW_TRUST})
                     as is_low_trust,
                 case
@@ -95,9 +100,11 @@ def judge_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -
             coalesce(claims.shares_more, false) or coalesce(d.decision = 'match', false) as shares_more,
             coalesce(claims.names_contradict and d.decision is null, false) as names_contradict,
             d.decision, coalesce(claims.is_low_trust, false) as is_low_trust,
+            coalesce(claims.is_a_generation_apart and d.decision is null, false) as is_a_generation_apart,
             case
                 when d.decision = 'match' then {rules.HIGHEST_PROBABILITY}
-                when d.decision is null and not claims.is_low_trust then claims.judged_probability
+                when d.decision is null and not claims.is_low_trust and not claims.is_a_generation_apart
+                    then claims.judged_probability
             end as pair_probability
         from claims
         full join numbered_decisions as d on claims.n_l = d.n_l and claims.n_r = d.n_r
@@ -110,6 +117,7 @@ def judge_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -
             n_l, n_r, scored_probability,
             case
                 when decision = 'no_match' then '{rules.REVIEWER_NO_MATCH}'
+                when is_a_generation_apart then '{rules.A_GENERATION_APART}'
                 when is_low_trust then '{rules.LOW_TRUST}'
                 else '{rules.ONE_WAY_CLAIM}'
             end
@@ -185,9 +193,21 @@ def _make_links(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         """
         create or replace temp table cannot_links as
-        select n_l as n, n_r as other from numbered_decisions where decision = 'no_match'
+        with apart as (
+            select n_l, n_r from numbered_decisions where decision = 'no_match'
+            union
+            -- whom a reviewer or the CRM joined with others, they know better
+            select n_l, n_r from judged
+            where
+                is_a_generation_apart
+                and not exists (
+                    select 1 from must_links as m
+                    where m.n_l in (judged.n_l, judged.n_r) or m.n_r in (judged.n_l, judged.n_r)
+                )
+        )
+        select n_l as n, n_r as other from apart
         union all
-        select n_r, n_l from numbered_decisions where decision = 'no_match'
+        select n_r, n_l from apart
         """
     )
     connection.execute(

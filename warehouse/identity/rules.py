@@ -38,6 +38,10 @@ CONTRADICTION = 0.05
 LARGEST_BLOCK = 150
 # The same for a family name inside a handle, which common short names are by chance.
 LARGEST_RARE_BLOCK = 25
+# Two whose years of birth lie so far apart are sooner parent and child than one person mistyped. Name, number,
+# address and town, which a household shares, are then one coincidence, not four proofs: years are worth some eight
+# bits, and outweigh no sum of forty that counts each by itself. So a rule does.
+GENERATION = 15
 # Values (addresses, numbers, sites) that more personas of the training data share than this are shared ones.
 LARGEST_SHARE = 8
 # A hashtag, link or venue that a larger part of the people show is no interest of anybody's own.
@@ -50,6 +54,10 @@ LEAST_FULL_NAME = 0.0125
 LEAST_TRUST = 0.5
 # A company with fewer personas than this is judged as one of this size: among few, a namesake is no less likely.
 SMALLEST_COMPANY = 1_250
+# Pairs known to be one person that a company's own model takes: with fewer, the shipped weights know better.
+LEAST_KNOWN = 100
+# Of what it joins of known pairs, so many may be two people, though another model joins fewer of them.
+TOLERATED_WRONG = 0.01
 # Rounds in which accepted profiles may bring in further ones.
 MOST_ROUNDS = 6
 
@@ -71,6 +79,7 @@ REVIEWER_MATCH = "reviewer_match"
 REVIEWER_NO_MATCH = "reviewer_no_match"
 CONTACTS_NEED_MORE_THAN_A_NAME = "no_merge_of_contacts_on_name_and_place_alone"
 CONTACTS_NAMES_CONTRADICT = "no_merge_of_contacts_of_different_names"
+A_GENERATION_APART = "no_merge_of_two_a_generation_apart"
 CONTRADICTING_NEIGHBOUR = "contradicted_by_a_closer_record"
 ONE_WAY_CLAIM = "one_way_claim_proves_nothing"
 LOW_TRUST = "low_trust_never_carries_a_link"
@@ -88,6 +97,8 @@ SENTENCES: Mapping[str, str] = {
     "whole name does, an account or an employer.",
     CONTACTS_NAMES_CONTRADICT: "Two CRM records of different given names share an address or a number: "
     "a household, not one person.",
+    A_GENERATION_APART: "Years of birth that lie a generation apart, or Jr. beside Sr.: a father and a son, or a "
+    "mother and a daughter, share a name, a number and a home, and are two people.",
     CONTRADICTING_NEIGHBOUR: "One of the two stands closer to a third record, and that one and the other "
     "are surely two people.",
     ONE_WAY_CLAIM: "A profile names the other's account, and nothing else speaks for it: anybody can claim that.",
@@ -95,7 +106,7 @@ SENTENCES: Mapping[str, str] = {
     "declared link carries it.",
     ACCOUNTS_PER_NETWORK: "The person already holds as many accounts on the network as one person may.",
     VERIFIED_EMAIL: "Another person holds a profile with the same verified e-mail address.",
-    KEPT_APART: "Joining the two would join others whom a reviewer keeps apart.",
+    KEPT_APART: "Joining the two would join others who are kept apart, by a reviewer or by a generation.",
 }
 
 

@@ -72,7 +72,14 @@ _LATER = {
     "resolved_at": 2,
     "valid_to": 9,
 }
-_TRUE_EVERY = {"is_active": 1, "is_public": 2, "is_closed": 2, "is_won": 4, "is_primary": 1}
+_TRUE_EVERY = {
+    "is_time_observed": 1,
+    "is_active": 1,
+    "is_public": 2,
+    "is_closed": 2,
+    "is_won": 4,
+    "is_primary": 1,
+}
 
 
 def _value(column: str, kind: str, i: int) -> Any:

@@ -55,10 +55,16 @@ SPECIAL: dict[str, tuple[str, dict[str, Any]]] = {
         "update inputs.files set records_accepted = 29 where source_file_sha256 like 'a%'",
         {"source": "crm", "source_file_sha256": "a" * 64, "records_read": 30, "records_accepted": 29},
     ),
-    "landed.files.rejected_by_source": (
-        "update inputs.files set records_rejected = 20, records_accepted = 10"
-        " where source_file_sha256 like 'a%'",
-        {"source": "crm", "records_rejected": 20, "records_read": 60},
+    # Contact 8 of a shop of its own: another name, another address.
+    "landed.files.ids_of_one_crm": (
+        "insert into landed.contacts by name select * replace ('shop' as source, 'Zoë' as given_name,"
+        " 'Quist' as family_name, 'Zoë Quist' as full_name, null as former_family_name, null as nickname,"
+        " 'z@quist.example' as email, null as other_emails, null as phone, null as other_phones)"
+        " from landed.contacts where contact_id = 'contact-8'",
+        {
+            **{"canonical_table": "contacts", "source": "crm", "other_source": "shop"},
+            **{"shared_ids": 1, "contradicting_ids": 1},
+        },
     ),
     # 3 files, of which crm's two cannot be read
     "landed.files.most_unread": (

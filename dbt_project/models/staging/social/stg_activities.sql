@@ -12,7 +12,8 @@ modes as (
 
 newest as (
 
-    {{ newest_observation('observations', ['network', 'activity_id']) }}
+    -- a post seen again is as old as it was: of its versions the last edit wins, whichever file brought it
+    {{ newest_observation('observations', ['network', 'activity_id'], version='modified_at') }}
 
 ),
 
@@ -73,29 +74,50 @@ reversed as (
 
 ),
 
+-- What an answer names by another id is the same activity: a post by its place in a thread over several pages.
+aliases as (
+
+    select
+        network,
+        alias_id,
+        min(activity_id) as activity_id
+    from newest
+    where alias_id is not null
+    group by network, alias_id
+
+),
+
 flagged as (
 
     select
         newest.*,
+        coalesce(answered.activity_id, newest.in_reply_to_id) as answered_id,
+        coalesce(roots.activity_id, newest.root_id) as thread_id,
         newest.is_reversed is true or reversed.activity_id is not null as is_withdrawn
     from newest
     left join reversed on newest.network = reversed.network and newest.activity_id = reversed.activity_id
+    left join aliases as answered
+        on newest.network = answered.network and newest.in_reply_to_id = answered.alias_id
+    left join aliases as roots on newest.network = roots.network and newest.root_id = roots.alias_id
 
 )
 
 select
     network,
     activity_id,
+    alias_id,
     actor_profile_id,
     activity_type,
     object_type,
     object_id,
     attachment_types,
-    in_reply_to_id,
+    answered_id as in_reply_to_id,
     quote_of_id,
-    root_id,
+    thread_id as root_id,
     target_id,
     published_at,
+    is_time_observed,
+    modified_at,
     author_utc_offset_minutes,
     visibility,
     case when not is_withdrawn then title end as title,
