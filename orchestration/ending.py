@@ -21,7 +21,7 @@ from warehouse.settings import Settings
 def end_run(home: Home, settings: Settings, instance: dg.DagsterInstance, run_id: str) -> None:
     """Enter a refusal into the ledger, and forget the oldest runs of Dagster's history."""
     critical = [
-        {"name": f"{check.asset}: {check.check}", "found": check.found}
+        {"name": check.shown_as, "found": check.found}
         for check in failed_checks(
             entry.dagster_event
             for entry in instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)

@@ -136,7 +136,7 @@ def test_a_critical_check_that_fails_publishes_nothing_and_says_why(
     (recorded,) = json.loads(run_scrm("audit", "refused", "--json", "--config", str(company)).stdout)
     assert recorded["run_id"] == refused["run_id"]
     assert recorded["still_serves"] == published["publication"]
-    assert [name for name, _ in recorded["checks"]] == ["marts/segment_presence: own_on_purpose"]
+    assert [name for name, _ in recorded["checks"]] == ["own.on_purpose"]
     assert refused["run_id"] in run_scrm("publications", "--config", str(company)).stderr
 
 
