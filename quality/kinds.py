@@ -125,6 +125,10 @@ _ID = (
     r" or lower({c}) in ('null', 'none', 'nan', 'undefined', 'n/a', '#n/a', '#ref!')"
 )
 _PAST = "{c} < timestamptz '1990-01-01 00:00:00+00' or {c} > observed_at + interval 1 day"
+# A withdrawal holds whenever it is dated: it places nothing in a month, and ends no period.
+_PAST_UNLESS_WITHDRAWAL = (
+    "coalesce(activity_type not in ('Delete', 'Undo', 'Remove', 'Leave'), true) and (" + _PAST + ")"
+)
 _PLANNED = "{c} < timestamptz '1900-01-01 00:00:00+00' or {c} > observed_at + interval 20 years"
 _ZONE = "{c} not in (select name from pg_timezone_names())"
 _SHORT = r"length({c}) > 300 or regexp_matches({c}, '^[^A-Za-z0-9\x{c0}-\x{1fff}\x{2c00}-\x{10ffff}]*$')"
@@ -187,6 +191,7 @@ KINDS: dict[str, dict[str, str]] = {
         ("consent_words", "unread_consents"), _one_of("granted", "objected", "withdrawn")
     ),
     "event": {"events": _PAST},
+    "done_at": {"events": _PAST_UNLESS_WITHDRAWAL},
     "past": {"times": _PAST},
     "planned": {"times": _PLANNED},
     "read_at": {
@@ -195,7 +200,7 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "day": {"times": "{c} < date '1900-01-01' or {c} > cast(observed_at as date) + interval 20 years"},
     "counter": {"counters": "{c} < 0 or {c} > 10000000000"},
-    "amount": {"amounts": "{c} < 0 or {c} > 1000000000000"},
+    "amount": {"amounts": "{c} < 0 or {c} > 100000000000"},
     "rate": {"amounts": "not {c} > 0 or not {c} < 1000000000"},
     "employees": {"numbers": "{c} not between 0 and 5000000"},
     "quantity": {"numbers": "not {c} > 0 or not {c} <= 1000000"},
@@ -207,7 +212,7 @@ KINDS: dict[str, dict[str, str]] = {
 
 # Kinds whose values differ from row to row in any real export: one value in every row is a misread column.
 VARIED_KINDS = frozenset(
-    ("name", "text", "handle", "network_handle", "email", "phone", "street", "amount", "event")
+    ("name", "text", "handle", "network_handle", "email", "phone", "street", "amount", "event", "done_at")
 )
 # Kinds with few values: as many values as rows is a misread column.
 REPEATED_KINDS = frozenset(("word", "object_type", "country"))

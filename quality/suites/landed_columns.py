@@ -30,7 +30,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "activity_type": "activity_type",
         "object_type": "object_type",
         "attachment_type": "attachment_types",
-        "event": "published_at",
+        "done_at": "published_at",
         "past": "modified_at",
         "utc_offset": "author_utc_offset_minutes",
         "visibility": "visibility",

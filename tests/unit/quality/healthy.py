@@ -44,7 +44,7 @@ _WORDS = {
     "time_zone": ["Europe/Berlin", "America/Sao_Paulo", "Europe/Warsaw"],
     "language": ["de", "pt-BR", "und"],
     "currency": ["EUR"],
-    "activity_type": ["Create", "Announce", "Like", "Undo"],
+    "activity_type": ["Create", "Announce", "Undo", "Like"],
     "object_type": ["Note", "Question"],
     "attachment_type": ["image", "link"],
     "visibility": ["public", "unlisted"],
@@ -92,7 +92,7 @@ def _value(column: str, kind: str, i: int) -> Any:
         )
         base = _REFERRED.get(column, column.removesuffix("_id"))
         return f"{base}-{(i + shift) % ROWS}"
-    if kind in ("event", "past", "planned", "read_at"):
+    if kind in ("event", "done_at", "past", "planned", "read_at"):
         return START + dt.timedelta(hours=7 * i, days=_LATER.get(column, 0) if column != "adopted_at" else 1)
     simple: dict[str, Callable[[], Any]] = {
         "handle": lambda: f"user_{i}",

@@ -59,6 +59,18 @@ def test_a_healthy_company_passes(build: Relations, checks: dict[str, Check], un
     assert {name: rows[:3] for name, rows in found.items() if rows} == {}
 
 
+@pytest.mark.parametrize(("activity_type", "found"), [("Create", 1), ("Delete", 0), ("Undo", 0)])
+def test_a_withdrawal_is_honoured_whenever_it_is_dated(
+    activity_type: str, found: int, build: Relations, checks: dict[str, Check], unexpected: Find
+) -> None:
+    build.connection.execute(
+        "update landed.activities set published_at = timestamptz '2093-01-01 00:00:00+00', activity_type = ?"
+        " where source_record = '8/data'",
+        [activity_type],
+    )
+    assert len(unexpected(build, checks["landed.activities.events"])) == found
+
+
 @pytest.mark.parametrize(("table", "column"), EVERY_COLUMN, ids=[f"{t}.{c}" for t, c in EVERY_COLUMN])
 def test_nonsense_in_any_one_column_is_noticed(
     table: str,

@@ -71,7 +71,9 @@ select
     cast(
         case
             when netted.currency is null or netted.currency = parameters.currency then netted.net_amount
-            else round(cast(netted.net_amount as double) * rates.rate, 4)
+            -- what the type cannot hold is no amount: a rate turned upside down, and so no reason to break a run
+            when abs(cast(netted.net_amount as double) * rates.rate) < 1e14
+                then round(cast(netted.net_amount as double) * rates.rate, 4)
         end as decimal(18, 4)
     ) as net_amount,
     netted.source,
