@@ -1,6 +1,6 @@
 """What landing would read, before it reads it: each file's look, and what is wrong with its beginning.
 
-Reads the first batch of each content and sorts it as landing would, on a connection of its own; writes
+Reads the first records of each content and sorts them as landing would, on a connection of its own; writes
 nothing. Must not live here: landing itself, and how a preview is shown.
 """
 
@@ -16,7 +16,8 @@ from ingestion.files import FoundFile, find_files, observed_at
 from ingestion.format import Format, UnreadableFile
 from ingestion.mapping import Scope
 from ingestion.quarantine import sentence
-from ingestion.recognise import HEAD_BYTES, looks_like
+from ingestion.reading import refuse_foreign, values_named
+from ingestion.recognise import HEAD_BYTES, is_of, looks_like
 from ingestion.registry import format_of
 from ingestion.sorting import Sorting, Tally
 from ingestion.text import define_macros
@@ -31,7 +32,8 @@ MOST_RECORDS = 1_000
 class FilePreview:
     """A file as its beginning shows it. `problem` is a sentence where landing would refuse the file.
 
-    `rejected` counts records of the beginning by reason.
+    `looks_like` is empty where that says nothing beside the problem. `rejected` counts records of the
+    beginning by reason.
     """
 
     name: str
@@ -115,11 +117,20 @@ def _content(
             options={key: str(value) for key, value in source.options.items()},
         )
         sorting = Sorting(connection, form, scope)
-        with content.open() as stream:
-            first = next(iter(form.container.read(stream)), None)
-            if first is not None:
-                sorting.take(first.slice(0, MOST_RECORDS))
-        tally = sorting.settle([])
+        with content.open() as stream, values_named(form):
+            for batch in form.container.read(stream):
+                sorting.take(batch.slice(0, MOST_RECORDS - sorting.tally.read))
+                if sorting.tally.read >= MOST_RECORDS:
+                    break
+            tally = sorting.settle([])
+        if tally.read < MOST_RECORDS:
+            refuse_foreign(tally, form, content)
+        else:
+            refuse_foreign(
+                tally, form, content, f"begins with {MOST_RECORDS:,} records this format does not know"
+            )
     except UnreadableFile as error:
         problem = error.sentence
+        # a guess is of use where it names another format, once
+        looks = "" if is_of(looks, form.name) or looks in problem else looks
     return FilePreview(name, content.size, looks, tally.read, dict(tally.rejected), problem)

@@ -1,6 +1,7 @@
 """Names what a file that a format does not know looks like, from its first bytes.
 
-Only to say it in a sentence; nothing is read by what is found here. Must not live here: formats.
+Only to say it in a sentence, and to tell a damaged file of a format from a file of another one. Must not
+live here: formats.
 """
 
 from __future__ import annotations
@@ -50,3 +51,8 @@ def looks_like(head: bytes) -> str:
         if re.search(pattern, head[:HEAD_BYTES], re.DOTALL):
             return name
     return UNKNOWN
+
+
+def is_of(guess: str, form: str) -> bool:
+    """Say whether what a file looks like is the format of that name."""
+    return guess.endswith(f"({form})")

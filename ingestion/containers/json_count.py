@@ -180,7 +180,9 @@ def _begins(text: memoryview, is_last: bool, is_json: Callable[[bytes], bool]) -
     return (begins, len(text)) if is_last else (begins[:-1], begins[-1])
 
 
-def _begins_of_any_layout(text: bytes, is_last: bool, is_json: Callable[[bytes], bool]) -> tuple[list[int], int]:
+def _begins_of_any_layout(
+    text: bytes, is_last: bool, is_json: Callable[[bytes], bool]
+) -> tuple[list[int], int]:
     begins: list[int] = []
     at = 0
     while filled := _FILLED.search(text, at):

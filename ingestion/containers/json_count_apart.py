@@ -16,7 +16,8 @@ _BLANKS = b" \t\r\n"
 _ESCAPED = re.compile(rb"\\.", re.DOTALL)
 _MARK = re.compile(rb'"[^"]*"?|[{\[]|[}\]]|[^ \t\r\n{}\[\]"]+')
 _ESCAPED_LETTER = re.compile(r"\\.", re.DOTALL)
-_WORD = re.compile(r'("[^"]*")|[^ \t\r\n\[\]{},:"]+')
+# texts, commas that nothing follows (DuckDB passes them over), numbers and the like
+_WORD = re.compile(r'("[^"]*")|(,)(?=[ \t\r\n]*[}\]])|[^ \t\r\n\[\]{},:"]+')
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class CountApart:
         except ValueError:
             simple = _ESCAPED_LETTER.sub("xx", text)
             try:
-                return self._decoder.decode(_WORD.sub(lambda found: found[1] or "0", simple))
+                return self._decoder.decode(_WORD.sub(_simple, simple))
             except (ValueError, RecursionError):
                 return None
         except RecursionError:
@@ -87,6 +88,10 @@ class CountApart:
             if name not in held or not _is_empty(value):
                 held[name] = value
         return _Object({name: held[name] for name in names & self._watched}, names)
+
+
+def _simple(word: re.Match[str]) -> str:
+    return word[1] or ("" if word[2] else "0")
 
 
 def _nought(_: str) -> int:

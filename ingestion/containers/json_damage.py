@@ -19,6 +19,11 @@ from ingestion.containers.json_structure import Positions, Structure
 
 # texts, and what stands between the marks of structure: numbers, true, null, or what became of them
 _WORD = re.compile(rb'"(?:[^"\\]++|\\.)*+"|(?:[^ \t\r\n\[\]{},:"\\]++|\\.)++', re.DOTALL)
+# SQL: holds where a text `doc` writes one of the two codes of a character beyond the first 65,536 alone;
+# a backslash that is itself escaped begins no code
+HALF_CHARACTER = r"""regexp_matches(regexp_replace(doc,
+    '\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}', '', 'g'),
+    '\\u[dD][89a-fA-F][0-9a-fA-F]{2}')"""
 _MEETING = re.compile(rb"[}\]][ \t\r\n]*[{\[]")
 
 
@@ -38,9 +43,7 @@ def _sound(found: re.Match[bytes]) -> bytes:
     return word
 
 
-def taken_apart(
-    raw: pa.Array, lines: Positions, suspects: list[int]
-) -> tuple[pa.Array, pa.Array] | None:
+def taken_apart(raw: pa.Array, lines: Positions, suspects: list[int]) -> tuple[pa.Array, pa.Array] | None:
     """Cut those of the values that are several, one right after another; give all values and their places.
 
     None where there is no such value. The first value of a line has the line as its place, a further one

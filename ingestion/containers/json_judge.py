@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.containers.json_damage import mended, taken_apart
+from ingestion.containers.json_damage import HALF_CHARACTER, mended, taken_apart
 from ingestion.containers.json_pages import owners_of_pages
 from ingestion.containers.json_structure import Flags, Positions
 from ingestion.format import ENVELOPE, RECORD_BATCH, UnreadableFile
@@ -25,7 +25,7 @@ from warehouse.engine import quote_text
 
 PAGE, ARRAY = "page", "array"
 _DOUBLED = "doubled"
-_DAMAGES = ("not_json", "bad_encoding")
+_DAMAGES = ("not_json", "bad_encoding", "half_character")
 _ROWS_PER_CHUNK = 8_192
 _MISTAKE = re.compile(r"at byte (\d+) of input: (unexpected end of data)?")
 Verdicts = npt.NDArray[np.object_]
@@ -83,6 +83,7 @@ class Judge:
             envelope=_texts(sorted(envelope | signs)),
             envelope_code=ENVELOPE,
             doubled=_DOUBLED,
+            half_character=HALF_CHARACTER,
         )
 
     def told(self, raw: pa.Array, lines: Positions) -> Told:
@@ -171,7 +172,7 @@ special as (
 told as (
     select place, doc, case
         when doc is null then 'bad_encoding'
-        when types is null then 'not_json'
+        when types is null then case when {half_character} then 'half_character' else 'not_json' end
         when types[1] = 'ARRAY' then 'array'
         when types[1] <> 'OBJECT' then 'not_an_object'
         when list_bool_or(list_transform(
@@ -182,7 +183,8 @@ told as (
     end as verdict
     from special
 )
-select place, verdict, case verdict when '{doubled}' then list_has_all({envelope}, json_keys(doc)) end as is_envelope
+select place, verdict,
+    case verdict when '{doubled}' then list_has_all({envelope}, json_keys(doc)) end as is_envelope
 from told
 where verdict is not null
 """

@@ -67,7 +67,8 @@ class Structure:
         met = np.flatnonzero(closes & opens & (self._level[:-1] == 1) & (self._level[1:] == 1))
         start, end = self._position[met] + 1, self._position[met + 1]
         between = self.trimmed(Spans(met, start, end))
-        return end[between.start >= between.end]
+        turns: Positions = end[between.start >= between.end]
+        return turns
 
     def members(self, objects: Spans, level: int, key: str) -> Spans:
         """Find the value of `key` in each object; an object's own brackets stand at `level`.

@@ -101,7 +101,8 @@ def _begins(text: bytes, start: Positions, end: Positions, is_last: bool, are_js
     steps = np.zeros(len(start) + 1, dtype=np.int64)
     steps[opening[is_value] + 1] += 1
     steps[closing[is_value] + 1] -= 1
-    return begins & (np.cumsum(steps[:-1]) == 0)
+    begins[np.cumsum(steps[:-1]) > 0] = False
+    return begins
 
 
 def _refuse_too_large(found: Values, limit: int) -> None:
