@@ -17,7 +17,8 @@ from warehouse.lake import Home, make_folder
 REASONS = {
     "not_json": "The line is not valid JSON, so it was cut off or damaged; export it again or mend it.",
     "not_an_object": "The value is valid JSON but no object, so it has no fields; export records as objects.",
-    "duplicate_names": "A field name of the page stands twice, so one of its lists would be lost; mend it.",
+    "duplicate_names": "A field stands twice in a record too deeply nested to choose the right one; mend it.",
+    "half_character": "A text holds half of a character (\\ud83d without its other half); export it again.",
     "bad_encoding": "The bytes are not valid UTF-8; export in UTF-8, or name the encoding in the source.",
     "unknown_record": "The record is of no kind that this format knows; see the format's kinds.",
     "wrong_column_count": "The row has more or fewer cells than the header; check quotes and delimiter.",
