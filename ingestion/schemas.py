@@ -181,7 +181,11 @@ _SOCIAL = (
         "network activity_id",
         [
             _NETWORK,
-            C("activity_id", TEXT, "the platform's id; where it has none, type:actor:object"),
+            C(
+                "activity_id",
+                TEXT,
+                "the platform's id; where it has none, type:actor:object (and when, of what may happen twice)",
+            ),
             C("alias_id", TEXT, "another id by which activities that answer it may name it"),
             C("actor_profile_id", TEXT, "who did it, as in profiles; NULL where the platform hides it"),
             C("activity_type", TEXT, "Create, Announce, Like, View, Follow, Delete …", required=True),

@@ -161,10 +161,11 @@ def test_an_undated_update_is_later_than_the_post(land: Any) -> None:
 def test_an_update_that_replaces_nothing_passes_by_its_name(land: Any) -> None:
     rows = land(
         act("Update", note(), who=BOB),  # another's post
+        act("Update", note(), who=ANN[:-1]),  # whose name is only like the author's
         act("Update", without(note(), "attributedTo"), who=BOB),  # on another's server
         act("Update", POST),  # nothing to replace it by
     )
-    assert [(row["activity_type"], row["object_id"]) for row in rows] == [("Update", POST)] * 3
+    assert [(row["activity_type"], row["object_id"]) for row in rows] == [("Update", POST)] * 4
     assert not any("content" in row for row in rows)
 
 
@@ -318,6 +319,7 @@ def test_words_and_their_language(land: Any) -> None:
         ({"content": "zwei", "contentMap": {"en": "two", "de": "zwei"}}, "zwei", "de"),
         ({"content": "else", "contentMap": {"en": "two", "de": "zwei"}}, "else", None),
         ({"content": "x", "contentMap": {"und": "x"}}, "x", None),
+        ({"content": "x", "contentMap": {"not a language": "x"}}, "x", None),
         ({"content": "x", "contentMap": []}, "x", None),
         ({"content": None, "contentMap": ["x"]}, "x", None),
     ]
@@ -356,7 +358,11 @@ def test_the_line_that_stands_for_a_quote_is_not_the_authors(land: Any) -> None:
 
 
 def test_a_link_attached_is_a_link_of_the_post(land: Any) -> None:
-    attachment = [{"type": "Link", "href": "https://shop.example/1"}, {"type": "Document"}]
+    attachment = [
+        {"type": "Link", "href": "https://shop.example/1"},
+        {"type": "Link", "href": "/local"},
+        {"type": "Document"},
+    ]
     (row,) = land(note(type="Page", name="Offer", content=None, attachment=attachment))
     assert (row["links"], row["attachment_types"]) == (["https://shop.example/1"], ["link"])
 
@@ -387,6 +393,12 @@ def test_types_and_actors_come_in_every_shape(land: Any) -> None:
     assert [(row["activity_type"], row["actor_profile_id"], row["object_id"]) for row in rows] == [
         ("Like", ANN, POST)
     ] * 20
+
+
+def test_a_word_that_can_be_no_type_of_an_object_is_none(land: Any) -> None:
+    kinds = ["Track", "toot:IdentityProof", "no_type", "a b", "9"]
+    rows = land(*(act("Like", {"type": kind, "id": POST}) for kind in kinds))
+    assert [row.get("object_type") for row in rows] == ["Track", "IdentityProof", None, None, None]
 
 
 def test_ids_and_types_may_be_written_as_keywords(land: Any) -> None:
