@@ -153,8 +153,9 @@ def read_report(run_id: str, seconds: float, events: Iterable[dg.DagsterEvent]) 
             mended += metadata.get("mended", ())
             _add_figures(figures, key, metadata)
         elif event.event_type is Type.ASSET_OBSERVATION:
-            observed: Any = event.asset_observation_data.asset_observation.metadata["mended"].value
-            mended += observed
+            observed = event.asset_observation_data.asset_observation.metadata
+            said: Any = observed["mended"].value if "mended" in observed else ()
+            mended += said
         elif event.event_type is Type.ASSET_CHECK_EVALUATION:
             checks_run += _is_applicable(event)
             failed += _failed_check(event)
