@@ -12,17 +12,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from quality.check import Severity
+from quality.check import Cost, Severity
 from warehouse.engine import quote_identifier
 
 
 @dataclass(frozen=True)
 class Family:
-    """Checks of one sort over a table: severity, share of rows tolerated per column, why it matters."""
+    """Checks of one sort over a table: severity, share of rows tolerated per column, why it matters.
+
+    `cost` is what the critical ones cost.
+    """
 
     severity: Severity
     tolerated_share: float
     sentence: str
+    cost: Cost = "record"
 
 
 FAMILIES: dict[str, Family] = {
@@ -67,6 +71,19 @@ FAMILIES: dict[str, Family] = {
         0.01,
         "Hour figures are in the author's local time: a zone that does not exist or an offset that no "
         "place on earth has moves activities to wrong hours.",
+    ),
+    "consent_words": Family(
+        "warning",
+        0,
+        "A word that is neither granted, objected nor withdrawn counts as an objection: who may have refused is "
+        "not linked.",
+    ),
+    "unread_consents": Family(
+        "critical",
+        0.05,
+        "The source says consent in words of its own (granted, objected and withdrawn are known): all these "
+        "people are taken to have objected.",
+        cost="publication",
     ),
     "countries": Family("warning", 0.05, "A country that does not exist gives no time zone and no evidence."),
     "languages": Family("warning", 0.01, "A language tag that is none hides the text from its language."),
@@ -166,7 +183,9 @@ KINDS: dict[str, dict[str, str]] = {
     "contact_type": {"vocabulary": _one_of("contact", "lead")},
     "touchpoint_type": {"vocabulary": _one_of("call", "email", "survey", "web_form", "ivr", "visit")},
     "direction": {"vocabulary": _one_of("inbound", "outbound")},
-    "consent_status": {"vocabulary": _one_of("granted", "objected", "withdrawn")},
+    "consent_status": dict.fromkeys(
+        ("consent_words", "unread_consents"), _one_of("granted", "objected", "withdrawn")
+    ),
     "event": {"events": _PAST},
     "past": {"times": _PAST},
     "planned": {"times": _PLANNED},

@@ -47,6 +47,10 @@ SPECIAL: dict[str, tuple[str, dict[str, Any]]] = {
         "update inputs.configured_sources set network = 'forum'",
         RECORD,
     ),
+    "landed.consents.unread_consents": (
+        "update landed.consents set status = 'ja'",
+        {**RECORD, "column_name": "status"},
+    ),
     "landed.files.counts_add_up": (
         "update inputs.files set records_accepted = 29 where source_file_sha256 like 'a%'",
         {"source": "crm", "source_file_sha256": "a" * 64, "records_read": 30, "records_accepted": 29},

@@ -19,6 +19,10 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         " where record_id <> 'account:account-7'",
         {"organization_id": "organization-0", "accounts": 59},
     ),
+    "landed.consents.consent_words": (
+        "update landed.consents set status = 'perhaps' where source_record = '8/data'",
+        {"column_name": "status", "source_record": "8/data"},
+    ),
     "landed.files.failed": (
         "update inputs.files set outcome = 'failed', reason_code = 'truncated'"
         " where source_file_sha256 like 'b%'",
