@@ -102,7 +102,8 @@ def evaluation(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.Ma
     """Measure the links of this build; keep the figures in the home's identity folder."""
     settings = warehouse.settings
     truth = settings.folder / "truth"
-    model, thresholds = load_model(model_path(settings)), thresholds_of(settings.identity)
+    model = load_model(model_path(settings))
+    thresholds = thresholds_of(settings.identity, settings.quality.thresholds)
     found = evaluate(warehouse.home.build(context.run_id), truth, model, thresholds)
     out = warehouse.home.identity / "evaluation.json"
     with file_beside(out) as beside:

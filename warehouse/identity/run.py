@@ -75,7 +75,7 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
     """
     began = time.monotonic()
     model = load_model(model_path(settings))
-    thresholds = thresholds_of(settings.identity)
+    thresholds = thresholds_of(settings.identity, settings.quality.thresholds)
     with _opened(build, settings) as connection:
         _read_prior(connection, prior)
         known = settings.home / "identity"
