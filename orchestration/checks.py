@@ -64,7 +64,7 @@ def as_dagster(result: CheckResult) -> dg.AssetCheckResult:
         asset_key=asset_of(result.relation),
         check_name=check_name(result.name),
         passed=result.passed,
-        severity=dg.AssetCheckSeverity.ERROR if result.severity == "critical" else dg.AssetCheckSeverity.WARN,
+        severity=dg.AssetCheckSeverity.ERROR if result.blocks else dg.AssetCheckSeverity.WARN,
         description=result.sentence,
         metadata={
             "failing_rows": result.unexpected_count,

@@ -81,6 +81,17 @@ SCHEMAS: dict[str, pa.Schema] = {
             "landed_at": _INSTANT,
         }
     ),
+    # records that the checks of what landed leave out of this build (quality/containment.py fills it)
+    "set_apart": pa.schema(
+        {
+            "source": _TEXT,
+            "source_file_sha256": _TEXT,
+            "source_record": _TEXT,
+            "relation": _TEXT,
+            "check_name": _TEXT,
+            "row_count": _COUNT,
+        }
+    ),
 }
 
 

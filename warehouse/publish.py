@@ -56,6 +56,8 @@ class CheckOutcome(Protocol):
     @property
     def passed(self) -> bool: ...
     @property
+    def blocks(self) -> bool: ...
+    @property
     def is_applicable(self) -> bool: ...
     @property
     def observed(self) -> str: ...
@@ -149,7 +151,7 @@ def refuse_failed(checks: Iterable[CheckOutcome]) -> None:
         raise PublicationRefused(
             "no check was run on this build; nothing is published unchecked. Run the checks."
         )
-    failed = [check for check in checks if not check.passed and check.severity == "critical"]
+    failed = [check for check in checks if check.blocks]
     if failed:
         count = "1 critical check" if len(failed) == 1 else f"{len(failed)} critical checks"
         lines = [f"{count} failed; nothing was published, the last good publication still serves."]

@@ -9,7 +9,7 @@ Personas are named by type, network and the MD5 of their id: a native id may be 
 
 from __future__ import annotations
 
-from quality.check import Check, Limits, Severity
+from quality.check import Check, Cost, Limits, Severity
 
 PERSONAS = "identity.personas"
 CANDIDATES = "identity.link_candidates"
@@ -33,8 +33,13 @@ def identity_check(
     relation: str = PERSONAS,
     needs: tuple[str, ...] = (),
     tolerated_share: float = 0.0,
+    cost: Cost = "publication",
+    is_acceptable: bool = False,
 ) -> Check:
-    """A check of the identity layer; personas that are absent or empty fail it, candidates may be none."""
+    """A check of the identity layer; personas that are absent or empty fail it, candidates may be none.
+
+    `cost` is a critical check's: the publication, unless it says that those found can be held back.
+    """
     return Check(
         name=f"identity.{name}",
         layer="identity",
@@ -45,6 +50,8 @@ def identity_check(
         needs=needs,
         tolerated_share=tolerated_share,
         may_be_empty=relation != PERSONAS,
+        cost=cost if severity == "critical" else None,
+        is_acceptable=is_acceptable,
     )
 
 

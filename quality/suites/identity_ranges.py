@@ -173,6 +173,7 @@ select network, round(before.share, 4) as share_before, round(now.share, 4) as s
 from now join before using (network)
 where least(now.profiles, before.profiles) >= 50 and abs(now.share - before.share) > {most}""",
         needs=("previous_identity.personas",),
+        is_acceptable=severity == "critical",
     )
 
 

@@ -72,6 +72,8 @@ def _content(table: str, limits: Limits, fill: Callable[[str], str]) -> Iterator
                 sql=rows_found(bad),
                 columns=tuple(bad),
                 tolerated_share=limits(name, rule.tolerated_share),
+                cost="record" if rule.severity == "critical" else None,
+                is_acceptable=rule.severity == "critical",
             )
 
 
@@ -103,6 +105,8 @@ def _provenance(table: str) -> Check:
         "observation wins: an observation from the future would win for ever.",
         sql=rows_found(bad),
         columns=tuple(bad),
+        cost="record",
+        is_acceptable=True,
     )
 
 
@@ -120,6 +124,8 @@ select {_ROW}, count(*) as times
 from @batch
 group by {_ROW}, {key}
 having count(*) > 1""",
+        cost="record",
+        is_acceptable=True,
     )
 
 

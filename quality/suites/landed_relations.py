@@ -89,6 +89,8 @@ def _references(limits: Limits) -> Iterator[Check]:
                 sql=orphans,
                 columns=tuple(columns),
                 tolerated_share=limits(name, share),
+                cost="publication" if severity == "critical" else None,
+                is_acceptable=severity == "critical",
             )
 
 
@@ -205,6 +207,8 @@ from @batch as here
 join inputs.configured_sources as configured on configured.source = here.source
 where configured.network is not null and configured.network <> here.network""",
         columns=("network",),
+        cost="record",
+        is_acceptable=True,
     )
 
 

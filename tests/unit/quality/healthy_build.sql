@@ -150,7 +150,7 @@ select
     'share of customers' as definition;
 
 create table marts.reconciliation as
-select source, source_file_sha256, 'landing' as stage, records_read from inputs.files;
+select source, source_file_sha256, 'landing' as stage, records_read as read, records_accepted as accepted from inputs.files;
 
 create table people.persons as
 select distinct person_id from identity.personas;
@@ -175,3 +175,6 @@ inner join identity.personas on persona_id = 'contact:contact-' || i;
 
 create table people.timeline as
 select person_id, 'order' as kind from people.persons;
+
+create table previous_landed.row_counts as
+select * from (values ('contacts', 50), ('profiles', 50), ('activities', 50)) as counts(canonical_table, row_count);

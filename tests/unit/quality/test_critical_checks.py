@@ -56,6 +56,17 @@ SPECIAL: dict[str, tuple[str, dict[str, Any]]] = {
         " where source_file_sha256 like 'a%'",
         {"source": "crm", "records_rejected": 20, "records_read": 60},
     ),
+    # 3 files, of which crm's two cannot be read
+    "landed.files.most_unread": (
+        "insert into inputs.files by name select * replace ('x' as source) from inputs.files limit 1;"
+        " update inputs.files set outcome = 'failed' where source = 'crm'",
+        {"files_unread": 2, "files": 3, "sources": "crm"},
+    ),
+    "landed.files.lost_sources": (
+        "create table previous.reconciliation as from marts.reconciliation;"
+        " update inputs.files set outcome = 'failed' where source = 'crm'",
+        {"source": "crm", "records_in_last_publication": 60},
+    ),
     "identity.organization_of_every_record": (
         "insert into identity.organizations by name select * replace ('organization-8' as organization_id)"
         " from identity.organizations where record_id = 'account:account-7'",
@@ -206,7 +217,7 @@ SPECIAL: dict[str, tuple[str, dict[str, Any]]] = {
 
 # The rules that every mart of that shape has: rule → (SQL with {t}, part of a row that must be named).
 EVERY_MART: dict[str, tuple[str, dict[str, Any]]] = {
-    "not_empty": ("delete from {t}", {"problem": "no row"}),
+    "not_empty": ("create table {before} as from {t}; delete from {t}", {"problem": "no row"}),
     "months": ("update {t} set period_month = date '2026-02-01' where period_month = date '2026-01-01'", {}),
     "dense": (f"delete from {{t}} where {_JANUARY_LOW}", JANUARY_LOW),
     "small_cells_hidden": (f"update {{t}} set customers = 9 where {_JANUARY_LOW}", JANUARY_LOW),
@@ -232,7 +243,8 @@ def _checks() -> dict[str, Check]:
     return {check.name: check for layer in layers for check in checks_of(layer, settings, shape)}
 
 
-CRITICAL = sorted(name for name, check in _checks().items() if check.is_critical)
+CHECKS = _checks()
+CRITICAL = sorted(name for name, check in CHECKS.items() if check.is_critical)
 
 
 @pytest.mark.parametrize("name", CRITICAL)
@@ -362,7 +374,8 @@ def plant(build: Relations, check: Check) -> dict[str, Any]:
         if table == "role_sensitivity":  # its rows are about roles, not segments
             sql = sql.replace("segment = 'low'", "account_role = 'bot'")
             expected = BOTS if expected is JANUARY_LOW else expected
-    build.connection.execute(sql.replace("{t}", check.relation))
+    before = check.relation.replace("marts.", "previous.").replace("people.", "previous_people.")
+    build.connection.execute(sql.replace("{t}", check.relation).replace("{before}", before))
     return expected
 
 
@@ -370,7 +383,7 @@ def plant_in_landed(build: Relations, check: Check, rule: str, table: str) -> di
     healthy = healthy_tables()[check.relation]
     if rule == "not_empty":
         build.connection.execute(f"delete from {check.relation}")
-        return {"problem": "no row has landed"}
+        return {"problem": "no row has landed", "rows_in_last_publication": 50}
     if rule == "landed_once":
         put(build.connection, check.relation, pa.concat_tables([healthy, healthy.slice(PLANTED, 1)]))
         return {**RECORD, "times": 2}

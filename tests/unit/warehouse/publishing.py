@@ -30,6 +30,10 @@ class Outcome:
     sample: tuple[Mapping[str, str], ...] = ({"segment": "low", "network": "x"},)
     is_applicable: bool = True
 
+    @property
+    def blocks(self) -> bool:
+        return not self.passed and self.severity == "critical"
+
 
 PASSED = Outcome("marts.segment_presence.ranges", passed=True)
 FAILED = Outcome("marts.segment_presence.ranges", passed=False)

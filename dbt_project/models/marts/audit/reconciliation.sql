@@ -1,7 +1,7 @@
-{# Units differ by stage. landing: records of the file. staging: canonical rows made of them (a record may make
-   several), kept where theirs is the newest observation, rejected where they say that the CRM deleted it. order_owner
-   and order_amount: counted orders of the file; rejected ones belong to nobody, or have no exchange rate and so no
-   amount. #}
+{# Units differ by stage. landing: records of the file. containment: canonical rows made of them (a record may make
+   several), rejected where a check sets them apart. staging: those left, kept where theirs is the newest observation,
+   rejected where they say that the CRM deleted it. order_owner and order_amount: counted orders of the file; rejected
+   ones belong to nobody, or have no exchange rate and so no amount. #}
 with files as (
 
     select
