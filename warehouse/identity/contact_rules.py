@@ -33,6 +33,6 @@ def hold_rules_of_contacts(connection: duckdb.DuckDBPyConnection, links: str, th
     keep_groups_small(
         connection, "members", "person", links, most=thresholds.most_personas, rule=rules.TOO_MANY_PERSONAS
     )
-    thirds = f"select l as n, r as other from ({joined_by_a_third(_RECORDS, _PAIRS, _TOLD)})"
+    thirds = f"select id as n, other from ({joined_by_a_third(_RECORDS, _PAIRS, _TOLD)})"
     while divide_groups(connection, "members", "person", links, thirds, rules.JOINED_BY_A_THIRD):
         pass

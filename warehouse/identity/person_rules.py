@@ -21,8 +21,8 @@ def joined_by_a_third(members: str, pairs: str, told: str) -> str:
     `members` gives id, person and is_living of linkable CRM records, `pairs` l, r and what SAYS_THE_CRM of scored
     ones, `told` l, r of those that the CRM or a reviewer made one. Records that share a value, themselves or over
     others, or were told to be one, are a party. Two parties, each with a living record, are one person only if a
-    record of the one and a record of the other bear one name. Returns person, l, r: every two records of two
-    parties that do not, and whether each is living (l_lives, r_lives).
+    record of the one and a record of the other bear one name. Returns person, id, other, both ways: every two
+    records of two parties that do not, and whether the first is living (is_living).
     """
     return f"""
 with recursive held as (
@@ -61,15 +61,14 @@ parties as (
     qualify bool_or(is_living) over (partition by party)
 ),
 namesakes as (
-    select distinct least(one.party, other.party) as a, greatest(one.party, other.party) as b
-    from inside
-    inner join parties as one on inside.l = one.id
-    inner join parties as other on inside.r = other.id
-    where names_agree
+    select one.party as a, other.party as b
+    from (select l, r from inside where names_agree union select r, l from inside where names_agree) as named
+    inner join parties as one on named.l = one.id
+    inner join parties as other on named.r = other.id
 )
-select one.person, one.id as l, other.id as r, one.is_living as l_lives, other.is_living as r_lives
+select one.person, one.id, other.id as other, one.is_living
 from parties as one
-inner join parties as other on one.person = other.person and one.party < other.party
+inner join parties as other on one.person = other.person and one.party <> other.party
 anti join namesakes on one.party = namesakes.a and other.party = namesakes.b"""
 
 

@@ -31,15 +31,13 @@ def thresholds_of(settings: Identity, limits: Mapping[str, float] | None = None)
         settings.keep,
         settings.review,
         settings.max_accounts_per_network,
-        int((limits or {}).get(MOST_PERSONAS_LIMIT, MOST_PERSONAS)),
+        int((limits or {}).get(*MOST_PERSONAS)),
     )
 
 
-# More personas than this no person has, but by a reviewer's word (quality.thresholds of scrm.yml).
-MOST_PERSONAS = 60
-MOST_PERSONAS_LIMIT = "identity.most_personas_per_person"
-
-
+# More personas than this no person has, but by the word of reviewers and the CRM: its name in quality.thresholds,
+# and the default.
+MOST_PERSONAS = ("identity.most_personas_per_person", 60)
 # No pair is ever certain: what a model or a reviewer says is capped here (marts.md, Link doubt).
 HIGHEST_PROBABILITY = 0.9999
 # Pairs below this are forgotten (forgotten.py): they could change no published digit.

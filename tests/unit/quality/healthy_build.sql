@@ -37,11 +37,11 @@ select * replace ('linking' as purpose, 'granted' as status) from landed.consent
 
 create table intermediate.int_personas as
 select
-    'contact:' || contact_id as persona_id, 'contact' as persona_type,
-    'person' as account_role, true as is_linkable
+    'contact:' || contact_id as persona_id, 'contact' as persona_type, 'crm' as network,
+    'person' as account_role, true as is_linkable, cast(null as varchar) as merged_into_persona_id, created_at
 from landed.contacts
 union all
-select 'profile:x:' || profile_id, 'profile', 'person', true
+select 'profile:x:' || profile_id, 'profile', 'x', 'person', true, null, created_at
 from landed.profiles;
 
 create table identity.personas as
@@ -68,8 +68,16 @@ select
     0.5 as probability, 'cardinality' as rule;
 
 create table identity.scored_pairs as
-select best_persona_id as left_persona_id, profile_persona_id as right_persona_id, 6.5 as match_weight
+select
+    best_persona_id as left_persona_id, profile_persona_id as right_persona_id, 6.5 as match_weight,
+    0.98 as pair_probability, cast(null as integer) as stands_for,
+    0 as level_name, null::integer as level_half_name, 0 as level_email, null::integer as level_phone,
+    null::integer as level_site, null::integer as level_birth_year
 from identity.link_candidates;
+
+create table identity.decided_pairs as
+select '' as left_persona_id, '' as right_persona_id, '' as decision
+where false;
 
 create table identity.link_evidence as
 select left_persona_id, right_persona_id, comparison, weight
