@@ -12,6 +12,7 @@ from quality.check import LAYERS, Check, CheckResult, Layer
 from quality.reports import build_reports
 from quality.runner import run_checks
 from quality.suites import checks_of
+from warehouse.acceptances import open_acceptances
 from warehouse.settings import Settings
 
 _EXAMPLES = 5
@@ -47,7 +48,8 @@ def _layer_check(layer: Layer, checks: tuple[Check, ...]) -> dg.AssetChecksDefin
     @dg.multi_asset_check(name=f"check_{layer}", specs=specs)
     def check(context: dg.AssetCheckExecutionContext, warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
         build = warehouse.home.build(context.run.run_id)
-        results = run_checks(layer, build, warehouse.settings)
+        accepted = open_acceptances(warehouse.home)
+        results = run_checks(layer, build, warehouse.settings, accepted=accepted)
         if any(result.blocks for result in results):
             build_reports(build)  # the build ends here, and the report says why
         yield from map(as_dagster, results)
@@ -67,9 +69,15 @@ def as_dagster(result: CheckResult) -> dg.AssetCheckResult:
         severity=dg.AssetCheckSeverity.ERROR if result.blocks else dg.AssetCheckSeverity.WARN,
         description=result.sentence,
         metadata={
+            "name": result.name,
             "failing_rows": result.unexpected_count,
-            "observed": result.observed,
+            "observed": result.in_words,
             "examples": examples,
             "is_applicable": result.is_applicable,
+            "is_acceptable": result.is_acceptable,
+            "contained": result.contained,
+            "cost": result.cost or "nothing",
+            "accepted_by": result.accepted_by,
+            "accepted_reason": result.accepted_reason,
         },
     )

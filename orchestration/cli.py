@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from orchestration.commands import (
+    accept,
     audit,
     development,
     explain,
@@ -94,7 +95,7 @@ def _options(
 
 
 for group in (
-    *(run, project, sample, publications, audit),
+    *(run, project, sample, accept, publications, audit),
     *(identity, review, explain, unmerge, development),
 ):
     group.add_to(app)

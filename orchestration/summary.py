@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from orchestration.findings import accepted, set_apart, what_to_type
 from orchestration.progress import LOG
 from orchestration.report import FailedCheck, RunReport
 
@@ -70,9 +71,13 @@ def _figures(report: RunReport) -> Table:
             f"{report.waiting_for_review:,} pairs wait ({asked}); probabilities: {report.probabilities}",
         )
     critical = sum(check.is_critical for check in report.failed_checks)
-    warned = len(report.failed_checks) - critical
+    settled = {check.shown_as for check in (*report.contained, *report.accepted)}
+    warned = len(report.failed_checks) - critical - len(settled)
     passed = report.checks_run - len(report.failed_checks)
     table.add_row("Checks", f"{passed:,} passed, {warned:,} warned, {critical:,} critical failed")
+    for title, lines in (("Set apart", set_apart(report)), ("Accepted", accepted(report))):
+        if lines:
+            table.add_row(title, escape("\n".join(lines)))
     return table
 
 
@@ -97,7 +102,7 @@ def _still_unread(report: RunReport) -> str:
 
 
 def _failed_checks(report: RunReport) -> list[str]:
-    ranked = sorted(report.failed_checks, key=lambda check: not check.is_critical)
+    ranked = sorted(report.failed_checks, key=lambda check: (not check.is_critical, not check.contained))
     return [_check_line(check) for check in ranked[:_SHOWN]] + _rest(len(ranked), "checks")
 
 
@@ -106,7 +111,9 @@ def _check_line(check: FailedCheck) -> str:
     mark = "[red]✗[/]" if check.is_critical else "[yellow]![/]"
     shown = check.examples[: _SHOWN if check.is_critical else 1]
     examples = "".join(f"\n    {escape(example)}" for example in shown)
-    return f"{mark} {check.asset}: {check.check}: {escape(check.found)}. {escape(check.reason)}{examples}"
+    left_out = " (a check of your own, left out)" if check.is_own and not check.is_critical else ""
+    said = f"{escape(check.shown_as)}{left_out}: {escape(check.found)}. {escape(check.reason)}"
+    return f"{mark} {said}{examples}"
 
 
 def _rest(count: int, what: str, where: str = "data_docs/index.html") -> list[str]:
@@ -125,6 +132,7 @@ def _next_steps(report: RunReport, home: Path, options: str) -> list[str]:
         docs = home / "builds" / report.run_id / "data_docs" / "index.html"
         return [
             f"\nEvery finding, with its rows: [bold]{docs}[/]",
+            *(escape(line) for line in what_to_type(report, options)),
             *_links_to_look_at(report, options),
             f"The whole log: {home / LOG}",
         ]

@@ -51,8 +51,9 @@ def set_records_apart(
     """Set apart what the checks of single records found.
 
     Table by table, the rows that these checks found together are counted. Where they are more than `limits`
-    allows, none of them is contained. What a person accepted is set apart however much it is. Returns the results,
-    each with what was contained, or with what would have to be; and the build's input `set_apart`.
+    allows, those checks that found the most are not contained, and refuse the publication. What a person accepted
+    is set apart however much it is. Returns the results, each with what was contained, or with what would have to
+    be; and the build's input `set_apart`.
     """
     connection = relations.connection
     connection.execute(
@@ -65,15 +66,15 @@ def set_records_apart(
         rows = relations.count(relation)
         mine = [check for check in costly if check.relation == relation]
         _find(connection, mine, rows)
-        unaccepted = [check.name for check in mine if not found[check.name].is_accepted]
-        affected, most = _rows_found(connection, relation, unaccepted), limits.most_of(rows)
-        if affected > most:
-            _forget(connection, unaccepted)
-            advice = _advice(relation, affected, rows, most)
-            found |= {name: replace(found[name], advice=advice) for name in unaccepted}
-        for check in mine:
-            contained = _rows_found(connection, relation, [check.name])
-            found[check.name] = replace(found[check.name], contained=contained)
+        counts = {check.name: _rows_found(connection, relation, [check.name]) for check in mine}
+        few = sorted((name for name in counts if not found[name].is_accepted), key=lambda name: counts[name])
+        affected, most = _rows_found(connection, relation, few), limits.most_of(rows)
+        while few and _rows_found(connection, relation, few) > most:
+            name = few.pop()
+            _forget(connection, name)
+            found[name] = replace(found[name], advice=_advice(relation, affected, rows, most))
+            del counts[name]
+        found |= {name: replace(found[name], contained=count) for name, count in counts.items()}
         _keep(connection, relation)
     set_apart = connection.execute("from set_apart order by all").to_arrow_table()
     return [found[result.name] for result in results], set_apart
@@ -104,8 +105,8 @@ def _rows_found(connection: duckdb.DuckDBPyConnection, relation: str, names: Seq
     return int(rows[0][0])
 
 
-def _forget(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
-    connection.execute("delete from found where list_contains(?, check_name)", [list(names)])
+def _forget(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    connection.execute("delete from found where check_name = ?", [name])
 
 
 def _keep(connection: duckdb.DuckDBPyConnection, relation: str) -> None:

@@ -59,7 +59,7 @@ FAMILIES: dict[str, Family] = {
         "critical",
         0,
         "Money decides the value segment of a customer: a negative or absurd amount puts people in the "
-        "wrong one. Raise the limit where credit notes are exported as orders.",
+        "wrong one. Where credit notes are exported as orders, quality.thresholds lets a share of them count.",
     ),
     "numbers": Family("warning", 0.01, "The number is outside what the thing can be."),
     "local_time": Family(

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from warehouse.acceptances import open_acceptances
 from warehouse.lake import Home
 from warehouse.ledger import Ledger
 from warehouse.manifest import ManifestUnreadable, sha256_of
@@ -60,7 +61,8 @@ def fingerprint_of_run(
 def standing(home: Home, fingerprint: str) -> Standing:
     """Compare a fingerprint with the current publication's, and with one that was rolled back by hand.
 
-    Content that somebody took out of service is not published again unless something changed.
+    Content that somebody took out of service is not published again unless something changed. A check that was
+    accepted since the last publication is something new.
     """
     try:
         serving = current_publication(home)
@@ -68,6 +70,8 @@ def standing(home: Home, fingerprint: str) -> Standing:
         return Standing(False, f"the publication that serves is damaged: {error}")
     if serving is None:
         return Standing(False, "nothing has been published yet")
+    if accepted := sorted(open_acceptances(home)):
+        return Standing(False, f"accepted since publication {serving.publication_id}: {', '.join(accepted)}")
     if serving.manifest.get("run_fingerprint") == fingerprint:
         return Standing(True, f"nothing new since publication {serving.publication_id}")
     last = next(iter(deque(Ledger(home.ledger).entries(ROLLBACK), maxlen=1)), None)

@@ -74,6 +74,7 @@ def _publish(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Publica
         as_of=_as_of(build),
         facts={
             "seconds_by_step": _seconds_by_step(context),
+            "rows_landed": _rows_landed(build),
             "refused_since_last_publication": [
                 asdict(refusal) for refusal in list_refusals(home, since_publication=True)
             ],
@@ -96,6 +97,17 @@ def _as_of(build: Path) -> date:
         row = connection.execute("select as_of_on from intermediate.int_parameters").fetchall()[0]
     last_day: date = row[0]
     return last_day
+
+
+def _rows_landed(build: Path) -> dict[str, int]:
+    """Rows of each canonical table that the build was made of."""
+    with connect(build / "warehouse.duckdb", read_only=True) as connection:
+        return dict(
+            connection.execute(
+                "select canonical_table, cast(sum(rows_landed) as bigint)"
+                " from intermediate.int_staged_rows group by canonical_table order by canonical_table"
+            ).fetchall()
+        )
 
 
 def _reports(warehouse: Warehouse, build: Path) -> dict[str, Path]:

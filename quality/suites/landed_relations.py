@@ -200,7 +200,8 @@ def _same_network() -> Check:
         layer="landed",
         relation="landed.activities",
         severity="critical",
-        sentence="A source observes one network. Activities filed under another meet the wrong profiles.",
+        sentence="A source observes one network, the one that scrm.yml or its format names. Activities filed "
+        "under another meet the wrong profiles.",
         sql="""
 select here.source, here.source_file_sha256, here.source_record
 from @batch as here
