@@ -61,8 +61,12 @@ def hold_back(
     are, so their candidates are left out.
     """
     with _opened(build, memory_limit) as connection:
-        connection.execute("create temp table held as select unnest($1::varchar[]) as person_id", [list(persons)])
-        connection.execute("create temp table doubtful as select unnest($1::varchar[]) as named", [list(doubtful)])
+        connection.execute(
+            "create temp table held as select unnest($1::varchar[]) as person_id", [list(persons)]
+        )
+        connection.execute(
+            "create temp table doubtful as select unnest($1::varchar[]) as named", [list(doubtful)]
+        )
         make_pieces(connection, _PERSONAS)
         _ask_again(connection)
         connection.execute(f"create temp table persona_links as {_persona_links()}")

@@ -1,8 +1,8 @@
 """Stable ids of persons: new clusters take over the ids of the persons they continue.
 
 A cluster continues the prior person with whom it shares most personas, one to one; ties go to the id that no
-split or hold-back (pieces.py) made, so that what comes together again has its first id, and then to the smaller
-one.
+split or hold-back (pieces.py) made, so that what comes together again has its first id, then to a contact's,
+and then to the smaller one.
 A new person's id is a hash of its smallest persona, never an id that was ever used. What merged and what
 split is recorded, so that old ids resolve. Must not live here: who belongs together (cluster.py).
 """
@@ -35,7 +35,8 @@ def assign_person_ids(
             c.cluster, p.person_id, count(*) as shared,
             p.person_id in (
                 select to_person_id from prior_history where reason in ('split', 'held_back')
-            ) as is_of_split
+            ) as is_of_split,
+            bool_or(c.persona_id like 'contact:%') as has_contact
         from clusters as c
         inner join prior_personas as p using (persona_id)
         group by c.cluster, p.person_id
@@ -71,8 +72,9 @@ def _continue_persons(connection: duckdb.DuckDBPyConnection) -> None:
             ranked as (
                 select
                     *,
-                    row_number() over (partition by cluster order by shared desc, is_of_split, person_id)
-                        as of_cluster,
+                    row_number() over (
+                        partition by cluster order by shared desc, is_of_split, not has_contact, person_id
+                    ) as of_cluster,
                     row_number() over (partition by person_id order by shared desc, cluster) as of_person
                 from free
             )

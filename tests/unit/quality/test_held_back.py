@@ -15,7 +15,7 @@ from quality.named_persons import named_persons
 from quality.relations import open_build
 from quality.suites.identity import CANDIDATES
 from tests.unit.quality.healthy import SETTINGS, healthy_tables, in_memory, write_build
-from tests.unit.quality.test_critical_checks import CHECKS, PLANTED, SPECIAL
+from tests.unit.quality.test_critical_checks import CHECKS, SPECIAL
 from warehouse.identity.held_back import find_persons, hold_back
 from warehouse.lake import Home
 from warehouse.settings import Settings
