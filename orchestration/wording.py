@@ -16,9 +16,11 @@ from warehouse.lake import Home
 from warehouse.ledger import Ledger
 from warehouse.settings import Settings, SettingsError
 
-# What there is not where no source fills a table; without profiles there is nothing to publish.
-NEEDED = "profiles"
+# What there is not where no source fills a table; where nobody is known there is nothing to publish.
+NEEDED = "contacts or profiles"
+_OF_PEOPLE = frozenset(("contacts", "profiles", "touchpoints"))
 _WITHOUT: dict[str, str] = {
+    "profiles": "nobody is seen on any network, and the marts about networks stay empty",
     "contacts": "there are no customers, and the marts about them stay empty; profiles are linked with each other",
     "activities": "nothing is known of what people do, and activity figures stay empty",
 }
@@ -37,8 +39,9 @@ def unfilled_tables(settings: Settings) -> dict[str, str]:
     filled = {
         rows.table for source in settings.sources for kind in format_of(source).kinds for rows in kind.rows
     }
-    follows = {NEEDED: "nothing can be published. Add a source whose format does", **_WITHOUT}
-    return {table: said for table, said in follows.items() if table not in filled}
+    if filled.isdisjoint(_OF_PEOPLE):
+        return {NEEDED: "nobody is known, and nothing can be published. Add a source whose format does"}
+    return {table: said for table, said in _WITHOUT.items() if table not in filled}
 
 
 def networks_of_unknown_accounts(settings: Settings) -> list[str]:

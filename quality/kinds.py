@@ -173,7 +173,7 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "day": {"times": "{c} < date '1900-01-01' or {c} > cast(observed_at as date) + interval 20 years"},
     "counter": {"counters": "{c} < 0 or {c} > 10000000000"},
-    "amount": {"amounts": "{c} < 0 or {c} > 1000000000"},
+    "amount": {"amounts": "{c} < 0 or {c} > 1000000000000"},
     "rate": {"amounts": "not {c} > 0 or not {c} < 1000000000"},
     "employees": {"numbers": "{c} not between 0 and 5000000"},
     "quantity": {"numbers": "not {c} > 0 or not {c} <= 1000000"},

@@ -51,7 +51,7 @@ def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Say what a run would read and what is wrong with it, before anything runs.
 
     Only the beginning of each file is looked at. Exit codes: 0 all well · 1 something is wrong with a source
-    or file, pictures are not where they should be, or no source fills profiles · 2 scrm.yml is wrong.
+    or file, pictures are not where they should be, or no source tells of anybody · 2 scrm.yml is wrong.
     """
     from ingestion.preview import preview
     from orchestration.wording import (

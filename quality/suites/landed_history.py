@@ -165,7 +165,7 @@ having count(*) filter (where outcome <> 'landed') > count(*) / 2""",
 
 
 def _lost_sources() -> Check:
-    """A source without a landed file that had some; one that left scrm.yml was taken out by somebody."""
+    """A source without a landed file that had some; what left scrm.yml or was withdrawn somebody took out."""
     return _file_check(
         "lost_sources",
         "critical",
@@ -174,9 +174,9 @@ def _lost_sources() -> Check:
         """
 select source, sum(accepted) as records_in_last_publication
 from previous.reconciliation
-where stage = 'landing' and accepted > 0
+where stage = 'landing' and outcome = 'landed' and accepted > 0
     and source in (select source from inputs.configured_sources)
-    and source not in (select source from @batch where outcome = 'landed')
+    and source not in (select source from @batch where outcome in ('landed', 'withdrawn'))
 group by source""",
         needs=("previous.reconciliation",),
         cost="publication",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import grp
 import json
@@ -10,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -24,6 +26,7 @@ from tests.unit.warehouse.publishing import (
     settings_of,
     write_small_build,
 )
+from warehouse.acceptances import record_acceptance
 from warehouse.lake import Home
 from warehouse.ledger import Ledger
 from warehouse.publications import (
@@ -115,6 +118,30 @@ def test_a_failed_critical_check_switches_nothing_and_says_which_rows(home: Home
     assert current_id(home) == "r1"
     assert sorted(p.name for p in home.published.iterdir()) == ["current", "r1"]
     assert Ledger(home.ledger).verify() == before
+
+
+def test_what_was_contained_and_accepted_is_published_and_stamped(home: Home) -> None:
+    contained = replace(FAILED, name="landed.orders.amounts", cost="record", contained=2)
+    accepted = replace(FAILED, name="landed.files.lost_sources", accepted_by="ann", accepted_reason="closed")
+    manifest = publish_small(home, "r1", PASSED, WARNED, contained, accepted).manifest
+    assert [(each["name"], each["contained"]) for each in manifest["checks"]["contained"]] == [
+        ("landed.orders.amounts", 2)
+    ]
+    assert [(each["name"], each["by"], each["reason"]) for each in manifest["checks"]["accepted"]] == [
+        ("landed.files.lost_sources", "ann", "closed")
+    ]
+    assert [each["name"] for each in manifest["checks"]["warnings"]] == ["marts.min_cell"]
+
+
+def test_an_accepted_check_makes_the_next_run_run_once(home: Home) -> None:
+    publish_small(home, "r1", fingerprint="f1")
+    record_acceptance(
+        home, "landed.files.lost_sources", by="ann", reason="closed", now=dt.datetime.now(dt.UTC)
+    )
+    assert not standing(home, "f1").is_current
+    assert "landed.files.lost_sources" in standing(home, "f1").reason
+    publish_small(home, "r2", minute=1, fingerprint="f1")
+    assert standing(home, "f1").is_current
 
 
 def test_an_unchecked_build_is_refused(home: Home) -> None:
@@ -239,6 +266,7 @@ CHILD = """
 import resource, signal, sys
 from pathlib import Path
 from tests.unit.warehouse.publishing import publish_small
+from warehouse.acceptances import record_acceptance
 from warehouse.lake import Home
 from warehouse.publish import PublicationFailed
 home = Home(Path(sys.argv[1]))

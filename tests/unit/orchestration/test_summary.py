@@ -101,6 +101,66 @@ def test_a_run_refused_for_its_marts_names_its_links_in_passing_and_one_without_
     assert "scrm explain" not in shown(replace(report, personas=None))
 
 
+AMOUNTS = FailedCheck(
+    *(
+        "lake/orders",
+        "landed_orders_amounts",
+        False,
+        "Amounts are money.",
+        "2 unexpected rows; 2 rows set apart",
+    ),
+    name="landed.orders.amounts",
+    cost="record",
+    contained=2,
+    is_acceptable=True,
+)
+LOST = FailedCheck(
+    *("inputs/files", "landed_files_lost_sources", False, "A source fell silent.", "1 unexpected row"),
+    name="landed.files.lost_sources",
+    cost="publication",
+    is_acceptable=True,
+    accepted_by="ann",
+    accepted_reason="the forum was closed",
+)
+
+
+def test_what_was_set_apart_and_what_was_accepted_is_listed() -> None:
+    report = replace(PUBLISHED, checks_run=200, failed_checks=(AMOUNTS, LOST, WARNING))
+    lines = [" ".join(line.split()) for line in shown(report).splitlines()]
+    assert "Checks 197 passed, 1 warned, 0 critical failed" in lines
+    assert "Set apart 2 rows by landed.orders.amounts" in lines
+    assert "Accepted landed.files.lost_sources by ann: the forum was closed" in lines
+    assert report.exit_code is ExitCode.DONE
+    said = report.as_json()
+    assert [(each["check"], each["contained"]) for each in said["contained"]] == [
+        ("landed.orders.amounts", 2)
+    ]
+    assert [(each["check"], each["by"]) for each in said["accepted"]] == [
+        ("landed.files.lost_sources", "ann")
+    ]
+
+
+def test_a_refused_run_says_what_to_type_and_what_can_never_be_accepted() -> None:
+    refusing = replace(AMOUNTS, is_critical=True, contained=0)
+    never = replace(CRITICAL, name="marts.segment_presence.formulas")
+    report = replace(PUBLISHED, outcome="refused", personas=None, failed_checks=(refusing,))
+    text = shown(report, " --config my/scrm.yml")
+    assert "scrm accept landed.orders.amounts --reason WHY --config my/scrm.yml " in text
+    assert "scrm run --config my/scrm.yml " in text
+    assert "Never accepted" not in text
+    both = shown(replace(report, failed_checks=(refusing, never)))
+    assert "Never accepted, since wrong figures would be published: marts.segment_presence.formulas." in both
+
+
+def test_a_check_of_the_companys_own_is_named_and_costs_exit_code_3() -> None:
+    own = replace(WARNING, name="own.no_test_orders", found="could not be run: Binder Error")
+    report = replace(PUBLISHED, failed_checks=(own,))
+    assert "own.no_test_orders (a check of your own, left out): could not be run: Binder Error." in shown(
+        report
+    )
+    assert report.exit_code is ExitCode.FILES_FAILED
+
+
 def test_a_warning_says_why_it_matters_and_names_one_row() -> None:
     text = shown(replace(PUBLISHED, failed_checks=(WARNING,)))
     assert "profiles_filled: 9 unexpected rows. Empty names hide people." in text
@@ -113,7 +173,7 @@ def test_only_the_first_five_failed_files_are_listed_and_the_rest_counted() -> N
     text = shown(RunReport("r1", "published", 1.0, failed_files=files, published_at="p"))
     assert "4.json" in text
     assert "5.json" not in text
-    assert "2 more files: data_docs/index.html" in text
+    assert "2 more files: home/logs/run.log lists all" in text
 
 
 def test_a_failed_file_is_named_once() -> None:

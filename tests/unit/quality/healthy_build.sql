@@ -166,7 +166,8 @@ select
     'share of customers' as definition;
 
 create table marts.reconciliation as
-select source, source_file_sha256, 'landing' as stage, records_read as read, records_accepted as accepted from inputs.files;
+select source, source_file_sha256, 'landing' as stage, outcome, records_read as read, records_accepted as accepted
+from inputs.files;
 
 create table people.persons as
 select distinct person_id from identity.personas;

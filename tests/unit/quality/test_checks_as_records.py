@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import quality
 from quality.check import (
     LAYERS,
     Check,
@@ -24,6 +27,8 @@ from quality.suites import UnknownLayer, checks_of
 from tests.unit.quality.healthy import SETTINGS, healthy_tables, shape_of
 from warehouse.settings import Settings
 
+GUIDE = Path(quality.__file__).with_name("README.md")
+_ARTICLE = {"record": "a", "publication": "the"}
 Find = Callable[[Relations, Check], list[dict[str, Any]]]
 
 
@@ -53,6 +58,23 @@ def test_every_critical_check_says_what_it_costs(checks: dict[str, Check]) -> No
         assert check.is_critical or not check.is_acceptable, name
     with pytest.raises(CostUnsaid, match=r"record, person, file, publication"):
         replace(checks["identity.not_empty"], cost=None)
+
+
+def test_the_guide_gives_every_critical_check_its_cost(checks: dict[str, Check]) -> None:
+    """Rows of the table: names, cost, whether it may be accepted, why."""
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in GUIDE.read_text(encoding="utf-8").splitlines()
+        if re.match(r"\| `(landed|marts)\.", line)
+    ]
+    said = {pattern: row[1:3] for row in rows for pattern in re.findall(r"`([^`]+)`", row[0])}
+    for name, check in checks.items():
+        if check.is_critical and check.layer != "identity":
+            (found,) = (said[pattern] for pattern in said if fnmatchcase(name, pattern))
+            assert found == [
+                f"{_ARTICLE[check.cost]} {check.cost}",
+                "yes" if check.is_acceptable else "no",
+            ], name
 
 
 @pytest.mark.parametrize(
