@@ -32,8 +32,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ingestion.landing import land
 from tests.integration.command_line import run_scrm
-from tests.integration.hand_made_company import write_hand_made_company
+from tests.integration.hand_made_company import write_export_to_withdraw, write_hand_made_company
+from warehouse.settings import load_settings
 
 pytestmark = pytest.mark.integration
 
@@ -72,11 +74,22 @@ def marts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     """The published marts, opened read-only as a BI tool would."""
     folder = tmp_path_factory.mktemp("domatik")
     configuration = write_hand_made_company(folder)
+    withdraw_an_export(configuration)
     run_scrm("run", "--config", str(configuration))
     current = folder / ".scrm" / "published" / "current"
     with duckdb.connect(str(current / "marts.duckdb"), read_only=True) as connection:
         connection.execute(f"attach '{current / 'people.duckdb'}' as people_file (read_only)")
         yield connection
+
+
+def withdraw_an_export(configuration: Path) -> None:
+    """Land and withdraw an export that all others overlap: every figure must be as if it had never been."""
+    name = write_export_to_withdraw(configuration.parent)
+    settings = load_settings(configuration)
+    report = land(settings.source("x_export"), settings)
+    assert sum(file.records_duplicate for file in report.landed) > 100
+    withdrawn = run_scrm("withdraw", name, "--config", str(configuration))
+    assert withdrawn.stdout.count("landed again") == 3
 
 
 def test_segment_presence_is_the_figures_worked_out_by_hand(marts: duckdb.DuckDBPyConnection) -> None:
@@ -172,7 +185,7 @@ def test_every_record_is_accounted_for(marts: duckdb.DuckDBPyConnection) -> None
     rows = marts.execute(
         """
         select source, sum(read), sum(accepted), sum(duplicate), sum(rejected) from marts.reconciliation
-        where stage = 'landing' group by source order by source
+        where stage = 'landing' and withdrawn_at is null group by source order by source
         """
     ).fetchall()
     assert {r[0]: tuple(int(v) for v in r[1:]) for r in rows} == {
@@ -180,6 +193,14 @@ def test_every_record_is_accounted_for(marts: duckdb.DuckDBPyConnection) -> None
         "forum": (8, 8, 0, 0),
         "x_export": (170, 144, 26, 0),
     }
+
+
+def test_a_withdrawn_export_stands_in_the_account_with_its_time(marts: duckdb.DuckDBPyConnection) -> None:
+    rows = marts.execute(
+        "select outcome, stage, withdrawn_at > timestamptz '2026-01-01 00:00:00+00' from marts.reconciliation"
+        " where withdrawn_at is not null"
+    ).fetchall()
+    assert rows == [("withdrawn", "landing", True)]
 
 
 def test_the_publication_says_how_many_customers_a_cell_needs(marts: duckdb.DuckDBPyConnection) -> None:

@@ -54,6 +54,14 @@ def shown(report: RunReport, options: str = "") -> str:
     return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
 
 
+@pytest.mark.parametrize("outcome", ["published", "nothing_new"])
+def test_what_was_altered_in_the_lake_is_said_with_what_was_done_about_it(outcome: str) -> None:
+    said = "lake/crm/ab/orders.parquet was altered; it was made anew from orders.csv"
+    report = replace(PUBLISHED, outcome=outcome, mended=(said,))
+    assert said in shown(report)
+    assert report.exit_code is ExitCode.DONE
+
+
 def test_a_published_run_says_what_came_in_who_was_found_and_what_to_open() -> None:
     text = shown(PUBLISHED)
     for part in (
