@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import IO, Protocol
+from typing import IO, Literal, Protocol
 
 import pyarrow as pa
 
@@ -126,7 +126,9 @@ class Format:
     one is reported as drift; `page_fields` says the same of the page around the records. `refused` names
     other endpoints by SQL over `r` and `pointer`: one such record refuses the file, in those words.
     `options` are the source's options it understands, each with the values that are valid (none named:
-    any). `reference` is the address of the platform's published schema.
+    any). `deletions_by` says whose Delete counts where the source does not: on a platform moderators delete,
+    too; where anybody may write any activity, only what its author takes back is gone. `reference` is the
+    address of the platform's published schema.
     """
 
     name: str
@@ -143,3 +145,4 @@ class Format:
     refused: Mapping[str, str] | None = None
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     observes: Observes = Observes()
+    deletions_by: Literal["author", "platform"] = "platform"

@@ -24,7 +24,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingestion.containers.compression import NOT_PERMITTED, Content, contents, damage_named
-from ingestion.files import DigestCache, FoundFile, Stamp, digest, find_files, observed_at
+from ingestion.files import DigestCache, FoundFile, Stamp, digest, find_files, observed_at, observed_by
 from ingestion.format import Format, UnreadableFile
 from ingestion.mapping import Scope
 from ingestion.quarantine import quarantine_path, write_quarantine
@@ -212,6 +212,7 @@ class _Landing:
             unknown_fields=tuple(sorted(tally.unknown_fields)),
             envelopes=tally.envelopes,
             observed_at=seen_at.isoformat(),
+            observed_by=observed_by(self.source, name),
             reason=None if tally.read else "holds no record",
             reason_code=None if tally.read else "empty",
         )
@@ -272,7 +273,7 @@ class _Landing:
 
 def fingerprint(source: Source, settings: Settings, form: Format) -> str:
     """Give a hash of all that decides what a file becomes: the format's version and the source's words."""
-    said = source.model_dump(mode="json", exclude={"name", "path"})
+    said = source.model_dump(mode="json", exclude={"name", "path", "deletions_by"})
     said |= {"version": form.version, "visibilities": settings.privacy.landed_visibilities}
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 

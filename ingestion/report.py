@@ -15,7 +15,8 @@ class LandedFile:
     """A file that landed: every record it holds is accepted, duplicate or rejected.
 
     `records_read` is the independent count. `is_new` is False where an earlier run landed it. `envelopes`
-    counts answers of the platform without a record (errors only).
+    counts answers of the platform without a record (errors only). `observed_by` says what told `observed_at`:
+    observed_on, file_name or file_clock.
     """
 
     source: str
@@ -31,6 +32,7 @@ class LandedFile:
     unknown_fields: tuple[str, ...] = ()
     envelopes: int = 0
     observed_at: str = ""
+    observed_by: str = "file_clock"
     outcome: str = "landed"
     reason_code: str | None = None
     reason: str | None = None

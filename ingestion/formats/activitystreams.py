@@ -288,4 +288,5 @@ FORMAT = Format(
         """
     ),
     observes=Observes(views=True, counters=True, connections=True, reshares=True),
+    deletions_by="author",
 )

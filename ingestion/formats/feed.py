@@ -66,4 +66,5 @@ FORMAT = Format(
         ),
     ),
     shape=dict.fromkeys((*ENTRY_FIELDS, *FIRST_AUTHOR.values()), "VARCHAR"),
+    deletions_by="author",
 )
