@@ -37,6 +37,7 @@ active_months as (
     from activities
     inner join periods
         on activities.published_at >= periods.starts_at and activities.published_at < periods.ends_at
+    where activities.is_time_observed is not false
 
 ),
 

@@ -1,7 +1,7 @@
 {# Units differ by stage. landing: records of the file. staging: canonical rows made of them (a record may make
-   several), kept where theirs is the newest observation, rejected where they say that the CRM deleted it. order_owner
-   and order_amount: counted orders of the file; rejected ones belong to nobody, or have no exchange rate and so no
-   amount. #}
+   several), kept where theirs is the newest observation, rejected where they say that the CRM deleted it. withdrawal: what
+   the file tells of being taken back; rejected ones are not the author's, where only authors delete. order_owner and
+   order_amount: counted orders of the file; rejected ones belong to nobody, or have no exchange rate and so no amount. #}
 with files as (
 
     select
