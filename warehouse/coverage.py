@@ -132,8 +132,8 @@ class Coverage:
             return
         if self.last_fact_on is None:
             facts = (
-                "nothing that came in (activity, order, case, touchpoint, web visit) has a date of its own that is "
-                "no later than the look at it"
+                "nothing that came in (activity, order, case, touchpoint, web visit) has a date of its own, no "
+                "later than the look at it"
             )
         else:
             facts = f"what came in happened from {self.first_fact_on} to {self.last_fact_on}"

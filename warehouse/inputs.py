@@ -80,8 +80,8 @@ SCHEMAS: dict[str, pa.Schema] = {
             "outcome": _TEXT,
             "reason_code": _TEXT,
             "reason": _TEXT,
-            "observed_at": _INSTANT,
-            "observed_by": _TEXT,  # observed_on, file_name, or, for want of both, file_clock
+            "file_observed_at": _INSTANT,
+            "file_observed_by": _TEXT,  # observed_on, file_name, or, for want of both, file_clock
             "landed_at": _INSTANT,
         }
     ),
@@ -228,8 +228,8 @@ def _file(payload: dict[str, Any]) -> dict[str, Any]:
         "rejected_by_reason": sorted((payload.get("rejected_by_reason") or {}).items()),
         "rows_landed": sum((payload.get("rows") or {}).values()),
         "reason": mask_in_sentence(reason, name, mask) if reason else None,
-        "observed_at": dt.datetime.fromisoformat(seen_at) if seen_at else None,
-        "observed_by": payload.get("observed_by", "file_clock") if seen_at else None,
+        "file_observed_at": dt.datetime.fromisoformat(seen_at) if seen_at else None,
+        "file_observed_by": payload.get("observed_by", "file_clock") if seen_at else None,
         "landed_at": dt.datetime.fromisoformat(payload["landed_at"]),
     }
 

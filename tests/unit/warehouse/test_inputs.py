@@ -120,9 +120,12 @@ def test_a_file_says_what_its_time_of_observation_rests_on() -> None:
             entry(3, source_file_sha256=None, file_name="b.json", outcome="failed"),
         ),
     )
-    assert (named["observed_at"], named["observed_by"]) == (dt.datetime.fromisoformat(seen), "file_name")
-    assert older["observed_by"] == "file_clock"
-    assert (failed["observed_at"], failed["observed_by"]) == (None, None)
+    assert (named["file_observed_at"], named["file_observed_by"]) == (
+        dt.datetime.fromisoformat(seen),
+        "file_name",
+    )
+    assert older["file_observed_by"] == "file_clock"
+    assert (failed["file_observed_at"], failed["file_observed_by"]) == (None, None)
 
 
 def test_words_and_segmentations() -> None:

@@ -5,8 +5,8 @@ with files as (
     select
         source,
         source_file_sha256,
-        max(observed_at) as observed_at,
-        bool_and(observed_by = 'file_clock') as is_of_clock
+        max(file_observed_at) as observed_at,
+        bool_and(file_observed_by = 'file_clock') as is_of_clock
     from {{ source('inputs', 'files') }}
     where outcome = 'landed'
     group by source, source_file_sha256
