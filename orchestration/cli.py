@@ -54,6 +54,9 @@ class SaysWhatIsWrong(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            typer.secho("Stopped.", err=True)
+            sys.exit(int(ExitCode.STOPPED))
         except Exception as error:
             if type(error).__module__.startswith(("typer", "click")):  # exits, and what they print themselves
                 raise

@@ -1,4 +1,4 @@
-"""Dagster's history of runs, kept from growing for ever: the ledger is what lasts.
+"""Dagster's history of runs, kept from growing for ever and from taking killed runs for running: the ledger lasts.
 
 Must not live here: builds and publications, which have limits of their own.
 """
@@ -35,6 +35,17 @@ def prune_history(instance: dg.DagsterInstance, kept: History, running: str) -> 
         instance.delete_run(run_id)
         _delete_rest(instance, run_id)
     return gone
+
+
+def end_killed_runs(instance: dg.DagsterInstance, running: str) -> None:
+    """Mark runs as failed that the history takes to go on: `running` holds the home, so their process is gone.
+
+    Dagster would let no run from its queue begin while they seem to.
+    """
+    unfinished = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING])
+    for run in instance.get_runs(unfinished):
+        if run.run_id != running:
+            instance.report_run_failed(run, message="The process of this run was killed.")
 
 
 def _delete_rest(instance: dg.DagsterInstance, run_id: str) -> None:

@@ -7,6 +7,7 @@ summary (summary.py).
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -58,16 +59,27 @@ def teller(log: logging.Logger, every_seconds: float = 1.0) -> Callable[[int, in
 
 
 class RunProgress(logging.Handler):
-    """Shows a run on the terminal: a line for each stage that ended, one that moves for the present."""
+    """Shows a run on the terminal: a line for each stage that ended, one that moves for the present.
 
-    def __init__(self, console: Console, stages: int) -> None:
+    Lines wait until a stage has something new to say: a run that finds nothing new prints none.
+    """
+
+    def __init__(self, console: Console) -> None:
         super().__init__(level=logging.DEBUG)  # where Dagster says that a step began
         self._console = console
-        self._stages = stages
+        self._console.file = console.file  # kept, while libraries' own words to stderr go to the log
+        self._stages = 0
         self._ended = 0
         self._began = 0.0
         self._title = ""
         self._status: Status | None = None
+        self._waiting: list[str] | None = []  # None once there was something new
+
+    def begin(self, stages: int = 0) -> None:
+        """Show that the run begins; `stages` says how many there are, as soon as that is known."""
+        self._stages = stages
+        if not stages:
+            self._show("Starting")
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take one record of Dagster's log."""
@@ -84,9 +96,11 @@ class RunProgress(logging.Handler):
             self._title, self._began = stage_title(step), time.monotonic()
             self._show(self._title)
         elif event.is_step_success or event.is_step_failure:
-            self._end("[green]✓[/]" if event.is_step_success else "[red]✗[/]")
+            self._end_stage("[green]✓[/]" if event.is_step_success else "[red]✗[/]")
         elif event.is_step_skipped:
             self._ended += 1
+        if event is not None and (event.is_step_failure or _is_news(event)):
+            self._print_what_waits()
 
     def stop(self) -> None:
         """Take the moving line away."""
@@ -94,18 +108,44 @@ class RunProgress(logging.Handler):
             self._status.stop()
             self._status = None
 
+    def end(self, sentence: str) -> None:
+        """Print a last sentence, also where all else is quiet; nothing that is printed after it is shown."""
+        self.stop()
+        print(sentence, file=self._console.file, flush=True)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for descriptor in (1, 2):
+            os.dup2(nowhere, descriptor)
+
     def _show(self, text: str) -> None:
         if not self._console.is_terminal:
             return
-        line = f"[{self._ended + 1}/{self._stages}] {text}"
+        line = f"[{self._ended + 1}/{self._stages}] {text}" if self._stages else text
         if self._status is None:
             self._status = self._console.status(line)
             self._status.start()
         else:
             self._status.update(line)
 
-    def _end(self, mark: str) -> None:
+    def _end_stage(self, mark: str) -> None:
         self._ended += 1
         seconds = time.monotonic() - self._began
         place = f"{self._ended:>{len(str(self._stages))}}/{self._stages}"
-        self._console.print(f"{mark} {place} {self._title:<40} {seconds:6.1f} s", highlight=False)
+        line = f"{mark} {place} {self._title:<40} {seconds:6.1f} s"
+        if self._waiting is None:
+            self._console.print(line, highlight=False)
+        else:
+            self._waiting.append(line)
+
+    def _print_what_waits(self) -> None:
+        for line in self._waiting or ():
+            self._console.print(line, highlight=False)
+        self._waiting = None
+
+
+def _is_news(event: dg.DagsterEvent) -> bool:
+    """Say whether something came in, or something is built."""
+    if not event.is_step_materialization:
+        return False
+    materialization = event.step_materialization_data.materialization
+    files_new = materialization.metadata.get("files_new")
+    return files_new is None or bool(files_new.value)

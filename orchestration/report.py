@@ -23,6 +23,7 @@ class ExitCode(IntEnum):
     FILES_FAILED = 3  # published, though some files could not be read
     BUSY = 4  # another run works in this home
     BROKEN = 5  # the run itself broke
+    STOPPED = 130  # Ctrl-C
 
 
 @dataclass(frozen=True)

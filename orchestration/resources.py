@@ -13,6 +13,7 @@ import dagster as dg
 
 from orchestration.dbt_in_process import Dbt
 from orchestration.ending import end_run
+from orchestration.history import end_killed_runs
 from orchestration.lock import exclusive
 from warehouse.lake import Home
 from warehouse.settings import Settings, load_settings
@@ -42,6 +43,8 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Warehouse]:
         """Hold the lock for the run. Raises HomeBusy where another run has it."""
         with exclusive(self.home.root, context.run_id or "unknown"):
+            if context.instance is not None and context.run_id is not None:
+                end_killed_runs(context.instance, context.run_id)
             yield self
             if context.instance is not None and context.run_id is not None:
                 end_run(self.home, self.settings, context.instance, context.run_id)

@@ -7,26 +7,35 @@ when there is something to do.
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import time
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stderr
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
 from orchestration.arrivals import anything_new, unreadable_files
+from orchestration.builds import end_build
 from orchestration.environment import NO_TELEMETRY
+from orchestration.full_disk import full_disk_sentence, is_full_disk
 from orchestration.instance import open_instance
 from orchestration.lock import HomeBusy
 from orchestration.progress import LOG, RUN_LOGGER, RunProgress
 from orchestration.report import FailedFile, RunReport, read_report
+from orchestration.stopping import stopping_at_once
 from orchestration.wording import refuse_wrong_words
-from warehouse.lake import FILE_MODE, make_folder
+from warehouse.lake import FILE_MODE, Home, make_folder
+from warehouse.publications import current_id
 from warehouse.settings import Settings
+
+if TYPE_CHECKING:
+    import dagster as dg
 
 
 def run_refresh(settings: Settings, console: Console, *, force: bool = False) -> RunReport:
@@ -48,17 +57,54 @@ def run_job(name: str, settings: Settings, console: Console, *, force: bool) -> 
     With `force`, it goes on where nothing is new.
     """
     began = time.monotonic()
-    run_id = str(uuid.uuid4())
+    run = _Run(str(uuid.uuid4()), Home(settings.home), RunProgress(console))
+    run_id, home = run.run_id, run.home
     _keep_quiet()
+    try:
+        with stopping_at_once(run.say_that_it_was_stopped):
+            events = _execute(name, settings, run, force=force)
+    except Exception as error:
+        if not is_full_disk(str(error), home.root):
+            raise
+        report = RunReport(run_id, "broken", round(time.monotonic() - began, 1), error=str(error))
+    else:
+        _raise_if_busy(events)
+        report = read_report(run_id, time.monotonic() - began, events)
+    if report.outcome == "broken" and is_full_disk(report.error or "", home.root):
+        end_build(home, run_id)
+        return replace(report, error=full_disk_sentence(report.error or "", home.root))
+    return report
+
+
+@dataclass
+class _Run:
+    """A run that goes on: what must be known of it where it is stopped."""
+
+    run_id: str
+    home: Home
+    progress: RunProgress
+    instance: dg.DagsterInstance | None = None
+
+    def say_that_it_was_stopped(self) -> None:
+        """Say what stands, and end the run in Dagster's history."""
+        if current_id(self.home) == self.run_id:
+            stands = f"Publication {self.run_id} had been switched in, and serves."
+        else:
+            stands = "Nothing was published: what served before still serves. Files that were read stay read."
+        self.progress.end(f"Stopped. {stands}")
+        run = self.instance.get_run_by_id(self.run_id) if self.instance is not None else None
+        if self.instance is not None and run is not None and not run.is_finished:
+            self.instance.report_run_canceled(run, message="Stopped from the command line.")
+
+
+def _execute(name: str, settings: Settings, run: _Run, *, force: bool) -> list[dg.DagsterEvent]:
     with ExitStack() as stack:
-        console_status = stack.enter_context(console.status("Starting")) if console.is_terminal else None
+        run.progress.begin()
         from orchestration.definitions import build_definitions
 
         job = build_definitions(settings).resolve_job_def(name)
-        instance = stack.enter_context(open_instance(settings.home))
-        if console_status is not None:
-            console_status.stop()
-        stack.enter_context(_followed(RunProgress(console, len(job.nodes)), settings.home / LOG))
+        instance = run.instance = stack.enter_context(open_instance(settings.home))
+        stack.enter_context(_followed(run.progress, len(job.nodes), settings.home / LOG))
         result = job.execute_in_process(
             run_config={
                 "ops": {"build_inputs": {"config": {"force": force}}},
@@ -66,10 +112,9 @@ def run_job(name: str, settings: Settings, console: Console, *, force: bool) -> 
             },
             instance=instance,
             raise_on_error=False,
-            run_id=run_id,
+            run_id=run.run_id,
         )
-    _raise_if_busy(result.all_events)
-    return read_report(run_id, time.monotonic() - began, result.all_events)
+        return list(result.all_events)
 
 
 def _raise_if_busy(events: Iterable[Any]) -> None:
@@ -83,8 +128,9 @@ def _raise_if_busy(events: Iterable[Any]) -> None:
 
 
 @contextmanager
-def _followed(progress: RunProgress, path: Path) -> Iterator[None]:
+def _followed(progress: RunProgress, stages: int, path: Path) -> Iterator[None]:
     """Send what the run says to the terminal and to the log file."""
+    progress.begin(stages)
     make_folder(path.parent)
     path.write_bytes(b"")
     path.chmod(FILE_MODE)
@@ -96,7 +142,8 @@ def _followed(progress: RunProgress, path: Path) -> Iterator[None]:
     for handler in handlers:
         logger.addHandler(handler)
     try:
-        yield
+        with redirect_stderr(_LogStream(to_file)):
+            yield
     finally:
         progress.stop()
         for handler in handlers:
@@ -104,9 +151,27 @@ def _followed(progress: RunProgress, path: Path) -> Iterator[None]:
         to_file.close()
 
 
+class _LogStream(io.TextIOBase):
+    """Takes what libraries print to stderr into the log of the run."""
+
+    def __init__(self, log: logging.Handler) -> None:
+        self._log = log
+
+    def write(self, text: str) -> int:
+        for line in text.splitlines():
+            if line.strip():
+                self._log.handle(logging.makeLogRecord({"msg": line, "levelname": "PRINTED"}))
+        return len(text)
+
+
 def _keep_quiet() -> None:
     """Silence what the libraries would send out or print: telemetry, notices, warnings to developers."""
     os.environ.update(NO_TELEMETRY)
+    # a process that multiprocessing leaves behind for a moment complains of a run that was stopped
+    os.environ.setdefault("PYTHONWARNINGS", "ignore::UserWarning:multiprocessing.resource_tracker")
     logging.captureWarnings(True)
-    for library in ("dagster", "great_expectations", "splink", "py.warnings"):
+    logging.raiseExceptions = False  # a log that cannot be written is no news on a disk that is full
+    # Dagster gives its own logger a level again; of steps that have nothing to do it warns in this one
+    of_steps = "dagster._core.execution.plan"
+    for library in ("dagster", of_steps, "great_expectations", "splink", "py.warnings"):
         logging.getLogger(library).setLevel(logging.ERROR)

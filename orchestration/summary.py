@@ -32,10 +32,11 @@ def print_summary(report: RunReport, console: Console, home: Path, options: str 
         return
     console.print(_headline(report), highlight=False)
     console.print(_figures(report))
+    lists_all = _lists_all(report, home)
     for line in (
-        *_failed_files(report),
+        *_failed_files(report, lists_all),
         *_unread_pictures(report),
-        *_failed_checks(report),
+        *_failed_checks(report, lists_all),
         *_missing(report),
     ):
         console.print(line, highlight=False, soft_wrap=True)
@@ -83,17 +84,26 @@ def _figures(report: RunReport) -> Table:
     return table
 
 
-def _failed_files(report: RunReport) -> list[str]:
+def _lists_all(report: RunReport, home: Path) -> Path:
+    """Where everything found is listed: the report of the checks, or the log, where a run did not get that far."""
+    folder = (
+        home / "published" / "current" if report.outcome == "published" else home / "builds" / report.run_id
+    )
+    page = folder / "data_docs" / "index.html"
+    return page if page.exists() else home / LOG
+
+
+def _failed_files(report: RunReport, lists_all: Path) -> list[str]:
     lines = []
     for failed in report.failed_files[:_SHOWN]:
         said = failed.reason if failed.reason.startswith(failed.file) else f"{failed.file}: {failed.reason}"
         lines.append(f"[yellow]![/] {failed.source}: {escape(said)}")
-    return lines + _rest(len(report.failed_files), "files")
+    return lines + _rest(len(report.failed_files), "files", lists_all)
 
 
 def _unread_pictures(report: RunReport) -> list[str]:
     lines = [f"[yellow]![/] {escape(problem)}" for problem in report.pictures_unread[:_SHOWN]]
-    return lines + _rest(len(report.pictures_unread), "pictures", "logs/run.log")
+    return lines + _rest(len(report.pictures_unread), "pictures", LOG)
 
 
 def _missing(report: RunReport) -> list[str]:
@@ -107,9 +117,9 @@ def _still_unread(report: RunReport) -> str:
     return f"[yellow]![/] {len(report.failed_files):,} still cannot be read: {', '.join(names)}{rest}"
 
 
-def _failed_checks(report: RunReport) -> list[str]:
+def _failed_checks(report: RunReport, lists_all: Path) -> list[str]:
     ranked = sorted(report.failed_checks, key=lambda check: not check.is_critical)
-    return [_check_line(check) for check in ranked[:_SHOWN]] + _rest(len(ranked), "checks")
+    return [_check_line(check) for check in ranked[:_SHOWN]] + _rest(len(ranked), "checks", lists_all)
 
 
 def _check_line(check: FailedCheck) -> str:
@@ -120,7 +130,7 @@ def _check_line(check: FailedCheck) -> str:
     return f"{mark} {check.asset}: {check.check}: {escape(check.found)}. {escape(check.reason)}{examples}"
 
 
-def _rest(count: int, what: str, where: str = "data_docs/index.html") -> list[str]:
+def _rest(count: int, what: str, where: Path) -> list[str]:
     return [f"  … and {count - _SHOWN:,} more {what}: {where} lists all"] if count > _SHOWN else []
 
 
@@ -133,14 +143,15 @@ def _next_steps(report: RunReport, home: Path, options: str) -> list[str]:
             *(f"[yellow]![/] Published, but not cleared up: {escape(each)}" for each in report.left_undone),
         ]
     if report.outcome == "refused":
-        docs = home / "builds" / report.run_id / "data_docs" / "index.html"
-        return [
-            f"\nEvery finding, with its rows: [bold]{docs}[/]",
-            *_links_to_look_at(report, options),
-            f"The whole log: {home / LOG}",
-        ]
+        page = _lists_all(report, home)
+        findings = [f"\nEvery finding, with its rows: [bold]{page}[/]"] if page != home / LOG else []
+        return [*findings, *_links_to_look_at(report, options), *_log(home)]
     error = [f"[red]{escape(report.error)}[/]"] if report.error and report.outcome == "broken" else []
-    return [*error, f"The whole log: {home / LOG}"]
+    return [*error, *_log(home)]
+
+
+def _log(home: Path) -> list[str]:
+    return [f"The whole log: {home / LOG}"] if (home / LOG).exists() else []
 
 
 def _links_to_look_at(report: RunReport, options: str) -> list[str]:

@@ -21,7 +21,7 @@ _EXIT_CODES = """\
 Exit codes: 0 published, or nothing new · 1 a critical check failed, nothing was switched · 2 scrm.yml or the
 command line is wrong · 3 published, or nothing new, though some files cannot be read (every run says so until
 they are mended or taken away) · 4 another run is going on ·
-5 the run broke.
+5 the run broke · 130 stopped by Ctrl-C (143 by SIGTERM), nothing was switched.
 
 Examples:
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.history import prune_history
+from orchestration.history import end_killed_runs, prune_history
 from orchestration.instance import open_instance
 from warehouse.settings import History
 
@@ -49,3 +49,15 @@ def test_the_run_that_goes_on_is_never_deleted(history: tuple[Path, list[str]]) 
     with open_instance(home) as instance:
         prune_history(instance, History(runs=1), runs[0])
         assert {run.run_id for run in instance.get_runs()} == {runs[0], runs[3]}
+
+
+def test_a_run_that_was_killed_does_not_seem_to_go_on(tmp_path: Path) -> None:
+    job = dg.define_asset_job("one", [figure])
+    resolved = dg.Definitions([figure], jobs=[job]).resolve_job_def("one")
+    with open_instance(tmp_path) as instance:
+        killed, running = (
+            instance.create_run_for_job(resolved, status=dg.DagsterRunStatus.STARTED).run_id for _ in range(2)
+        )
+        end_killed_runs(instance, running)
+        statuses = {run.run_id: run.status for run in instance.get_runs()}
+    assert statuses == {killed: dg.DagsterRunStatus.FAILURE, running: dg.DagsterRunStatus.STARTED}

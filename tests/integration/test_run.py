@@ -140,33 +140,41 @@ def test_a_critical_check_that_fails_publishes_nothing_and_says_why(
     assert refused["run_id"] in run_scrm("publications", "--config", str(company)).stderr
 
 
-def test_a_run_killed_twice_and_run_again_publishes_the_same_marts(
+def test_a_run_stopped_and_killed_and_run_again_publishes_the_same_marts(
     company: Path, published: dict[str, Any], tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
-    for line in ("ingestion__x - STEP_START", "mart_models - STEP_START"):
-        kill_at(company, home, line)
+    exit_code, said = end_at(company, home, "check_landed - STEP_START", signal.SIGINT)
+    assert exit_code == ExitCode.STOPPED
+    assert said.endswith(
+        "Stopped. Nothing was published: what served before still serves. Files that were read stay read.\n"
+    )
+    assert not [word for word in ("Traceback", "Error", "dagster", "resource_tracker") if word in said]
+    end_at(company, home, "mart_models - STEP_START", signal.SIGKILL)
     report_of(run_scrm("run", "--config", str(company), "--json", environment={"SCRM_HOME": str(home)}))
     assert mart_hashes(home / "published" / "current") == mart_hashes(current(company))
 
 
-def kill_at(company: Path, home: Path, line: str) -> None:
-    """Start a run and kill it, without a word, when its log says `line`."""
-    run = subprocess.Popen(
-        [sys.executable, "-m", "orchestration.cli", "run", "--config", str(company)],
-        env={**os.environ, "SCRM_HOME": str(home)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    log = home / "logs" / "run.log"
-    deadline = time.monotonic() + 300
-    while run.poll() is None and time.monotonic() < deadline:
-        if log.exists() and line in log.read_text(encoding="utf-8"):
-            break
-        time.sleep(0.05)
-    assert run.poll() is None, f"the run ended before its log said {line!r}"
-    run.send_signal(signal.SIGKILL)
-    run.wait()
+def end_at(company: Path, home: Path, line: str, how: signal.Signals) -> tuple[int, str]:
+    """Start a run and send it a signal when its log says `line`; return its exit code and what it said."""
+    with (company / "said.txt").open("w+", encoding="utf-8") as said:
+        run = subprocess.Popen(
+            [sys.executable, "-m", "orchestration.cli", "run", "--config", str(company)],
+            env={**os.environ, "SCRM_HOME": str(home)},
+            stdout=said,
+            stderr=said,
+        )
+        log = home / "logs" / "run.log"
+        deadline = time.monotonic() + 300
+        while run.poll() is None and time.monotonic() < deadline:
+            if log.exists() and line in log.read_text(encoding="utf-8"):
+                break
+            time.sleep(0.05)
+        assert run.poll() is None, f"the run ended before its log said {line!r}"
+        run.send_signal(how)
+        run.wait()
+        said.seek(0)
+        return run.returncode, said.read()
 
 
 @pytest.fixture(scope="module")

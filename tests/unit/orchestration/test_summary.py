@@ -113,7 +113,7 @@ def test_only_the_first_five_failed_files_are_listed_and_the_rest_counted() -> N
     text = shown(RunReport("r1", "published", 1.0, failed_files=files, published_at="p"))
     assert "4.json" in text
     assert "5.json" not in text
-    assert "2 more files: data_docs/index.html" in text
+    assert "2 more files: home/logs/run.log lists all" in text
 
 
 def test_a_failed_file_is_named_once() -> None:
