@@ -109,7 +109,12 @@ class RecordKind:
 
 @dataclass(frozen=True)
 class Observes:
-    """What a format can observe at all: where it is False, the marts say NULL, not zero."""
+    """What a format lists wherever it occurs, so that where a source lists none, there was none.
+
+    Only what belongs to the layout itself is declared: counters in every post of a forum, a table of views.
+    Whatever else a format may hold a source observes once one of it has landed; until then the marts say
+    NULL, not zero (dbt, int_networks).
+    """
 
     views: bool = False
     counters: bool = False
@@ -125,6 +130,8 @@ class Format:
     columns. `known_fields` are the record's further top-level fields that are known and not used: any other
     one is reported as drift; `page_fields` says the same of the page around the records. `refused` names
     other endpoints by SQL over `r` and `pointer`: one such record refuses the file, in those words.
+    `let` names parts of a record that the tests of its kinds and its rows use, as `Rows.let` does.
+    `says_it_is` is SQL for the word by which a record of no known kind names itself, for the report.
     `options` are the source's options it understands, each with the values that are valid (none named:
     any). `deletions_by` says whose Delete counts where the source does not: on a platform moderators delete,
     too; where anybody may write any activity, only what its author takes back is gone. `reference` is the
@@ -143,6 +150,8 @@ class Format:
     known_fields: frozenset[str] = field(default_factory=frozenset)
     page_fields: frozenset[str] = field(default_factory=frozenset)
     refused: Mapping[str, str] | None = None
+    let: Mapping[str, str] = field(default_factory=dict)
+    says_it_is: str | None = None
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     observes: Observes = Observes()
     deletions_by: Literal["author", "platform"] = "platform"

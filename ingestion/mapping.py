@@ -65,7 +65,9 @@ def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -
         from {_with_page(form, "read", has_pages)}
     ),
     told as (
-        select *, case when problem is null then case {kinds} end end as kind from scoped
+        select *, case when problem is null then case {kinds} end end as kind from {
+        _named("scoped", form.let)
+    }
     ),
     timed as (
         select * replace (coalesce(try_cast(own_time as timestamptz), observed_at) as observed_at),
@@ -73,7 +75,9 @@ def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -
                 as has_bad_time
         from (select *, {_by_kind(form, "observed_at")} as own_time from told)
     )
-    select ordinal, source_record, record_hash, pointer, page_number, names, r, kind, observed_at,
+    select ordinal, source_record, record_hash, pointer, page_number, names, r, kind, observed_at, {
+        "".join(f"{name(part)}, " for part in form.let)
+    }
         coalesce(xor(record_hash, md5_number_lower({_by_kind(form, "context")})), record_hash) as identity,
         coalesce(
             problem,
@@ -83,6 +87,13 @@ def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -
         ) as problem
     from timed
     """
+
+
+def _named(relation: str, parts: Mapping[str, str]) -> str:
+    """Give a relation with parts named beside its columns; each part may use those before."""
+    for part, sql in parts.items():
+        relation = f"(select *, ({sql}) as {name(part)} from {relation})"
+    return relation
 
 
 def pages_sql(form: Format) -> str:
@@ -148,13 +159,11 @@ def rows_sql(form: Format, rows: Rows, kind: int, scope: Scope, has_pages: bool)
         select *, {scope.columns()}{each} from {_with_page(form, "record", has_pages)}
         where kind = {kind} and problem is null
     """
-    for part, sql in rows.let.items():
-        scoped = f"select *, ({sql}) as {name(part)} from ({scoped})"
     return f"""
     select {cast}, {", ".join(_PROVENANCE)}, {_problem(table, given, scope)}
     from (
         select {", ".join(_PROVENANCE)}, {raw}
-        from ({scoped})
+        from {_named(f"({scoped})", rows.let)}
         where {f"coalesce(({rows.when}), false)" if rows.when else "true"}
     )
     """

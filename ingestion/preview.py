@@ -16,7 +16,7 @@ from ingestion.files import FoundFile, find_files, observed_at
 from ingestion.format import Format, UnreadableFile
 from ingestion.mapping import Scope
 from ingestion.quarantine import sentence
-from ingestion.recognise import HEAD_BYTES, looks_like
+from ingestion.recognise import HEAD_BYTES, look_of, with_a_look
 from ingestion.registry import format_of
 from ingestion.sorting import Sorting, Tally
 from ingestion.text import define_macros
@@ -29,7 +29,8 @@ MOST_RECORDS = 1_000
 
 @dataclass(frozen=True)
 class FilePreview:
-    """A file as its beginning shows it. `problem` is a sentence where landing would refuse the file.
+    """A file as its beginning shows it. `problem` is a sentence where landing would refuse the file; where
+    that says what the file looks like, `looks_like` is empty.
 
     `rejected` counts records of the beginning by reason.
     """
@@ -103,10 +104,11 @@ def _content(
     connection: duckdb.DuckDBPyConnection,
 ) -> FilePreview:
     name = found.name if content.member is None else f"{found.name}!{content.member}"
-    looks, tally, problem = "", Tally(), None
+    head, looks, tally, problem = b"", "", Tally(), None
     try:
         with content.open() as stream:
-            looks = looks_like(stream.read(HEAD_BYTES))
+            head = stream.read(HEAD_BYTES)
+        looks = str(look_of(head))
         scope = Scope(
             network=source.network or form.network,
             file_name=(content.member or content.path.name).rpartition("/")[2],
@@ -121,5 +123,6 @@ def _content(
                 sorting.take(first.slice(0, MOST_RECORDS))
         tally = sorting.settle([])
     except UnreadableFile as error:
-        problem = error.sentence
+        told = with_a_look(error, form, head)
+        problem, looks = told.sentence, looks if told is error else ""
     return FilePreview(name, content.size, looks, tally.read, dict(tally.rejected), problem)

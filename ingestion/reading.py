@@ -15,7 +15,7 @@ import pyarrow as pa
 from ingestion.containers.compression import Content
 from ingestion.files import digest
 from ingestion.format import Format, UnreadableFile
-from ingestion.recognise import HEAD_BYTES, looks_like
+from ingestion.recognise import ANOTHER_FORMAT, HEAD_BYTES, with_a_look
 from ingestion.sorting import Sorting, Tally
 
 CHANGED = "changed_while_read"
@@ -41,7 +41,10 @@ def sort_content(
                     sorting.take(batch)
             tally = sorting.settle(landed_before)
         except UnreadableFile as error:
-            raise _with_a_guess(error, form, content) from error
+            if error.code != ANOTHER_FORMAT:
+                raise
+            with content.open() as stream:
+                raise with_a_look(error, form, stream.read(HEAD_BYTES)) from error
         except _VALUE_ERRORS as error:
             raise UnreadableFile(
                 "not_mapped",
@@ -86,16 +89,3 @@ def _gathered(batches: Iterator[pa.Table]) -> Iterator[pa.Table]:
         size += batch.nbytes
     if held:
         yield pa.concat_tables(held)
-
-
-def _with_a_guess(error: UnreadableFile, form: Format, content: Content) -> UnreadableFile:
-    """Add to the verdict 'another format' what the file looks like instead."""
-    if error.code != "another_format":
-        return error
-    with content.open() as stream:
-        guess = looks_like(stream.read(HEAD_BYTES))
-    return UnreadableFile(
-        error.code,
-        f"{error.sentence} ({form.name}: {form.description}); it looks like {guess}. "
-        "Take it out of the source's path, or give it a source of its own.",
-    )

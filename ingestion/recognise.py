@@ -6,47 +6,84 @@ Only to say it in a sentence; nothing is read by what is found here. Must not li
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+
+from ingestion.format import Format, UnreadableFile
 
 HEAD_BYTES = 65_536
+ANOTHER_FORMAT = "another_format"
 UNKNOWN = "nothing known here"
 UNKNOWN_JSON = "JSON of a layout not known here"
 
-_SIGNS: tuple[tuple[bytes, str], ...] = (
-    (rb"\APAR1", "a Parquet file (format table)"),
-    (rb"\A\s*(?:\xef\xbb\xbf)?window\.YTD\.|\A\s*window\.", "a part of an X archive (x_archive)"),
-    (rb"\A\s*<\?xml.*?<(?:rss|feed)\b|\A\s*<(?:rss|feed)\b", "an RSS or Atom feed (feed)"),
-    (rb"<(?:posts|users|comments|votes)>\s*<row\b", "a Stack Exchange dump (stack_exchange)"),
-    (rb"\A\s*<", "XML or HTML"),
-    (rb'"@context"\s*:.{0,200}www\.w3\.org/ns/activitystreams', "ActivityStreams 2.0 (activitystreams)"),
-    (rb'"kind"\s*:\s*"youtube#', "an answer of the YouTube Data API"),
+
+@dataclass(frozen=True)
+class Look:
+    """What a file looks like: in words, and the format that reads such files, where there is a name for it."""
+
+    words: str
+    format: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.words} ({self.format})" if self.format else self.words
+
+
+_SIGNS: tuple[tuple[bytes, Look], ...] = (
+    (rb"\APAR1", Look("a Parquet file", "table")),
+    (rb"\A\s*(?:\xef\xbb\xbf)?window\.YTD\.|\A\s*window\.", Look("a part of an X archive", "x_archive")),
+    (rb"\A\s*<\?xml.*?<(?:rss|feed)\b|\A\s*<(?:rss|feed)\b", Look("an RSS or Atom feed", "feed")),
+    (rb"<(?:posts|users|comments|votes)>\s*<row\b", Look("a Stack Exchange dump", "stack_exchange")),
+    (rb"\A\s*<", Look("XML or HTML")),
+    (
+        rb'"@context"\s*:.{0,200}www\.w3\.org/ns/activitystreams',
+        Look("ActivityStreams 2.0", "activitystreams"),
+    ),
+    (rb'"kind"\s*:\s*"youtube#', Look("an answer of the YouTube Data API")),
     (
         rb'"\$type"\s*:\s*"(?:app|com)\.(?:bsky|atproto)|"did"\s*:\s*"did:|"at://did:',
-        "AT protocol records (bluesky)",
+        Look("AT protocol records", "bluesky"),
     ),
-    (rb'"category_list"\s*:\s*\{', "Discourse's list of categories, which holds no posts or people"),
+    (rb'"category_list"\s*:\s*\{', Look("Discourse's list of categories, which holds no posts or people")),
     (
         rb'"post_stream"|"topic_list"|"latest_posts"|"cooked"|"topic_id"|"trust_level"',
-        "an answer of a Discourse forum (discourse)",
+        Look("an answer of a Discourse forum", "discourse"),
     ),
     (
         rb'"author_id"|"edit_history_tweet_ids"|"conversation_id"|"pinned_tweet_id"|"redacted_at"'
         rb'|"followers_count".{0,80}"tweet_count"',
-        "posts or users of the X API v2 (x_api_v2)",
+        Look("posts or users of the X API v2", "x_api_v2"),
     ),
     (
         rb'"paging"\s*:|"fbtrace_id"|graph\.(?:facebook|instagram)\.com|"ig_id"|"media_product_type"|"permalink_url"'
         rb'|"instagram_business_account"|"can_reply_privately"',
-        "an answer of the Graph API (Facebook, Instagram)",
+        Look("an answer of the Graph API (Facebook, Instagram)"),
     ),
-    (rb"\A\s*(?:\xef\xbb\xbf)?[\[{]", UNKNOWN_JSON),
-    (rb"\AFrom \S+ .*\n", "an mbox of e-mails"),
-    (rb"\A[^\n{}<>]+[,;\t][^\n{}<>]*\r?\n", "a table of delimited text (format table)"),
+    (rb"\A\s*(?:\xef\xbb\xbf)?[\[{]", Look(UNKNOWN_JSON)),
+    (rb"\AFrom \S+ .*\n", Look("an mbox of e-mails")),
+    (rb"\A[^\n{}<>]+[,;\t][^\n{}<>]*\r?\n", Look("a table of delimited text", "table")),
 )
 
 
-def looks_like(head: bytes) -> str:
-    """Name what the first bytes of a file look like. Holds nothing of its content."""
-    for pattern, name in _SIGNS:
+def look_of(head: bytes) -> Look:
+    """Tell what the first bytes of a file look like. Holds nothing of its content."""
+    for pattern, look in _SIGNS:
         if re.search(pattern, head[:HEAD_BYTES], re.DOTALL):
-            return name
-    return UNKNOWN
+            return look
+    return Look(UNKNOWN)
+
+
+def with_a_look(error: UnreadableFile, form: Format, head: bytes) -> UnreadableFile:
+    """Add to the verdict 'another format' what the file looks like, which may be the format itself."""
+    if error.code != ANOTHER_FORMAT:
+        return error
+    look = look_of(head)
+    if look.format == form.name:
+        return UnreadableFile(
+            "no_known_record",
+            f"is laid out as {look}, but {error.sentence}. Nothing of it can be used: mend its records, or "
+            "take it out of the source's path.",
+        )
+    return UnreadableFile(
+        error.code,
+        f"{error.sentence} ({form.name}: {form.description}); it looks like {look}. "
+        "Take it out of the source's path, or give it a source of its own.",
+    )

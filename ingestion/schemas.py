@@ -133,6 +133,7 @@ _SOCIAL = (
             C("is_staff", FLAG, "the community says it is staff (admin, moderator)"),
             C("is_protected", FLAG, "posts are not public"),
             C("created_at", INSTANT, "when the account was made"),
+            C("modified_at", INSTANT, "when what it says of itself was last changed, where the record says"),
             C("deleted_at", INSTANT, "when it was deleted or suspended"),
         ],
     ),
@@ -174,6 +175,7 @@ _SOCIAL = (
                 FLAG,
                 "false where published_at is the time of observation, since the record carries none",
             ),
+            C("modified_at", INSTANT, "when it was last edited, where the record says; the last edit wins"),
             C(
                 "author_utc_offset_minutes",
                 pa.int32(),

@@ -33,6 +33,8 @@ _ENOUGH_TO_TELL = 1_000
 _FOREIGN = ("unknown_record", "not_json", "bad_encoding", "not_an_object")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_@:.$ -]{1,64}")
 _MAX_UNKNOWN_FIELDS = 100
+# Before the name of an unknown field of the page, and before what a record of no known kind says it is.
+_PAGE, _KIND = "(page) ", "(type) "
 
 
 @dataclass
@@ -88,6 +90,7 @@ class Sorting:
                 self._connection.execute(f"insert into {_gathered(rows.table)} {sql}")
         self._reject(first)
         self._note_unknown_fields(batch)
+        self._note_unknown_kinds()
         self.tally.read += len(batch)
         if first == 0 and len(batch) >= _ENOUGH_TO_TELL:
             self._count_rejected()
@@ -213,13 +216,22 @@ class Sorting:
         """).fetchall()
         self._note(name for (name,) in found)
 
+    def _note_unknown_kinds(self) -> None:
+        if self._form.says_it_is is None:
+            return
+        names = self._connection.execute(
+            f"select distinct {self._form.says_it_is} as kind from record where problem = 'unknown_record' "
+            "order by kind"
+        ).fetchall()
+        self._add_unknown(f"{_KIND}{name}" for (name,) in names if name)
+
     def _note_unknown_page_fields(self) -> None:
         if not self._page_known:
             return
         names = self._connection.execute(
             "select distinct unnest(json_keys(decode(raw))) from incoming_page"
         ).fetchall()
-        self._add_unknown(f"(page) {name}" for (name,) in names if name not in self._page_known)
+        self._add_unknown(f"{_PAGE}{name}" for (name,) in names if name not in self._page_known)
 
     def _note(self, names: Iterable[str]) -> None:
         self._add_unknown(name for name in names if name not in self._known)
@@ -228,14 +240,19 @@ class Sorting:
         # a name that is no plain word may itself be somebody's data
         for name in names:
             if len(self.tally.unknown_fields) < _MAX_UNKNOWN_FIELDS:
-                plain = _PLAIN_NAME.fullmatch(name.removeprefix("(page) "))
+                plain = _PLAIN_NAME.fullmatch(name.removeprefix(_PAGE).removeprefix(_KIND))
                 self.tally.unknown_fields.add(name if plain else "(a name that is no plain word)")
 
     def _count_rejected(self) -> None:
         query = "select reason_code, count(*) from rejected group by all order by all"
         self.tally.rejected = dict(self._connection.execute(query).fetchall())
         if self.tally.is_foreign:
-            raise UnreadableFile("another_format", "holds no record that this format knows")
+            reasons = ", ".join(f"{count:,} × {code}" for code, count in self.tally.rejected.items())
+            kinds = [n.removeprefix(_KIND) for n in sorted(self.tally.unknown_fields) if n.startswith(_KIND)]
+            said = f" of type {', '.join(kinds)}" if kinds else ""
+            raise UnreadableFile(
+                "another_format", f"holds no record that this format knows ({reasons}{said})"
+            )
 
     def _number(self, query: str) -> int:
         return int(self._connection.execute(query).fetchall()[0][0])

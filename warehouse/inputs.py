@@ -2,7 +2,7 @@
 
 `input_tables` is pure: settings, ledger entries and the facts of the run in, Arrow tables out;
 `write_inputs` puts them into `<build>/inputs/`. The columns are those of dbt's source `inputs`. Must not live
-here: what a model makes of them, and what a format can observe (the caller tells, see `SourceFacts`).
+here: what a model makes of them, and what a format always lists (the caller tells, see `SourceFacts`).
 """
 
 from __future__ import annotations
@@ -99,7 +99,8 @@ class Run:
 
 @dataclass(frozen=True)
 class SourceFacts:
-    """What a source's format says of it: what holds where the source is silent, what it can see and fill."""
+    """What a source's format says of it: what holds where the source is silent, what it always lists (the rest it
+    observes once it has landed), and what it can fill."""
 
     network: str | None = None
     deletions_by: str = "platform"

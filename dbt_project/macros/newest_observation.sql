@@ -1,13 +1,16 @@
 {# Of the observations of a key the newest wins; of several at one time the one with the smallest content hash,
-   so that the choice does not hang on the order of reading. #}
-{% macro newest_observation(relation, key) -%}
+   so that the choice does not hang on the order of reading. `version` names a column that dates what a row says
+   better than its observation does: the highest wins first. #}
+{% macro newest_observation(relation, key, version=none) -%}
     select *
     from (
         select
             *,
             row_number() over (
                 partition by {{ key | join(', ') }}
-                order by observed_at desc, record_hash asc, source asc, source_file_sha256 asc, source_record asc
+                order by
+                    {% if version -%} {{ version }} desc nulls last, {% endif -%}
+                    observed_at desc, record_hash asc, source asc, source_file_sha256 asc, source_record asc
             ) as newness
         from {{ relation }}
     ) as ranked

@@ -352,5 +352,5 @@ FORMAT = Format(
         ),
     },
     options={"employer_field": (), "job_title_field": ()},
-    observes=Observes(views=False, counters=True, connections=False, reshares=False),
+    observes=Observes(counters=True),
 )

@@ -40,7 +40,9 @@ OPTIONS: Mapping[str, type | tuple[type, ...]] = {
     "handles": dict,
     "longest_record": int,
 }
-_OBSERVED_BY = {"activity_counters": "counters", "profile_counters": "counters", "connections": "connections"}
+# Columns of activity_counters that say how a post was answered; its views are nobody's.
+_ANSWERS = {"likes", "shares", "replies", "quotes"}
+_PASSIVE = ("View", "Read", "Listen")
 
 
 def format_of(source: Source) -> Format:
@@ -197,10 +199,10 @@ def _valid(option: str) -> str:
 
 
 def _observes(source: Source, table: CanonicalTable) -> Observes:
-    kind = _OBSERVED_BY.get(table.name)
-    sees_views = table.name == "activities" and source.constants.get("activity_type") == "View"
+    activity_type = source.constants.get("activity_type") if table.name == "activities" else None
     return Observes(
-        views=sees_views or "views" in source.columns,
-        counters=kind == "counters",
-        connections=kind == "connections",
+        views=activity_type in _PASSIVE,
+        counters=table.name == "activity_counters" and not _ANSWERS.isdisjoint(_given(source)),
+        connections=table.name == "connections",
+        reshares=activity_type == "Announce",
     )

@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 
 from ingestion.containers.json_lines import JsonRecords
-from ingestion.format import Format, Observes, RecordKind, Rows, field_names
+from ingestion.format import Format, RecordKind, Rows, field_names
 from warehouse.engine import quote_text
 
 _URLS = [{"expanded_url": "VARCHAR", "unwound_url": "VARCHAR", "display_url": "VARCHAR"}]
@@ -386,5 +386,4 @@ FORMAT = Format(
         "posts of the X API v1.1, whose fields differ; export them again by API v2": "r.id_str is not null",
     },
     options={"compliance": ("tweets", "users"), "relation": ("followers", "following"), "of": ()},
-    observes=Observes(views=False, counters=True, connections=True, reshares=True),
 )

@@ -118,7 +118,7 @@ def build_tables(
 
 
 def source_facts(source: Source) -> SourceFacts:
-    """Return what a source's format says of it: its network, what it can observe at all, and fill."""
+    """Return what a source's format says of it: its network, what it always lists, and what it can fill."""
     form = format_of(source)
     return SourceFacts(
         network=form.network,

@@ -20,7 +20,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "language": "language",
         "email": "email",
         "flag": "is_verified is_bot is_organization is_staff is_protected",
-        "past": "created_at deleted_at",
+        "past": "created_at modified_at deleted_at",
     },
     "profile_counters": {"network": "network", "id": "profile_id", "counter": "followers following posts"},
     "activities": {
@@ -30,6 +30,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "object_type": "object_type",
         "attachment_type": "attachment_types",
         "event": "published_at",
+        "past": "modified_at",
         "utc_offset": "author_utc_offset_minutes",
         "visibility": "visibility",
         "text": "title content hashtags",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingestion.recognise import UNKNOWN, UNKNOWN_JSON, looks_like
+from ingestion.recognise import UNKNOWN, UNKNOWN_JSON, look_of
 
 
 @pytest.mark.parametrize(
@@ -20,4 +20,4 @@ from ingestion.recognise import UNKNOWN, UNKNOWN_JSON, looks_like
     ],
 )
 def test_a_layout_is_named_by_what_only_it_has(head: bytes, said: str) -> None:
-    assert said in looks_like(head)
+    assert said in str(look_of(head))

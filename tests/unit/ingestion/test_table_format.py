@@ -71,13 +71,23 @@ def test_the_records_own_time_of_observation_can_be_mapped() -> None:
     built = format_of(source(table="profile_counters", network="x", columns=columns))
     assert built.kinds[0].observed_at == 'r."seen"'
     assert "observed_at" not in built.kinds[0].rows[0].columns
-    assert built.observes.counters
+    assert not built.observes.counters  # followers are no answers to posts
 
 
 def test_a_source_of_views_says_that_it_observes_them() -> None:
     given = {"table": "activities", "network": "forum", "columns": {"published_at": "at"}}
     assert format_of(source(**given, constants={"activity_type": "View"})).observes.views
     assert not format_of(source(**given, constants={"activity_type": "Create"})).observes.views
+
+
+@pytest.mark.parametrize(("counted", "observes"), [("likes", True), ("views", False)])
+def test_a_table_of_counters_observes_answers_where_it_counts_them(counted: str, observes: bool) -> None:
+    columns = {"activity_id": "id", counted: "n"}
+    built = format_of(source(table="activity_counters", network="x", columns=columns))
+    assert (built.observes.counters, built.observes.views) == (
+        observes,
+        False,
+    )  # a count of views is no reader
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ with activities as (
 counters as (
 
     select * from {{ ref('stg_activity_counters') }}
+    where coalesce(replies, likes, shares, quotes) is not null
 
 ),
 

@@ -1,4 +1,5 @@
-{# A format declares what it can observe; a read or a counter in the data proves it, too. #}
+{# What a format lists wherever it occurs is observed from the first file on; all else once one of it has landed, and
+   from then on for good: only then does a month without any say that there was none. #}
 with configured_sources as (
 
     select * from {{ source('inputs', 'configured_sources') }}
@@ -48,6 +49,7 @@ networks_with_counters as (
 
     select distinct network
     from counters
+    where coalesce(likes, shares, replies, quotes) is not null
 
 )
 

@@ -8,9 +8,18 @@ with observations as (
 
 ),
 
+-- The last look says whether a post is gone, whatever edit came before.
 withdrawn as (
 
-    select distinct
+    select
+        network,
+        activity_id
+    from observations
+    where is_reversed is not null
+    group by network, activity_id
+    having max_by(is_reversed, (observed_at, is_reversed))
+    union
+    select
         network,
         subject_id as activity_id
     from {{ ref('stg_withdrawn') }}
@@ -36,7 +45,8 @@ gone_accounts as (
 
 newest as (
 
-    {{ newest_observation('observations', ['network', 'activity_id']) }}
+    -- a post seen again is as old as it was: of its versions the last edit wins, whichever file brought it
+    {{ newest_observation('observations', ['network', 'activity_id'], version='modified_at') }}
 
 ),
 
@@ -44,9 +54,7 @@ flagged as (
 
     select
         newest.*,
-        newest.is_reversed is true
-        or withdrawn.activity_id is not null
-        or gone_accounts.profile_id is not null as is_withdrawn
+        withdrawn.activity_id is not null or gone_accounts.profile_id is not null as is_withdrawn
     from newest
     left join withdrawn on newest.network = withdrawn.network and newest.activity_id = withdrawn.activity_id
     left join gone_accounts
@@ -68,6 +76,7 @@ select
     target_id,
     case when is_time_observed is false then {{ just_before('published_at') }} else published_at end as published_at,
     is_time_observed,
+    modified_at,
     author_utc_offset_minutes,
     visibility,
     {%- for column in content %}

@@ -3,7 +3,7 @@
 {% set stated = [
     'handle', 'display_name', 'bio', 'urls', 'also_known_as', 'location', 'country', 'time_zone', 'language',
     'employer', 'job_title', 'email', 'avatar_url', 'is_verified', 'is_bot', 'is_organization', 'is_staff',
-    'is_protected', 'created_at',
+    'is_protected', 'created_at', 'modified_at',
 ] %}
 
 with observations as (
@@ -18,7 +18,9 @@ ranked as (
         *,
         row_number() over (
             partition by network, profile_id
-            order by observed_at desc, record_hash asc, source asc, source_file_sha256 asc, source_record asc
+            order by
+                observed_at desc, modified_at desc nulls last,
+                record_hash asc, source asc, source_file_sha256 asc, source_record asc
         ) as newness
     from observations
 
