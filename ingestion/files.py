@@ -123,16 +123,28 @@ def digest(stream: IO[bytes]) -> tuple[str, int]:
 def observed_at(source: Source, name: str, path: Path) -> dt.datetime:
     """Say when the platform was asked for a file: the next midnight (UTC) after the configured day or
     the day in its name (YYYY-MM-DD, YYYYMMDD), else the time the file was last written."""
-    day = source.observed_on
-    if day is None:
-        for year, _, month, number in _DATE.findall(name):
-            try:
-                day = dt.date(int(year), int(month), int(number))
-            except ValueError:  # such as 30 February: no date after all
-                continue
+    day = source.observed_on or _day_in(name)
     if day is not None:
         return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC)
     return dt.datetime.fromtimestamp(path.lstat().st_mtime, dt.UTC)
+
+
+def observed_by(source: Source, name: str) -> str:
+    """Say what tells `observed_at`: 'observed_on', 'file_name', or, for want of both, the 'file_clock'."""
+    if source.observed_on is not None:
+        return "observed_on"
+    return "file_clock" if _day_in(name) is None else "file_name"
+
+
+def _day_in(name: str) -> dt.date | None:
+    """Find the last day that a file's name tells."""
+    day = None
+    for year, _, month, number in _DATE.findall(name):
+        try:
+            day = dt.date(int(year), int(month), int(number))
+        except ValueError:  # such as 30 February: no date after all
+            continue
+    return day
 
 
 @dataclass

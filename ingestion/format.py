@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import IO, Protocol
+from typing import IO, Literal, Protocol
 
 import pyarrow as pa
 
@@ -133,7 +133,9 @@ class Format:
     `let` names parts of a record that the tests of its kinds and its rows use, as `Rows.let` does.
     `says_it_is` is SQL for the word by which a record of no known kind names itself, for the report.
     `options` are the source's options it understands, each with the values that are valid (none named:
-    any). `reference` is the address of the platform's published schema.
+    any). `deletions_by` says whose Delete counts where the source does not: on a platform moderators delete,
+    too; where anybody may write any activity, only what its author takes back is gone. `reference` is the
+    address of the platform's published schema.
     """
 
     name: str
@@ -152,3 +154,4 @@ class Format:
     says_it_is: str | None = None
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     observes: Observes = Observes()
+    deletions_by: Literal["author", "platform"] = "platform"

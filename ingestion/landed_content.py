@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from ingestion.containers.compression import Content, contents, damage_named
-from ingestion.files import DigestCache, FoundFile, Stamp, digest, find_files, observed_at
+from ingestion.files import DigestCache, FoundFile, Stamp, digest, find_files, observed_at, observed_by
 from ingestion.format import Format, UnreadableFile
 from ingestion.mapping import Scope
 from ingestion.parts import Parts, written_beside
@@ -109,7 +109,7 @@ def sort_and_write(
             report = _set_aside(copy, source, tally, most)
         else:
             sorting.write(beside.lake, source, copy.sha256, ingested_at)
-            report = _landed(copy, source, tally, seen_at)
+            report = _landed(copy, target.source, tally, seen_at)
         beside.put_in_place(lambda parts: enter(report, parts))
     return report
 
@@ -125,9 +125,9 @@ def _scope(copy: Copy, target: Target, seen_at: dt.datetime) -> Scope:
     )
 
 
-def _landed(copy: Copy, source: str, tally: Tally, seen_at: dt.datetime) -> LandedFile:
+def _landed(copy: Copy, source: Source, tally: Tally, seen_at: dt.datetime) -> LandedFile:
     return LandedFile(
-        source=source,
+        source=source.name,
         file_name=copy.name,
         source_file_sha256=copy.sha256,
         bytes=copy.size,
@@ -141,6 +141,7 @@ def _landed(copy: Copy, source: str, tally: Tally, seen_at: dt.datetime) -> Land
         unknown_fields=tuple(sorted(tally.unknown_fields)),
         envelopes=tally.envelopes,
         observed_at=seen_at.isoformat(),
+        observed_by=observed_by(source, copy.name),
         reason=None if tally.read else "holds no record",
         reason_code=None if tally.read else "empty",
     )

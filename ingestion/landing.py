@@ -254,7 +254,7 @@ class _Landing:
 
 def fingerprint(source: Source, settings: Settings, form: Format) -> str:
     """Give a hash of all that decides what a file becomes: the format's version and the source's words."""
-    said = source.model_dump(mode="json", exclude={"name", "path"})
+    said = source.model_dump(mode="json", exclude={"name", "path", "deletions_by"})
     said |= {
         "version": form.version,
         "visibilities": settings.privacy.landed_visibilities,

@@ -16,7 +16,8 @@ class LandedFile:
 
     `records_read` is the independent count. `is_new` is False where an earlier run landed it. `envelopes`
     counts answers of the platform without a record (errors only). `duplicates_of` counts, by SHA-256, the
-    records known from files landed before.
+    records known from files landed before. `observed_by` says what told `observed_at`: observed_on, file_name or
+    file_clock.
     """
 
     source: str
@@ -33,6 +34,7 @@ class LandedFile:
     unknown_fields: tuple[str, ...] = ()
     envelopes: int = 0
     observed_at: str = ""
+    observed_by: str = "file_clock"
     outcome: str = "landed"
     reason_code: str | None = None
     reason: str | None = None

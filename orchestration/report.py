@@ -5,7 +5,7 @@ Must not live here: how it looks on a terminal, and anything that is not in the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
@@ -93,6 +93,7 @@ class RunReport:
     linked_how: str | None = None
     waiting_for_review: int | None = None
     probabilities: str | None = None
+    coverage: Mapping[str, Any] = field(default_factory=dict)  # as warehouse/coverage.py tells it
     checks_run: int = 0
     failed_checks: tuple[FailedCheck, ...] = ()
     publication: str | None = None
@@ -211,6 +212,7 @@ def _add_figures(figures: dict[str, Any], key: tuple[str, ...], metadata: dict[s
     elif key == ("publication",):
         figures["publication"] = metadata["publication"]
         figures["published_at"] = metadata["path"]
+        figures["coverage"] = metadata.get("coverage", {})
         figures["left_undone"] = tuple(metadata.get("left_undone", ()))
 
 

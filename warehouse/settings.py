@@ -55,7 +55,8 @@ class Competitor(_Section):
 class Source(_Section):
     """One configured instance of a format. `path` is a glob, relative to `scrm.yml`.
 
-    `ids` names the CRM whose ids the files hold; sources without it share one.
+    `ids` names the CRM whose ids the files hold; sources without it share one. `deletions_by` says whose Delete
+    counts: that of the author alone, or of whoever the platform lets delete; without it the format says.
     """
 
     name: Name
@@ -70,6 +71,7 @@ class Source(_Section):
     delimiter: str = ","
     encoding: str = "utf-8"
     observed_on: dt.date | None = None
+    deletions_by: Literal["author", "platform"] | None = None
     options: dict[str, Any] = {}
 
     @field_validator("path")
@@ -114,11 +116,16 @@ class Segmentation(_Section):
 
 
 class Crm(_Section):
-    """How the CRM's own words map to the warehouse's."""
+    """How the CRM's own words map to the warehouse's.
+
+    `stage_since` says since when a stage holds that nobody dated: since the contact was `created`, or since it
+    was first `observed`; without it, created where the source tells no history of stages.
+    """
 
     customer_stages: tuple[str, ...] = ("Customer",)
     counted_order_statuses: tuple[str, ...] = ("Activated", "Completed", "Shipped", "Delivered", "Paid")
     staff_email_domains: tuple[str, ...] = ()
+    stage_since: Literal["created", "observed"] | None = None
 
 
 class Identity(_Section):

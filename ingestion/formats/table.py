@@ -90,6 +90,7 @@ def format_of(source: Source) -> Format:
         shape=dict.fromkeys(wanted, "VARCHAR"),
         observes=_observes(source, table),
         options={**dict.fromkeys(OPTIONS, ()), "timestamps": TIMESTAMPS},
+        deletions_by="author",
     )
 
 

@@ -128,6 +128,7 @@ def source_facts(source: Source) -> SourceFacts:
     form = format_of(source)
     return SourceFacts(
         network=form.network,
+        deletions_by=form.deletions_by,
         views=form.observes.views,
         counters=form.observes.counters,
         connections=form.observes.connections,

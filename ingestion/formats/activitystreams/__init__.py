@@ -143,4 +143,5 @@ FORMAT = Format(
     let=OF_RECORD,
     says_it_is="record_type",
     known_fields=FURTHER_FIELDS,
+    deletions_by="author",
 )

@@ -206,6 +206,21 @@ def test_where_nothing_is_new_files_that_cannot_be_read_are_said_again_in_one_li
     assert "7 still cannot be read: 0.json, 1.json, 2.json, 3.json, 4.json and 2 more" in line
 
 
+def test_months_without_facts_customers_and_what_is_missing_are_said() -> None:
+    coverage = {
+        "in_words": {
+            "months": "12, 2023-01 to 2023-12; none holds a fact",
+            "customers": "20, of them 20 assumed",
+        },
+        "notes": ["No month published holds a fact: set 'as_of'.", "No activity has come in."],
+    }
+    text = shown(replace(PUBLISHED, coverage=coverage))
+    assert "Months" in text
+    for part in (*coverage["in_words"].values(), *coverage["notes"]):  # type: ignore[attr-defined]
+        assert part in text
+    assert "Months" not in shown(PUBLISHED)
+
+
 def test_what_failed_after_the_switch_does_not_make_a_published_run_broken() -> None:
     report = replace(PUBLISHED, left_undone=("the build b could not be removed",))
     assert report.exit_code is ExitCode.DONE

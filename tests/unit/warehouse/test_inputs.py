@@ -89,6 +89,45 @@ def test_a_source_says_what_it_can_observe() -> None:
         input_tables(SETTINGS, [], {"tweets": SourceFacts()}, RUN)
 
 
+def test_whose_deletions_count_is_said_by_the_source_else_by_its_format() -> None:
+    told = SETTINGS.model_dump(mode="json", exclude_defaults=True)
+    told["sources"] = [{**source, "deletions_by": "platform"} for source in told["sources"][:1]] + told[
+        "sources"
+    ][1:]
+    facts = {"tweets": SourceFacts("x", deletions_by="author"), "reads": SourceFacts(deletions_by="author")}
+    tables = input_tables(Settings.model_validate(told), [], facts, RUN)
+    assert tables["configured_sources"]["deletions_by"].to_pylist() == ["platform", "author"]
+    with pytest.raises(ValueError, match="deletions_by"):
+        Settings.model_validate({**told, "sources": [{**told["sources"][0], "deletions_by": "moderators"}]})
+
+
+def test_since_when_an_undated_stage_holds_is_left_to_the_data_unless_configured() -> None:
+    assert rows("parameters")[0]["stage_since"] is None
+    told = {**SETTINGS.model_dump(mode="json", exclude_defaults=True), "crm": {"stage_since": "observed"}}
+    assert input_tables(Settings.model_validate(told), [], FACTS, RUN)["parameters"][
+        "stage_since"
+    ].to_pylist() == ["observed"]
+
+
+def test_a_file_says_what_its_time_of_observation_rests_on() -> None:
+    """Entries of before this was said rest on the clock: it tells least."""
+    seen = "2024-06-30T00:00:00+00:00"
+    named, older, failed = rows(
+        "files",
+        (
+            entry(1, observed_at=seen, observed_by="file_name"),
+            entry(2, source_file_sha256="bb", observed_at=seen),
+            entry(3, source_file_sha256=None, file_name="b.json", outcome="failed"),
+        ),
+    )
+    assert (named["file_observed_at"], named["file_observed_by"]) == (
+        dt.datetime.fromisoformat(seen),
+        "file_name",
+    )
+    assert older["file_observed_by"] == "file_clock"
+    assert (failed["file_observed_at"], failed["file_observed_by"]) == (None, None)
+
+
 def test_words_and_segmentations() -> None:
     assert [tuple(row.values()) for row in rows("configured_words")] == [
         ("customer_stage", "Customer"),
