@@ -54,7 +54,7 @@ def find_files(source: Source, folder: Path) -> list[FoundFile]:
     (the part before the first wildcard) is named as a problem, not followed; so is a name that is not UTF-8,
     and what is no file at all: a pipe would be waited for without end.
     """
-    fixed, pattern = _split(source.path)
+    fixed, pattern = split_path(source.path)
     base = folder / fixed
     if not pattern and base.is_dir():
         pattern = "**/*"
@@ -70,7 +70,8 @@ def find_files(source: Source, folder: Path) -> list[FoundFile]:
     return sorted(found, key=lambda file: (_place_in_time(source, file), file.name))
 
 
-def _split(pattern: str) -> tuple[Path, str]:
+def split_path(pattern: str) -> tuple[Path, str]:
+    """Split a source's path into its fixed part and the pattern after it, which begins at the first wildcard."""
     parts = Path(pattern).parts
     wild = next((i for i, part in enumerate(parts) if _WILD.search(part)), len(parts))
     return Path(*parts[:wild]), "/".join(parts[wild:])

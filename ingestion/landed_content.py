@@ -102,11 +102,13 @@ def sort_and_write(
             stamp_after = Stamp.of(copy.content.path)
         if stamp_after != copy.stamp:
             raise changed_while_read()
-        write_quarantine(target.connection, beside.quarantine / f"{copy.sha256}.parquet", copy.name)
+        write_quarantine(
+            target.connection, beside.quarantine / f"{copy.sha256}.parquet", copy.name, target.form.options
+        )
         most = target.settings.quality.max_rejected_share
         report: LandedFile | FailedFile
         if too_many(tally.read, tally.rejected, most):
-            report = _set_aside(copy, source, tally, most)
+            report = _set_aside(copy, target, tally)
         else:
             sorting.write(beside.lake, source, copy.sha256, ingested_at)
             report = _landed(copy, target.source, tally, seen_at)
@@ -139,6 +141,7 @@ def _landed(copy: Copy, source: Source, tally: Tally, seen_at: dt.datetime) -> L
         duplicates_of={path.parent.name: count for path, count in sorted(tally.duplicates_of.items())},
         rows=tally.rows,
         unknown_fields=tuple(sorted(tally.unknown_fields)),
+        missing_columns=tally.missing_columns,
         envelopes=tally.envelopes,
         observed_at=seen_at.isoformat(),
         observed_by=observed_by(source, copy.name),
@@ -147,14 +150,15 @@ def _landed(copy: Copy, source: Source, tally: Tally, seen_at: dt.datetime) -> L
     )
 
 
-def _set_aside(copy: Copy, source: str, tally: Tally, most: float) -> FailedFile:
+def _set_aside(copy: Copy, target: Target, tally: Tally) -> FailedFile:
+    most = target.settings.quality.max_rejected_share
     return FailedFile(
-        source=source,
+        source=target.source.name,
         file_name=copy.name,
         source_file_sha256=copy.sha256,
         bytes=copy.size,
         reason_code=TOO_MANY,
-        reason=f"{copy.name}: {too_many_sentence(tally.read, tally.rejected, most)}",
+        reason=f"{copy.name}: {too_many_sentence(tally, most, target.form.options)}",
         rejected_by_reason=tally.rejected,
         max_rejected_share=most,
     )

@@ -163,9 +163,13 @@ def rows_sql(form: Format, part: int, kind: int, scope: Scope, has_pages: bool) 
     if unknown:
         raise ValueError(f"{rows.table} has no column {sorted(unknown)}; see ingestion/schemas.py")
     each = f", unnest({rows.each}) as each" if rows.each else ""
-    raw = ", ".join(f"({scope.value(column, sql)}) as {name('x_' + column)}" for column, sql in given.items())
+    raw = ", ".join(f"({sql}) as {name('x_' + column)}" for column, sql in given.items())
+    ids = [name(f"x_{c.name}") for c in table.columns if c.is_id and c.name in given]
+    plain = ", ".join(f"plain_id(cast({x} as varchar)) as {x}" for x in ids)
     cast = ", ".join(
-        _cast(name("x_" + c.name), c.type) if c.name in given else f"cast(null as {_sql_type(c.type)})"
+        scope.value(c.name, _cast(name("x_" + c.name), c.type))
+        if c.name in given
+        else f"cast(null as {_sql_type(c.type)})"
         for c in table.columns
     )
     scoped = f"""
@@ -175,9 +179,11 @@ def rows_sql(form: Format, part: int, kind: int, scope: Scope, has_pages: bool) 
     return f"""
     select {cast}, {", ".join(_PROVENANCE)}, {_problem(table, given, scope)}, {part}
     from (
-        select {", ".join(_PROVENANCE)}, {raw}
-        from {_named(f"({scoped})", rows.let)}
-        where {f"coalesce(({rows.when}), false)" if rows.when else "true"}
+        select *{f" replace ({plain})" if plain else ""} from (
+            select {", ".join(_PROVENANCE)}, {raw}
+            from {_named(f"({scoped})", rows.let)}
+            where {f"coalesce(({rows.when}), false)" if rows.when else "true"}
+        )
     )
     """
 
@@ -256,7 +262,8 @@ def _is_empty(value: str, shape: object) -> str:
 def _tabular_record(form: Format, fields: pa.StructType) -> tuple[str, str]:
     present = {fields.field(i).name for i in range(fields.num_fields)}
     packed = ", ".join(
-        f"{name(f)} := " + (f"fields.{name(f)}" if f in present else "cast(null as varchar)")
+        f"{name(f)} := "
+        + (form.read_cell(f, f"fields.{name(f)}") if f in present else "cast(null as varchar)")
         for f in form.shape
     )
     none = "cast(null as varchar[]) as names, cast(null as varchar[][]) as inner_names"
@@ -278,6 +285,8 @@ def _problem(table: CanonicalTable, given: Mapping[str, str], scope: Scope) -> s
         raw = name("x_" + column.name)
         if column.name in given and (wrong := _wrong(raw, column.type)):
             tests.append(f"when {raw} is not null and {wrong} then {text('bad_' + column.name)}")
+        elif column.name in given and column.is_id:
+            tests.append(f"when {_is_float(raw)} then {text('bad_' + column.name)}")
     for column in table.columns:
         if column.required and column.name in given:
             missing = f"{_cast(name('x_' + column.name), column.type)} is null"
@@ -294,7 +303,9 @@ def _wrong(raw: str, kind: pa.DataType) -> str | None:
     cast = f"try_cast({_not_empty(raw)} as {_sql_type(kind)})"
     blank = f"{_not_empty(raw)} is not null"
     if pa.types.is_timestamp(kind):
-        return f"({blank} and not coalesce({_in_range(cast)}, false))"
+        return f"({blank} and (not coalesce({_in_range(cast)}, false) or {_has_impossible_offset(raw)}))"
+    if pa.types.is_date(kind):
+        return f"({blank} and not coalesce({_in_range(f'try_cast({_not_empty(raw)} as timestamp)')}, false))"
     if pa.types.is_floating(kind):
         return f"({blank} and not coalesce(isfinite({cast}), false))"
     return f"({blank} and {cast} is null)"
@@ -306,11 +317,31 @@ def _cast(raw: str, kind: pa.DataType) -> str:
         return f"case when {raw} is not null then nullif({filled}, []) end"
     if pa.types.is_string(kind):
         return f"nullif(cast({raw} as varchar), '')"
+    if pa.types.is_date(kind):  # as a date itself DuckDB reads a day with whatever follows it
+        return f"cast(try_cast({_not_empty(raw)} as timestamp) as date)"
     return f"try_cast({_not_empty(raw)} as {_sql_type(kind)})"
 
 
 def _not_empty(raw: str) -> str:
     return f"nullif(cast({raw} as varchar), '')"
+
+
+def _has_impossible_offset(raw: str) -> str:
+    """SQL of whether a time ends in an offset from UTC that no place on earth has. Most end in none, or in UTC."""
+    said = f"cast({raw} as varchar)"
+    offset = "[+-](1[5-9]|[2-9][0-9])(:?[0-9][0-9])*$"
+    return (
+        f"(strlen({said}) > 18 and not ({said} like '%Z' or {said} like '%+00') "
+        f"and regexp_matches({said}, {text(offset)}))"
+    )
+
+
+def _is_float(raw: str) -> str:
+    """SQL of whether an id was made a number with a fraction or an exponent: its digits are lost."""
+    return (
+        f"({raw} < ':' and (contains({raw}, '.') or contains({raw}, '+')) "
+        f"and regexp_matches({raw}, '^[0-9]+(\\.[0-9]+)?[eE]\\+?[0-9]+$|^[0-9]+\\.[0-9]+$'))"
+    )
 
 
 def _in_range(instant: str) -> str:

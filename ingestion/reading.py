@@ -99,10 +99,17 @@ def values_named(form: Format) -> Iterator[None]:
 
 
 def refuse_foreign(tally: Tally, form: Format, content: Content, held: str = "holds") -> None:
-    """Raise UnreadableFile where not one record was of a kind the format knows, for it is another's file.
+    """Raise UnreadableFile where not one record was of a kind the format knows, for it is another's file; or
+    where not one of a table is in its encoding.
 
     Records of the format itself that are all damaged make no other format of it: each is rejected.
     """
+    if tally.read and tally.likely_encoding and tally.read == tally.rejected.get("bad_encoding"):
+        raise UnreadableFile(
+            "bad_encoding",
+            f"is not in the encoding that it should be: of {tally.read:,} records not one is. They read as "
+            f"{tally.likely_encoding}: set 'encoding' of the source to that.",
+        )
     if not tally.is_foreign:
         return
     with content.open() as stream:

@@ -20,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from ingestion import mapping
+from ingestion.containers.likely_encoding import likely_encoding
 from ingestion.format import ENVELOPE, Format, UnreadableFile
 from ingestion.mapping import Scope
 from ingestion.parts import RECORDS_FILE
@@ -40,7 +41,11 @@ _MARK = re.compile(r"^\((?:page|twice|type)\) ")
 
 @dataclass
 class Tally:
-    """How the records of a file ended. `duplicates_of` counts those known from files landed before, by file."""
+    """How the records of a file ended. `duplicates_of` counts those known from files landed before, by file.
+
+    Of a table, `missing_columns` are those that its map names and it has not, each with what is made of it;
+    `likely_encoding` is that of the records rejected for theirs.
+    """
 
     read: int = 0
     accepted: int = 0
@@ -49,6 +54,8 @@ class Tally:
     rejected: dict[str, int] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     unknown_fields: set[str] = field(default_factory=set)
+    missing_columns: dict[str, str] = field(default_factory=dict)
+    likely_encoding: str | None = None
     envelopes: int = 0
 
     @property
@@ -78,6 +85,7 @@ class Sorting:
         self._repeated_tables = mapping.repeated_tables(form)
         self._known = form.shape.keys() | form.known_fields
         self._staging = Staging(connection, form, scope, self._add_unknown)
+        self._is_table = False
         self.tally = Tally()
         for table in self._tables:
             columns = mapping.output_columns(TABLES[table])
@@ -96,16 +104,18 @@ class Sorting:
         if not len(batch):
             return
         first = self.tally.read
+        self._is_table = "fields" in batch.schema.names
         self._staging.lay_out(batch, first)
         self._refuse_other_endpoints()
-        for kind, _ in self._count_kinds():
+        kinds = [kind for kind, _ in self._count_kinds()]
+        for kind in kinds:
             for part, rows in enumerate(self._form.kinds[kind].rows):
                 sql = mapping.rows_sql(self._form, part, kind, self._scope, self._staging.has_pages)
                 self._connection.execute(f"insert into {_gathered(rows.table)} {sql}")
         self._reject(first)
         for table in self._repeated_tables:
             self._connection.execute(mapping.repetition_sql(TABLES[table], _gathered(table), first))
-        self._note_unknown_fields(batch)
+        self._note_fields(batch, kinds)
         self._note_unknown_kinds()
         self.tally.read += len(batch)
         if first == 0:
@@ -211,9 +221,14 @@ class Sorting:
             select ordinal, identity, kind from record anti join problem using (ordinal)
         """)
 
-    def _note_unknown_fields(self, batch: pa.Table) -> None:
-        if "fields" in batch.schema.names:
+    def _note_fields(self, batch: pa.Table, kinds: list[int]) -> None:
+        if self._is_table:
             header = json.loads((batch.schema.metadata or {}).get(b"header", b"[]"))
+            for kind in kinds:
+                mapped = self._form.kinds[kind].mapped.items()
+                self.tally.missing_columns |= {
+                    column: made for column, made in mapped if column not in header
+                }
             # a header without one known name may be no header at all, but somebody's data
             self._note(header if not self._known.isdisjoint(header) else ())
             return
@@ -247,6 +262,29 @@ class Sorting:
     def _count_rejected(self) -> None:
         query = "select reason_code, count(*) from rejected group by all order by all"
         self.tally.rejected = dict(self._connection.execute(query).fetchall())
+        if self._is_table and "bad_encoding" in self.tally.rejected:
+            found = self._connection.execute(
+                "select raw from rejected where reason_code = 'bad_encoding' order by ordinal limit 100"
+            ).fetchall()
+            self.tally.likely_encoding = likely_encoding(b"\n".join(raw for (raw,) in found))
+
+    def cells_of(self, column: str, code: str) -> list[str]:
+        """Give some cells of a column of the table, of records that the last batch had rejected for a reason."""
+        found = self._connection.execute(
+            f"select r.{quote_identifier(column)} from record join problem using (ordinal) "
+            f"where reason_code = {quote_text(code)} order by ordinal limit 500"
+        ).fetchall()
+        return [cell for (cell,) in found if cell]
+
+    def words_of(self, table: str, column: str) -> list[str | None]:
+        """Give some of the values of a column, None for an empty one, of the records that were accepted."""
+        if table not in self._tables:
+            return []
+        found = self._connection.execute(
+            f"select distinct left({quote_identifier(column)}, 64) from {_gathered(table)} "
+            "where ordinal in (select ordinal from accepted) limit 20"
+        ).fetchall()
+        return [word for (word,) in found]
 
     def _number(self, query: str) -> int:
         return int(self._connection.execute(query).fetchall()[0][0])

@@ -86,6 +86,7 @@ class RunReport:
     records_rejected: int = 0
     failed_files: tuple[FailedFile, ...] = ()
     mended: tuple[str, ...] = ()  # what was not as the ledger says, and what was done about it
+    notes: tuple[str, ...] = ()  # what sources did not read of what there is, a sentence each
     pictures_unread: tuple[str, ...] = ()  # profile pictures: what is wrong, a sentence each
     personas: int | None = None
     persons: int | None = None
@@ -202,6 +203,8 @@ def _add_figures(figures: dict[str, Any], key: tuple[str, ...], metadata: dict[s
     if key[0] == "ingestion":
         for name in ("files_new", "records_accepted", "records_duplicate", "records_rejected"):
             figures[name] = figures.get(name, 0) + metadata[name]
+        notes = (f"{key[-1]}: {note}" for note in metadata.get("notes", ()))
+        figures["notes"] = (*figures.get("notes", ()), *notes)
     elif key == ("inputs", "avatars"):
         figures["pictures_unread"] = tuple(metadata.get("problems", ()))
     elif key == ("identity", "personas"):

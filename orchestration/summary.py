@@ -37,6 +37,7 @@ def print_summary(report: RunReport, console: Console, home: Path, options: str 
     for line in (
         *_mended(report),
         *_failed_files(report, lists_all),
+        *_notes(report),
         *_unread_pictures(report),
         *_failed_checks(report, lists_all),
         *_missing(report),
@@ -112,6 +113,11 @@ def _mended(report: RunReport) -> list[str]:
     return lines + _rest(len(report.mended), "parts of the lake", LOG)
 
 
+def _notes(report: RunReport) -> list[str]:
+    lines = [f"[yellow]![/] {escape(note)}" for note in report.notes[:_SHOWN]]
+    return lines + _rest(len(report.notes), "notes", "scrm check")
+
+
 def _unread_pictures(report: RunReport) -> list[str]:
     lines = [f"[yellow]![/] {escape(problem)}" for problem in report.pictures_unread[:_SHOWN]]
     return lines + _rest(len(report.pictures_unread), "pictures", LOG)
@@ -143,7 +149,7 @@ def _check_line(check: FailedCheck) -> str:
     return f"{mark} {said}{examples}"
 
 
-def _rest(count: int, what: str, where: Path) -> list[str]:
+def _rest(count: int, what: str, where: Path | str) -> list[str]:
     return [f"  … and {count - _SHOWN:,} more {what}: {where} lists all"] if count > _SHOWN else []
 
 

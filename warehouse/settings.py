@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from warehouse.yaml_errors import YamlInvalid, read_mapping, sentences
+from warehouse.yaml_errors import YamlInvalid, read_mapping, read_value, sentences
 
 CONFIG_NAME = "scrm.yml"
 # In a path, DuckDB reads these as globs, and dbt and Dagster as quotes, comments or templates.
@@ -80,6 +80,22 @@ class Source(_Section):
         if ".." in Path(value).parts:
             raise ValueError("must not climb out of its folder with '..'")
         return value
+
+    @field_validator("constants", mode="before")
+    @classmethod
+    def _as_written(cls, value: Any) -> Any:
+        """Take a number, a day, true or false for the text that stands there."""
+        if not isinstance(value, dict):
+            return value
+        plain = {True: "true", False: "false"}
+        return {
+            column: plain[said]
+            if isinstance(said, bool)
+            else str(said)
+            if isinstance(said, (int, float, dt.date))
+            else said
+            for column, said in value.items()
+        }
 
     @field_validator("time_zone")
     @classmethod
@@ -293,6 +309,16 @@ def load_settings(path: Path | str) -> Settings:
     settings._path = path.absolute()
     _refuse_paths_that_break(settings)
     return settings
+
+
+def read_yaml(path: Path) -> Any:
+    """Read a YAML file that stands beside scrm.yml. Raises SettingsError where it is none, or would never end."""
+    try:
+        return read_value(path.read_text(encoding="utf-8"))
+    except YamlInvalid as error:
+        raise SettingsError(f"{path}{error}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}") from error
 
 
 def _refuse_paths_that_break(settings: Settings) -> None:

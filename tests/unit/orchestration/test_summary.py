@@ -176,6 +176,13 @@ def test_a_warning_says_why_it_matters_and_names_one_row() -> None:
     assert "problem bio" not in text
 
 
+def test_what_was_not_read_is_listed_and_the_rest_counted() -> None:
+    notes = tuple(f"crm: {i}.csv has the very bytes of a.csv: they are read once." for i in range(7))
+    text = shown(RunReport("r1", "published", 1.0, notes=notes, published_at="p"))
+    assert "! crm: 4.csv has the very bytes" in text
+    assert "… and 2 more notes: scrm check lists all" in text
+
+
 def test_only_the_first_five_failed_files_are_listed_and_the_rest_counted() -> None:
     files = tuple(FailedFile("x", f"{n}.json", "is cut off") for n in range(7))
     text = shown(RunReport("r1", "published", 1.0, failed_files=files, published_at="p"))
