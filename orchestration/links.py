@@ -53,7 +53,7 @@ def _contained(
     """What is left, and of the checks because of which persons were held back what they had found."""
     found = {result.name: result for result in results}
     return [
-        replace(found[after.name], contained=held[after.name]) if after.name in held else after
+        replace(found[after.name], contained=held[after.name]) if held.get(after.name) else after
         for after in again
     ]
 

@@ -127,7 +127,7 @@ class CheckResult:
         said = [self.observed]
         if self.contained:
             what, done = ("person", "held back") if self.cost == "person" else ("row", "set apart")
-            said.append(f"contained: {self.contained:,} {what}{'s' if self.contained > 1 else ''} {done}")
+            said.append(f"{self.contained:,} {what}{'s' if self.contained > 1 else ''} {done}")
         if self.is_accepted:
             said.append(f"accepted by {self.accepted_by}: {self.accepted_reason}")
         if self.advice:

@@ -41,7 +41,9 @@ def spoilt(settings: Settings) -> Spoil:
     """Write a healthy build, in which SQL has made something wrong."""
 
     def write(sql: str) -> Path:
-        relations = in_memory(healthy_tables())
+        schemas = ("inputs.", "identity.", "intermediate.", "staging.", "landed.contacts")
+        looked_at = {name: table for name, table in healthy_tables().items() if name.startswith(schemas)}
+        relations = in_memory(looked_at)
         relations.connection.execute(sql)
         tables = {
             name: relations.connection.execute(f"from {name}").to_arrow_table()
@@ -124,8 +126,8 @@ def test_one_persons_fault_is_contained_and_said(settings: Settings, spoilt: Spo
     assert not any(result.blocks for result in results.values())
     contained = {name: result.in_words for name, result in results.items() if result.contained}
     assert contained == {
-        "identity.customers_joined_on_social_evidence": "2 unexpected rows; contained: 1 person held back",
-        "identity.known_words": "1 unexpected row; contained: 1 person held back",
+        "identity.customers_joined_on_social_evidence": "2 unexpected rows; 1 person held back",
+        "identity.known_words": "1 unexpected row; 1 person held back",
     }
     again = {row["left_persona_id"]: row for row in rows(build, "review_queue", "rule = 'held_back'")}
     assert again["contact:contact-7"]["right_persona_id"] == "profile:x:profile-7"
