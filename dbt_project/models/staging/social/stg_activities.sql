@@ -1,3 +1,6 @@
+{# What somebody took back keeps its place and loses its content; at the end of a run the lake loses it, too. #}
+{% set content = ['title', 'content', 'language', 'links', 'mentions', 'hashtags', 'place'] %}
+
 with observations as (
 
     select * from {{ source('lake', 'activities') }}
@@ -120,13 +123,9 @@ select
     modified_at,
     author_utc_offset_minutes,
     visibility,
-    case when not is_withdrawn then title end as title,
-    case when not is_withdrawn then content end as content,
-    language,
-    links,
-    mentions,
-    hashtags,
-    place,
+    {%- for column in content %}
+        case when not is_withdrawn then {{ column }} end as {{ column }},
+    {%- endfor %}
     is_withdrawn as is_reversed,
 
     -- provenance
