@@ -99,16 +99,8 @@ CRM_IDS = frozenset(
 
 
 # Columns of activities that say what somebody said: of a withdrawn one they go, from staging and from the lake.
-ACTIVITY_CONTENT = (
-    "title",
-    "content",
-    "language",
-    "links",
-    "mentions",
-    "hashtags",
-    "place",
-    "attachment_types",
-)
+# Ids, times and the kinds of attachments stay.
+ACTIVITY_CONTENT = ("title", "content", "language", "links", "mentions", "hashtags", "place")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-{# Units differ by stage. landing: records of the file, as counted when it landed, though it was withdrawn or lost since.
+{# Units differ by stage. landing: records of the file, as counted when it landed, though withdrawn or lost since.
    containment: canonical rows made of them (a record may make several), rejected where a check sets them apart.
    staging: those left, kept where theirs is the newest observation, rejected where they say that the CRM deleted it.
    withdrawal: what the file tells of being taken back; rejected ones are not the author's, where only authors delete.

@@ -1,5 +1,6 @@
-{# What somebody took back, and what an account that is gone had done, keeps its place and loses its content. What
-   carries no time has that of its observation: the end of a day speaks of the day. #}
+{# What somebody took back, and what an account that is gone had done, keeps its place and loses its content; at the
+   end of a run the lake loses it, too. What carries no time has that of its observation: the end of a day speaks of
+   the day. #}
 {% set content = ['title', 'content', 'language', 'links', 'mentions', 'hashtags', 'place'] %}
 
 with observations as (
