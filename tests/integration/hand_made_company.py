@@ -16,8 +16,8 @@ Lives here: the exports of `test_hand_made_company.py`, nothing generated, no ch
     11  Zofia Mazurek      inactive  –                     –               1, in 2024
     12  Adam Krol          no customer (no order)  adamkrol
 
-Beside them: the brand's own account, a staff member of the forum, and a stranger on X. All was exported on 5 July, and
-the last fact is a post of 2 July: June is the last complete month.
+Beside them: the brand's own account, a staff member of the forum, and a stranger on X. All was exported on
+5 July, and the last fact is a post of 2 July: June is the last complete month.
 """
 
 from __future__ import annotations

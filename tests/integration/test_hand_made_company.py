@@ -8,9 +8,10 @@ scores 1 1 2 2 3 3 4 4 5 5. Orders are 1 1 1 1 2 2 2 3 3 4: ranks 1 1 1 1 5 5 5 
 1 1 1 1 3 3 3 4 4 5. Sums: 3 3 5 5 (low) 9 9 (medium) 11 12 (high) 14 15 (top). Number 11 last bought in 2024:
 inactive. Number 12 never bought: no customer. So low 4, medium 2, high 2, top 2, inactive 1, all 11.
 
-X. Present: 5 (medium), 8 (high), 9 and 10 (top; 10 by two accounts). Not 2, whose account went on 15 June, and its post
-of 12 June with it, and not 6, whose account was made on 2 July. Active in June: 5 with one reply; 9 with a post and a reshare (its
-other post was deleted); 10 with 4 × 30 posts and 3 on the second account = 123. 8 wrote in May only.
+X. Present: 5 (medium), 8 (high), 9 and 10 (top; 10 by two accounts). Not 2, whose account went on 15 June and took
+its post of 12 June along, and not 6, whose account was made on 2 July. Active in June: 5 with one reply; 9 with a
+post and a reshare (its other post was deleted); 10 with 4 × 30 posts and 3 on the second account = 123. 8 wrote in
+May only.
     active_per_week, all: (1 + 2 + 123) / 4 present / (30/7) = 126/4 × 7/30 = 7.35; top: 125/2 × 7/30 = 14.5833…
     Hours in Warsaw: number 10 writes at 19, 20, 20 and 7 every day, all else falls at 12. The windows from 18 and
     from 19 both hold 90; the smaller start wins: 18. Share 90/126 in all, 90/125 in top.
