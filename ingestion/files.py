@@ -185,6 +185,10 @@ class DigestCache:
     def put(self, path: Path, stamp: Stamp, digests: list[tuple[str | None, str, int]]) -> None:
         self._fresh[str(path)] = [_plain(stamp), [list(d) for d in digests]]
 
+    def forget(self, path: Path) -> None:
+        """Let a file be read anew: it is not what its digest says."""
+        self._fresh.pop(str(path), None)
+
     def save(self) -> None:
         """Keep what was seen in this landing, and nothing else."""
         if self._fresh != self._entries:

@@ -1,8 +1,8 @@
 """Landing: the files of a source become canonical rows in the lake, every record accounted for.
 
-A file is complete in the lake or absent: its rows are written beside and renamed, then its rejected
-records, then its ledger entry; what lies in the lake without an entry is removed by the next run. Must not
-live here: how a format reads (formats/, containers/), how records are sorted (sorting.py).
+A file counts once its ledger entry is written, which lists its parts by hash; until then they lie beside
+(parts.py). Must not live here: how a format reads (formats/, containers/), how records are sorted (sorting.py),
+what is done where the lake is not as the ledger says (lake_guard.py).
 """
 
 from __future__ import annotations
@@ -12,36 +12,41 @@ import fcntl
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from ingestion.containers.compression import NOT_PERMITTED, Content, contents, damage_named
-from ingestion.files import DigestCache, FoundFile, Stamp, digest, find_files, observed_at, observed_by
+from ingestion.containers.compression import NOT_PERMITTED, damage_named
+from ingestion.files import DigestCache, FoundFile, Stamp, find_files
 from ingestion.format import Format, UnreadableFile
-from ingestion.mapping import Scope
-from ingestion.quarantine import quarantine_path, write_quarantine
-from ingestion.reading import CHANGED, changed_while_read, sort_content
+from ingestion.known_files import WITHDRAWN, KnownFiles, Payload, archive_of
+from ingestion.lake_guard import Mended, give_up, hash_on_first_sight, mend, write_empty_tables
+from ingestion.landed_content import Copy, Target, copies_in, sort_and_write
+from ingestion.parts import FILE_KIND, LOST, RECORDS_FILE, Parts, remove_parts
+from ingestion.reading import CHANGED
 from ingestion.registry import format_of
-from ingestion.report import FailedFile, LandedFile, LandingReport, from_payload, to_payload
-from ingestion.schemas import TABLES
-from ingestion.sorting import RECORDS_FILE, Sorting
+from ingestion.rejections import TOO_MANY, too_many
+from ingestion.report import (
+    FailedFile,
+    FileReport,
+    LandedFile,
+    LandingReport,
+    WithdrawnFile,
+    from_payload,
+    to_payload,
+)
 from ingestion.text import define_macros
 from warehouse.engine import connect
-from warehouse.lake import FILE_MODE, Home, folder_beside, make_folder, sweep
+from warehouse.lake import FILE_MODE, Home, make_folder
 from warehouse.ledger import Ledger
 from warehouse.settings import Settings, Source
 
-LEDGER_KIND = "file"
+LEDGER_KIND = FILE_KIND
 # Failures that say nothing of the bytes: the same ones may land the next time.
 PASSING = (CHANGED, "gone", NOT_PERMITTED, "not_readable")
+# Raised when landing itself, whatever the format, makes something else of the same bytes.
+_VERSION = 2
 
 
 class LandingBusy(Exception):
@@ -52,39 +57,14 @@ def land(source: Source, settings: Settings, home: Home | None = None) -> Landin
     """Land every file of a source that is not known yet; report on every file, known ones included.
 
     A file is known by its SHA-256, the format's version and what the configuration says of the source. A
-    file that cannot be read fails alone. Raises LandingBusy, UnknownFormat, and what is no file's fault
-    (a full disk, memory).
+    file that cannot be read fails alone. Parts of the lake that are not as the ledger lists them land again.
+    Raises LandingBusy, UnknownFormat, LedgerBroken, and what is no file's fault (a full disk, memory).
     """
     home = home or Home(settings.home)
     form = format_of(source)
-    with _alone(home, source.name):
-        write_empty_tables(home)
-        landing = _Landing(source, settings, home, form)
-        landing.sweep()
-        reports = [r for found in find_files(source, settings.folder) for r in landing.land_file(found)]
-        landing.drop_failures_of_files_gone(reports)
-        landing.digests.save()
-    return LandingReport(
-        source.name,
-        tuple(r for r in reports if isinstance(r, LandedFile)),
-        tuple(r for r in reports if isinstance(r, FailedFile)),
-    )
-
-
-def write_empty_tables(home: Home) -> None:
-    """Keep an empty part of every canonical table in the lake, so that reading a table always works."""
-    target = home.lake / "_schema" / "_schema"
-    if all(_has_schema(target / f"{t.name}.parquet", t.schema) for t in TABLES.values()):
-        return
-    with folder_beside(target) as folder:
-        for table in TABLES.values():
-            path = folder / f"{table.name}.parquet"
-            pq.write_table(table.schema.empty_table(), path)
-            os.chmod(path, FILE_MODE)
-
-
-def _has_schema(path: Path, schema: pa.Schema) -> bool:
-    return path.exists() and pq.read_schema(path).equals(schema)
+    with alone(home, source.name):
+        said = write_empty_tables(home)
+        return _Landing(source, settings, home, form).run(said)
 
 
 @dataclass
@@ -96,27 +76,44 @@ class _Landing:
     home: Home
     form: Format
     digests: DigestCache = field(init=False)
-    ledger: Ledger = field(init=False)
-    connection: duckdb.DuckDBPyConnection = field(init=False)
+    known: KnownFiles = field(init=False)
+    mended: Mended = field(init=False)
+    target: Target = field(init=False)
+    copies: dict[str, Copy] = field(default_factory=dict)
+    reports: dict[tuple[str, str | None], FileReport] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.digests = DigestCache.load(self.home, self.source.name)
-        self.ledger = Ledger(self.home.ledger)
-        self.known, self.last_said = _known(self.ledger, self.source.name)
+        self.known = KnownFiles(Ledger(self.home.ledger), self.source.name)
+        self.mended = mend(self.home, self.known)
         self.fingerprint = fingerprint(self.source, self.settings, self.form)
-        self.connection = connect(memory_limit=self.settings.memory_limit, spill_folder=self.home.spill)
-        define_macros(self.connection)
+        connection = connect(memory_limit=self.settings.memory_limit, spill_folder=self.home.spill)
+        define_macros(connection)
+        self.target = Target(self.source, self.settings, self.home, self.form, connection)
 
-    def sweep(self) -> None:
-        """Remove what a killed run left: half-written parts, and whole ones that no ledger entry names."""
-        for folder in (self.home.lake / self.source.name, self.home.quarantine / self.source.name):
-            sweep(folder)
-            for path in folder.iterdir() if folder.exists() else ():
-                entry = self.known.get(path.name.removesuffix(".parquet"))
-                if entry is None or entry["outcome"] != "landed":
-                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    def run(self, said: Iterable[str] = ()) -> LandingReport:
+        """Land what is new or has to land again; report on all."""
+        for found in find_files(self.source, self.settings.folder):
+            for report in self._land_file(found):
+                self._note(report)
+        self._give_up_what_cannot_land_again()
+        self._land_again_what_lost_its_first_telling()
+        hash_on_first_sight(self.home, self.known)
+        self._drop_failures_of_files_gone()
+        self.digests.save()
+        reports = self.reports.values()
+        return LandingReport(
+            self.source.name,
+            tuple(r for r in reports if isinstance(r, LandedFile)),
+            tuple(r for r in reports if isinstance(r, FailedFile)),
+            tuple(r for r in reports if isinstance(r, WithdrawnFile)),
+            (*said, *self.mended.said),
+        )
 
-    def land_file(self, found: FoundFile) -> Iterator[LandedFile | FailedFile]:
+    def _note(self, report: FileReport) -> None:
+        self.reports[report.file_name, report.source_file_sha256] = report
+
+    def _land_file(self, found: FoundFile) -> Iterator[FileReport]:
         """Land each content of a file (a zip has several), or say why not."""
         stamp = None
         try:
@@ -124,109 +121,99 @@ class _Landing:
                 raise found.problem
             with damage_named(found.path.name):
                 stamp = Stamp.of(found.path)
-            for content, sha256, size in self._digested(found.path, stamp):
-                name = found.name if content.member is None else f"{found.name}!{content.member}"
-                yield self._land_content(content, name, sha256, size, stamp)
+            for copy in copies_in(found, stamp, self.source, self.digests):
+                self.copies.setdefault(copy.sha256, copy)
+                yield self._land_content(copy)
         except UnreadableFile as error:
             if stamp:
                 self.digests.put_failure(found.path, stamp, error.code)
             yield self._fail_unread(found, error)
 
-    def _digested(self, path: Path, stamp: Stamp) -> list[tuple[Content, str, int]]:
-        """Give the contents with their SHA-256: of the file as found, or of a zip's member."""
-        held = contents(path, str(self.source.options.get("members", "*")))
-        known = self.digests.get(path, stamp)
-        if known is None or [m for m, _, _ in known] != [c.member for c in held]:
-            known = []
-            for content in held:
-                with content.open_hashed() as stream:
-                    known.append((content.member, *digest(stream)))
-            self.digests.put(path, stamp, known)
-        return [(content, sha256, size) for content, (_, sha256, size) in zip(held, known, strict=True)]
-
-    def _land_content(
-        self, content: Content, name: str, sha256: str, size: int, stamp: Stamp
-    ) -> LandedFile | FailedFile:
-        before = self.known.get(sha256)
-        folder = self.home.landed_folder(self.source.name, sha256)
-        is_same = before is not None and before["fingerprint"] == self.fingerprint
-        ended = before["outcome"] if before else None
-        if before and is_same and (ended == "failed" or (ended == "landed" and folder.exists())):
-            known = from_payload(before, name)
-            return self._record(known) if self._is_out_of_date(name, before) else known
+    def _land_content(self, copy: Copy) -> FileReport:
+        before = self.known.by_sha256.get(copy.sha256)
+        if before and self._is_done(before):
+            known = from_payload(before, copy.name)
+            if isinstance(known, WithdrawnFile) or not self.known.is_out_of_date(copy.name, before):
+                return known
+            self._enter(known, before.get("parts", {}))
+            return known
         try:
-            return self._record(self._sort_and_write(content, name, sha256, size, stamp))
+            report = sort_and_write(copy, self.target, self._landed_before, self._enter)
         except UnreadableFile as error:
-            known_by = None if error.code in PASSING else sha256
-            if known_by:
-                shutil.rmtree(folder, ignore_errors=True)
-                quarantine_path(self.home, self.source.name, sha256).unlink(missing_ok=True)
-            sentence = f"{name} {error.sentence}" if not error.sentence.startswith(name) else error.sentence
-            report = FailedFile(self.source.name, name, known_by, size, error.code, sentence)
-        return self._record(report) if known_by else self._record_unread(report)
+            return self._fail(copy, error)
+        for fault in self.mended.damaged.pop(copy.sha256, ()):
+            self.mended.said.append(f"{fault.sentence}; it was made anew from {copy.name}")
+        return report
 
-    def _is_out_of_date(self, name: str, known: dict[str, Any]) -> bool:
-        """Say whether the ledger's last word on a name is another one than what is known of its bytes."""
-        said = [self.last_said[n] for n in (name, _archive(name)) if n in self.last_said]
-        return any(
-            last["source_file_sha256"] != known["source_file_sha256"]
-            and "failed" in (last["outcome"], known["outcome"])
-            for last in said
-        )
+    def _is_done(self, before: Payload) -> bool:
+        """Say whether nothing is to be done about a content: it was withdrawn, or ended as it would end now."""
+        sha256, outcome = before["source_file_sha256"], before["outcome"]
+        if outcome == WITHDRAWN:
+            return True
+        has_changed = before["fingerprint"] != self.fingerprint or before.get("lands_again", False)
+        if has_changed or sha256 in self.mended.damaged:
+            return False
+        most = self.settings.quality.max_rejected_share
+        if outcome == "failed":
+            return bool(before["reason_code"] != TOO_MANY or before["max_rejected_share"] == most)
+        if outcome != "landed" or self.known.is_stale(sha256):
+            return False
+        return not too_many(before["records_read"], before["rejected_by_reason"], most)
 
-    def _sort_and_write(
-        self, content: Content, name: str, sha256: str, size: int, stamp: Stamp
-    ) -> LandedFile:
-        with damage_named(content.path.name):
-            seen_at = observed_at(self.source, name, content.path)
-        short_name = (content.member or content.path.name).rpartition("/")[2]
-        scope = Scope(
-            self.source.network or self.form.network,
-            short_name,
-            seen_at,
-            self.settings.privacy.landed_visibilities,
-            {key: str(value) for key, value in self.source.options.items()},
-        )
-        ingested_at = dt.datetime.now(dt.UTC)
-        sorting = Sorting(self.connection, self.form, scope)
-        with folder_beside(self.home.landed_folder(self.source.name, sha256)) as folder:
-            landed_before = self._landed_before(sha256, seen_at)
-            tally = sort_content(sorting, self.form, content, sha256, landed_before)
-            with damage_named(content.path.name):
-                stamp_after = Stamp.of(content.path)
-            if stamp_after != stamp:
-                raise changed_while_read()
-            sorting.write(folder, self.source.name, sha256, ingested_at)
-        write_quarantine(self.connection, self.home, self.source.name, sha256, name)
-        return LandedFile(
-            source=self.source.name,
-            file_name=name,
-            source_file_sha256=sha256,
-            bytes=size,
-            records_read=tally.read,
-            records_accepted=tally.accepted,
-            records_duplicate=tally.duplicate,
-            records_rejected=sum(tally.rejected.values()),
-            rejected_by_reason=tally.rejected,
-            rows=tally.rows,
-            unknown_fields=tuple(sorted(tally.unknown_fields)),
-            envelopes=tally.envelopes,
-            observed_at=seen_at.isoformat(),
-            observed_by=observed_by(self.source, name),
-            reason=None if tally.read else "holds no record",
-            reason_code=None if tally.read else "empty",
-        )
+    def _fail(self, copy: Copy, error: UnreadableFile) -> FailedFile:
+        is_passing = error.code in PASSING
+        if error.code == CHANGED:
+            self.digests.forget(copy.content.path)
+        is_named = error.sentence.startswith(copy.name)
+        sentence = error.sentence if is_named else f"{copy.name} {error.sentence}"
+        known_by = None if is_passing else copy.sha256
+        report = FailedFile(self.source.name, copy.name, known_by, copy.size, error.code, sentence)
+        if is_passing:
+            self.copies.pop(copy.sha256, None)
+            return self._enter_unread(report)
+        self._enter(report, {})
+        remove_parts(self.home, (self.source.name, copy.sha256))
+        self.mended.damaged.pop(copy.sha256, None)
+        return report
 
     def _landed_before(self, sha256: str, seen_at: dt.datetime) -> list[Path]:
         """List the records of files observed no later: an older export found late is no duplicate of them."""
         others = (
-            self.home.landed_folder(self.source.name, other) / RECORDS_FILE
-            for other, entry in self.known.items()
-            if other != sha256
-            and entry["outcome"] == "landed"
+            self.home.landed_folder(self.source.name, entry["source_file_sha256"]) / RECORDS_FILE
+            for entry in self.known.with_outcome("landed")
+            if entry["source_file_sha256"] != sha256
+            and entry["source_file_sha256"] not in self.mended.damaged
             and dt.datetime.fromisoformat(entry["observed_at"]) <= seen_at
         )
         return sorted(part for part in others if part.exists())
+
+    def _give_up_what_cannot_land_again(self) -> None:
+        """Lose what was damaged in the lake and is not in the landing folder; report all that is lost."""
+        for sha256, faults in self.mended.damaged.items():
+            told = give_up(self.home, self.known, sha256, faults)
+            self.mended.said += [told] if told else []
+        damaged, self.mended.damaged = self.mended.damaged, {}
+        for payload in self.known.with_outcome(LOST):
+            report = from_payload(payload, payload["file_name"])
+            is_new = payload["source_file_sha256"] in damaged
+            self._note(replace(report, is_new=is_new) if isinstance(report, FailedFile) else report)
+
+    def _land_again_what_lost_its_first_telling(self) -> None:
+        """Land again the files that told records as duplicates of one that is no more; say where they cannot."""
+        while again := [self.copies[sha256] for sha256 in self.known.stale() if sha256 in self.copies]:
+            for copy in again:
+                self._note(self._land_content(copy))
+        for sha256 in self.known.stale():
+            payload = self.known.by_sha256[sha256]
+            held = self.known.still_landed(payload["duplicates_of"])
+            lost = {other: n for other, n in payload["duplicates_of"].items() if other not in held}
+            entry = {**payload, "duplicates_of": held, "duplicates_lost": lost}
+            self.known.enter(entry, is_landed_now=False)
+            self.mended.said.append(
+                f"{payload['file_name']} told {sum(lost.values()):,} records as duplicates of files that do not "
+                "count any more, and is gone from the landing folder: these records count nowhere. Put the file "
+                f"with the SHA-256 {sha256} back, and run again"
+            )
 
     def _fail_unread(self, found: FoundFile, error: UnreadableFile) -> FailedFile:
         """Report a file whose bytes could not even be had; the ledger says so once."""
@@ -235,75 +222,49 @@ class _Landing:
         except OSError:  # the error that is being reported, or the next of its kind
             size = 0
         sentence = error.sentence if found.name in error.sentence else f"{found.name}: {error.sentence}"
-        return self._record_unread(FailedFile(self.source.name, found.name, None, size, error.code, sentence))
+        return self._enter_unread(FailedFile(self.source.name, found.name, None, size, error.code, sentence))
 
-    def drop_failures_of_files_gone(self, reports: Iterable[LandedFile | FailedFile]) -> None:
+    def _drop_failures_of_files_gone(self) -> None:
         """Say in the ledger which files that could not be read are there no more, under whatever name."""
-        there = {name for r in reports for name in (r.file_name, r.source_file_sha256) if name}
-        for name, said in list(self.last_said.items()):
-            if said["outcome"] == "failed" and there.isdisjoint(
-                (name, _archive(name), said["source_file_sha256"])
-            ):
-                self._append({**said, "outcome": "gone"})
+        there = {name for key in self.reports for name in key if name}
+        for said in self.known.failures():
+            name = said["file_name"]
+            if there.isdisjoint((name, archive_of(name), said["source_file_sha256"])):
+                self.known.enter({**said, "outcome": "gone"})
 
-    def _record(self, report: LandedFile | FailedFile) -> LandedFile | FailedFile:
-        payload = to_payload(report) | {
-            "format": self.form.name,
-            "format_version": self.form.version,
-            "fingerprint": self.fingerprint,
-        }
-        self._append(payload)
-        return report
+    def _enter(self, report: LandedFile | FailedFile, parts: Parts) -> None:
+        self.known.enter(
+            to_payload(report)
+            | {
+                "format": self.form.name,
+                "format_version": self.form.version,
+                "fingerprint": self.fingerprint,
+                "parts": parts,
+            }
+        )
 
-    def _append(self, payload: dict[str, Any]) -> None:
-        payload = {**payload, "landed_at": dt.datetime.now(dt.UTC).isoformat()}
-        self.ledger.append(LEDGER_KIND, payload)
-        if payload["source_file_sha256"]:
-            self.known[payload["source_file_sha256"]] = payload
-        _say(self.last_said, payload)
-
-    def _record_unread(self, report: FailedFile) -> FailedFile:
-        before = self.last_said.get(report.file_name)
+    def _enter_unread(self, report: FailedFile) -> FailedFile:
+        before = self.known.last_said(report.file_name)
         told = ("outcome", "source_file_sha256", "reason_code", "bytes")
         if before and all(before[name] == getattr(report, name) for name in told):
             return replace(report, is_new=False)
-        self._record(report)
+        self._enter(report, {})
         return report
 
 
 def fingerprint(source: Source, settings: Settings, form: Format) -> str:
     """Give a hash of all that decides what a file becomes: the format's version and the source's words."""
     said = source.model_dump(mode="json", exclude={"name", "path", "deletions_by"})
-    said |= {"version": form.version, "visibilities": settings.privacy.landed_visibilities}
+    said |= {
+        "version": form.version,
+        "visibilities": settings.privacy.landed_visibilities,
+        "landing": _VERSION,
+    }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _known(ledger: Ledger, source: str) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
-    """Give the last entry of each SHA-256 of a source, and the last of each file name."""
-    by_sha256: dict[str, dict[str, Any]] = {}
-    by_name: dict[str, dict[str, Any]] = {}
-    for entry in ledger.entries(LEDGER_KIND):
-        payload = entry.payload
-        if payload is None or payload["source"] != source:
-            continue
-        if payload["source_file_sha256"]:
-            by_sha256[payload["source_file_sha256"]] = payload
-        _say(by_name, payload)
-    return by_sha256, by_name
-
-
-def _say(by_name: dict[str, dict[str, Any]], payload: dict[str, Any]) -> None:
-    """Enter the last word on a name; one on a zip's member takes back that the zip could not be read."""
-    by_name.pop(_archive(payload["file_name"]), None)
-    by_name[payload["file_name"]] = payload
-
-
-def _archive(name: str) -> str:
-    return name.partition("!")[0]
-
-
 @contextmanager
-def _alone(home: Home, source: str) -> Iterator[None]:
+def alone(home: Home, source: str) -> Iterator[None]:
     """Hold the source's lock; a killed run's goes with it."""
     path = make_folder(home.root / "locks") / f"{source}.lock"
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE), "r+b") as file:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
 
-from ingestion.format import Format, Rows
-from ingestion.schemas import TABLES, CanonicalTable
+from ingestion.containers.json_damage import HALF_CHARACTER
+from ingestion.format import Format
+from ingestion.schemas import CRM_IDS, TABLES, CanonicalTable
 from warehouse.engine import quote_identifier as name
 from warehouse.engine import quote_text as text
 
@@ -34,6 +36,13 @@ class Scope:
     observed_at: dt.datetime
     visibilities: tuple[str, ...]
     options: Mapping[str, str]
+    ids: str | None = None
+
+    def value(self, column: str, sql: str) -> str:
+        """Give the SQL of a column's value; ids of a CRM that has a name of its own begin with it."""
+        if self.ids is None or column not in CRM_IDS:
+            return sql
+        return f"({text(self.ids + ':')} || {_not_empty(f'({sql})')})"
 
     def columns(self) -> str:
         """Give the constants as a select list."""
@@ -51,13 +60,16 @@ def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -
     Reads the relations `incoming` (the batch, with `ordinal` and `page_number`) and `page`.
     """
     fields = batch.field("fields").type if "fields" in batch.names else None
-    read, problem = _tabular_record(form, fields) if fields is not None else _json_record(form)
+    if fields is not None:
+        read, problem = _tabular_record(form, fields)
+    else:
+        read, problem = _json_record(form, "resolved" if "resolved" in batch.names else "null")
     kinds = " ".join(f"when ({kind.is_a}) then {i}" for i, kind in enumerate(form.kinds))
     return f"""
     with read as (
         select ordinal, source_record, page_number,
             {"pointer" if "pointer" in batch.names else "''"} as pointer,
-            md5_number_lower(raw) as record_hash, names, r, {problem} as problem
+            md5_number_lower(raw) as record_hash, names, inner_names, r, {problem} as problem
         from ({read})
     ),
     scoped as (
@@ -75,7 +87,7 @@ def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -
                 as has_bad_time
         from (select *, {_by_kind(form, "observed_at")} as own_time from told)
     )
-    select ordinal, source_record, record_hash, pointer, page_number, names, r, kind, observed_at, {
+    select ordinal, source_record, record_hash, pointer, page_number, names, inner_names, r, kind, observed_at, {
         "".join(f"{name(part)}, " for part in form.let)
     }
         coalesce(xor(record_hash, md5_number_lower({_by_kind(form, "context")})), record_hash) as identity,
@@ -136,12 +148,13 @@ def output_columns(table: CanonicalTable) -> str:
     own = ", ".join(f"{name(c.name)} {_sql_type(c.type)}" for c in table.columns)
     return (
         f"{own}, source_record varchar, observed_at timestamptz, record_hash ubigint, ordinal bigint, "
-        "problem varchar"
+        "problem varchar, part utinyint"
     )
 
 
-def rows_sql(form: Format, rows: Rows, kind: int, scope: Scope, has_pages: bool) -> str:
-    """Select the canonical rows of one kind of record, with the problem of each, from `record`."""
+def rows_sql(form: Format, part: int, kind: int, scope: Scope, has_pages: bool) -> str:
+    """Select the canonical rows that a part of a kind of record is, each with its problem, from `record`."""
+    rows = form.kinds[kind].rows[part]
     table = TABLES[rows.table]
     given = dict(rows.columns)
     if "network" in table.types:
@@ -150,7 +163,7 @@ def rows_sql(form: Format, rows: Rows, kind: int, scope: Scope, has_pages: bool)
     if unknown:
         raise ValueError(f"{rows.table} has no column {sorted(unknown)}; see ingestion/schemas.py")
     each = f", unnest({rows.each}) as each" if rows.each else ""
-    raw = ", ".join(f"({sql}) as {name('x_' + column)}" for column, sql in given.items())
+    raw = ", ".join(f"({scope.value(column, sql)}) as {name('x_' + column)}" for column, sql in given.items())
     cast = ", ".join(
         _cast(name("x_" + c.name), c.type) if c.name in given else f"cast(null as {_sql_type(c.type)})"
         for c in table.columns
@@ -160,7 +173,7 @@ def rows_sql(form: Format, rows: Rows, kind: int, scope: Scope, has_pages: bool)
         where kind = {kind} and problem is null
     """
     return f"""
-    select {cast}, {", ".join(_PROVENANCE)}, {_problem(table, given, scope)}
+    select {cast}, {", ".join(_PROVENANCE)}, {_problem(table, given, scope)}, {part}
     from (
         select {", ".join(_PROVENANCE)}, {raw}
         from {_named(f"({scoped})", rows.let)}
@@ -169,8 +182,42 @@ def rows_sql(form: Format, rows: Rows, kind: int, scope: Scope, has_pages: bool)
     """
 
 
-def _json_record(form: Format) -> tuple[str, str]:
-    """Give the SQL that reads `r` and the `names` of its fields from the bytes, and the test of it."""
+def repeated_tables(form: Format) -> frozenset[str]:
+    """Name the tables of which one record may become several rows."""
+    found = set()
+    for kind in form.kinds:
+        times = Counter(rows.table for rows in kind.rows)
+        found |= {rows.table for rows in kind.rows if rows.each or times[rows.table] > 1}
+    return frozenset(found)
+
+
+def repetition_sql(table: CanonicalTable, gathered: str, first: int) -> str:
+    """Delete what the records from number `first` on say again of one key of a table.
+
+    Of a record the same key lands once: the fuller row, the one with more columns filled; of equally full
+    ones that of the format's earlier part.
+    """
+    key = ", ".join(["ordinal", *map(name, table.key)])
+    filled = " + ".join(f"cast({name(c.name)} is not null as integer)" for c in table.columns)
+    every = ", ".join(name(c.name) for c in table.columns)
+    return f"""
+    with repeated as (
+        select {key} from {gathered} where ordinal >= {first} group by all having count(*) > 1
+    )
+    delete from {gathered} where rowid in (
+        select rowid from (select rowid, * from {gathered} where ordinal >= {first})
+        semi join repeated using ({key})
+        qualify row_number() over (partition by {key} order by {filled} desc, part, hash({every})) > 1
+    )
+    """
+
+
+def _json_record(form: Format, resolved: str) -> tuple[str, str]:
+    """Give the SQL that reads `r` and the `names` of its fields from the bytes, and the test of it.
+
+    `inner_names` are those of the objects inside it. `resolved` is SQL for the text that stands in for the
+    bytes where these give a name twice.
+    """
     # a field of another type than it should be reads as nothing at all: that is a reason to reject
     wrong = " ".join(
         f"when {_is_empty(f'r.{name(field)}', shape)} and list_contains(names, {text(field)}) "
@@ -181,13 +228,20 @@ def _json_record(form: Format) -> tuple[str, str]:
     )
     # where the reader found a problem `doc` is NULL, so that nothing is parsed
     read = f"""
-        select *, try(json_keys(doc)) as names, try(from_json(doc, {text(json.dumps(form.shape))})) as r
-        from (select *, case when problem is null then try(decode(raw)) end as doc from incoming)
+        select *, try(json_keys(doc)) as names, try(json_keys(doc, '$.**')) as inner_names,
+            try(from_json(doc, {text(json.dumps(form.shape))})) as r
+        from (
+            select *, case when problem is null then coalesce({resolved}, try(decode(raw))) end as doc
+            from incoming
+        )
     """
     problem = f"""case
         when problem is not null then problem
         when doc is null then 'bad_encoding'
-        when r is null then case when json_valid(doc) then 'not_an_object' else 'not_json' end
+        when r is null then case
+            when json_valid(doc) then 'not_an_object'
+            when {HALF_CHARACTER} then 'half_character'
+            else 'not_json' end
         {wrong}
     end"""
     return read, problem
@@ -205,7 +259,8 @@ def _tabular_record(form: Format, fields: pa.StructType) -> tuple[str, str]:
         f"{name(f)} := " + (f"fields.{name(f)}" if f in present else "cast(null as varchar)")
         for f in form.shape
     )
-    return f"select *, cast(null as varchar[]) as names, struct_pack({packed}) as r from incoming", "problem"
+    none = "cast(null as varchar[]) as names, cast(null as varchar[][]) as inner_names"
+    return f"select *, {none}, struct_pack({packed}) as r from incoming", "problem"
 
 
 def _by_kind(form: Format, attribute: str) -> str:

@@ -1,6 +1,6 @@
 """What landing would read, before it reads it: each file's look, and what is wrong with its beginning.
 
-Reads the first batch of each content and sorts it as landing would, on a connection of its own; writes
+Reads the first records of each content and sorts them as landing would, on a connection of its own; writes
 nothing. Must not live here: landing itself, and how a preview is shown.
 """
 
@@ -16,8 +16,10 @@ from ingestion.files import FoundFile, find_files, observed_at
 from ingestion.format import Format, UnreadableFile
 from ingestion.mapping import Scope
 from ingestion.quarantine import sentence
-from ingestion.recognise import HEAD_BYTES, look_of, with_a_look
+from ingestion.reading import refuse_foreign, values_named
+from ingestion.recognise import HEAD_BYTES, look_of
 from ingestion.registry import format_of
+from ingestion.rejections import too_many, too_many_sentence
 from ingestion.sorting import Sorting, Tally
 from ingestion.text import define_macros
 from warehouse.engine import connect
@@ -29,10 +31,10 @@ MOST_RECORDS = 1_000
 
 @dataclass(frozen=True)
 class FilePreview:
-    """A file as its beginning shows it. `problem` is a sentence where landing would refuse the file; where
-    that says what the file looks like, `looks_like` is empty.
+    """A file as its beginning shows it. `problem` is a sentence where landing would refuse the file.
 
-    `rejected` counts records of the beginning by reason.
+    `looks_like` is empty where that says nothing beside the problem. `rejected` counts records of the beginning
+    by reason.
     """
 
     name: str
@@ -115,14 +117,20 @@ def _content(
             observed_at=observed_at(source, name, content.path),
             visibilities=settings.privacy.landed_visibilities,
             options={key: str(value) for key, value in source.options.items()},
+            ids=source.ids,
         )
         sorting = Sorting(connection, form, scope)
-        with content.open() as stream:
-            first = next(iter(form.container.read(stream)), None)
-            if first is not None:
-                sorting.take(first.slice(0, MOST_RECORDS))
-        tally = sorting.settle([])
+        with content.open() as stream, values_named(form):
+            for batch in form.container.read(stream):
+                sorting.take(batch.slice(0, MOST_RECORDS - sorting.tally.read))
+                if sorting.tally.read >= MOST_RECORDS:
+                    break
+            tally = sorting.settle([])
+        refuse_foreign(tally, form, content, "begins with" if tally.read >= MOST_RECORDS else "holds")
+        most = settings.quality.max_rejected_share
+        if too_many(tally.read, tally.rejected, most):
+            problem = f"at its beginning, {too_many_sentence(tally.read, tally.rejected, most)}"
     except UnreadableFile as error:
-        told = with_a_look(error, form, head)
-        problem, looks = told.sentence, looks if told is error else ""
+        problem = error.sentence
+        looks = "" if looks in problem else looks  # a guess is of use once
     return FilePreview(name, content.size, looks, tally.read, dict(tally.rejected), problem)

@@ -12,12 +12,13 @@ import duckdb
 
 from ingestion.mapping import EARLIEST, LATEST, NOT_PUBLIC
 from warehouse.engine import quote_text
-from warehouse.lake import Home, file_beside
+from warehouse.lake import Home, make_folder
 
 REASONS = {
     "not_json": "The line is not valid JSON, so it was cut off or damaged; export it again or mend it.",
     "not_an_object": "The value is valid JSON but no object, so it has no fields; export records as objects.",
-    "duplicate_names": "A field name of the page stands twice, so one of its lists would be lost; mend it.",
+    "duplicate_names": "A field stands twice in a record too deeply nested to choose the right one; mend it.",
+    "half_character": "A text holds half of a character (\\ud83d without its other half); export it again.",
     "bad_encoding": "The bytes are not valid UTF-8; export in UTF-8, or name the encoding in the source.",
     "unknown_record": "The record is of no kind that this format knows; see the format's kinds.",
     "wrong_column_count": "The row has more or fewer cells than the header; check quotes and delimiter.",
@@ -52,25 +53,17 @@ def quarantine_path(home: Home, source: str, sha256: str) -> Path:
     return home.quarantine / source / f"{sha256}.parquet"
 
 
-def write_quarantine(
-    connection: duckdb.DuckDBPyConnection, home: Home, source: str, sha256: str, file_name: str
-) -> int:
-    """Write the relation `rejected` (ordinal, source_record, raw, reason_code). Returns the row count.
-
-    Where nothing was rejected no file is left, not even one of a landing before.
-    """
-    path = quarantine_path(home, source, sha256)
+def write_quarantine(connection: duckdb.DuckDBPyConnection, path: Path, file_name: str) -> None:
+    """Write the relation `rejected` (ordinal, source_record, raw, reason_code); no file where it is empty."""
     codes = connection.execute("select reason_code, count(*) from rejected group by all").fetchall()
     if not codes:
-        path.unlink(missing_ok=True)
-        return 0
+        return
     said = ", ".join(f"{quote_text(code)}: {quote_text(sentence(code))}" for code, _ in codes)
-    with file_beside(path) as beside:
-        connection.execute(f"""
-            copy (
-                select {quote_text(file_name)} as file, source_record, raw, reason_code,
-                    map {{{said}}}[reason_code] as sentence
-                from rejected order by ordinal
-            ) to {quote_text(beside)} (format parquet, compression zstd)
-        """)
-    return sum(int(n) for _, n in codes)
+    make_folder(path.parent)
+    connection.execute(f"""
+        copy (
+            select {quote_text(file_name)} as file, source_record, raw, reason_code,
+                map {{{said}}}[reason_code] as sentence
+            from rejected order by ordinal
+        ) to {quote_text(path)} (format parquet, compression zstd)
+    """)

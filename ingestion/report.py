@@ -15,8 +15,9 @@ class LandedFile:
     """A file that landed: every record it holds is accepted, duplicate or rejected.
 
     `records_read` is the independent count. `is_new` is False where an earlier run landed it. `envelopes`
-    counts answers of the platform without a record (errors only). `observed_by` says what told `observed_at`:
-    observed_on, file_name or file_clock.
+    counts answers of the platform without a record (errors only). `duplicates_of` counts, by SHA-256, the
+    records known from files landed before. `observed_by` says what told `observed_at`: observed_on, file_name or
+    file_clock.
     """
 
     source: str
@@ -28,6 +29,7 @@ class LandedFile:
     records_duplicate: int
     records_rejected: int
     rejected_by_reason: Mapping[str, int] = field(default_factory=dict)
+    duplicates_of: Mapping[str, int] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict)
     unknown_fields: tuple[str, ...] = ()
     envelopes: int = 0
@@ -41,9 +43,10 @@ class LandedFile:
 
 @dataclass(frozen=True)
 class FailedFile:
-    """A file that could not be read; `reason` says what was wrong and what to do.
+    """A file that does not count: not readable, set aside, or lost; `reason` says why and what to do.
 
-    `source_file_sha256` is None where not even its bytes could be had.
+    `source_file_sha256` is None where not even its bytes could be had. One that was set aside for its
+    rejected records says how many, and the share that was allowed then.
     """
 
     source: str
@@ -52,17 +55,31 @@ class FailedFile:
     bytes: int
     reason_code: str
     reason: str
+    rejected_by_reason: Mapping[str, int] = field(default_factory=dict)
+    max_rejected_share: float | None = None
     outcome: str = "failed"
     is_new: bool = True
 
 
 @dataclass(frozen=True)
+class WithdrawnFile:
+    """A file that lies in the landing folder and was withdrawn: it does not land."""
+
+    source: str
+    file_name: str
+    source_file_sha256: str
+    withdrawn_at: str
+
+
+@dataclass(frozen=True)
 class LandingReport:
-    """What became of every file of one source."""
+    """What became of every file of one source. `mended` says, a sentence each, what was wrong with the lake."""
 
     source: str
     landed: tuple[LandedFile, ...] = ()
     failed: tuple[FailedFile, ...] = ()
+    withdrawn: tuple[WithdrawnFile, ...] = ()
+    mended: tuple[str, ...] = ()
 
     @property
     def files(self) -> int:
@@ -85,6 +102,9 @@ class LandingReport:
         return sum(f.records_rejected for f in self.landed)
 
 
+FileReport = LandedFile | FailedFile | WithdrawnFile
+
+
 def to_payload(report: LandedFile | FailedFile) -> dict[str, Any]:
     """Give a file's report as the ledger keeps it. A failed file counts no records."""
     payload = {key: value for key, value in asdict(report).items() if key != "is_new"}
@@ -92,8 +112,11 @@ def to_payload(report: LandedFile | FailedFile) -> dict[str, Any]:
     return {**empty, **payload}
 
 
-def from_payload(payload: Mapping[str, Any], file_name: str) -> LandedFile | FailedFile:
+def from_payload(payload: Mapping[str, Any], file_name: str) -> FileReport:
     """Read a report back from the ledger, as one of a file known already."""
+    if payload["outcome"] == "withdrawn":
+        sha256, since = payload["source_file_sha256"], payload["withdrawn_at"]
+        return WithdrawnFile(payload["source"], file_name, sha256, since)
     kind = LandedFile if payload["outcome"] == "landed" else FailedFile
     known = {k: v for k, v in payload.items() if k in kind.__dataclass_fields__}
     if known["reason"] and file_name != payload["file_name"]:

@@ -62,6 +62,32 @@ PROVENANCE: tuple[Column, ...] = (
 )
 
 
+# Columns whose values a CRM (shop, help desk, portal) gives, in whatever table they stand: ids of its records and
+# references to them. Another CRM may give the same ones, so these are what a source's `ids` puts a name before.
+# Networks' own ids (profiles, activities) are told apart by `network`; cases.created_from may be either kind.
+CRM_IDS = frozenset(
+    (
+        *("contact_id", "merged_into_id", "bill_to_contact_id", "primary_contact_id", "author_id"),
+        *("account_id", "parent_account_id", "user_id", "opportunity_id", "opportunity_contact_id"),
+        *("campaign_id", "campaign_member_id", "case_id", "case_comment_id", "touchpoint_id"),
+        *("order_id", "order_line_id", "product_id", "idea_id", "visit_id"),
+    )
+)
+
+
+# Columns of activities that say what somebody said: of a withdrawn one they go, from staging and from the lake.
+ACTIVITY_CONTENT = (
+    "title",
+    "content",
+    "language",
+    "links",
+    "mentions",
+    "hashtags",
+    "place",
+    "attachment_types",
+)
+
+
 @dataclass(frozen=True)
 class CanonicalTable:
     """A canonical table: `key` is the platform's identity; the newest observation of a key wins."""
@@ -155,7 +181,12 @@ _SOCIAL = (
         "network activity_id",
         [
             _NETWORK,
-            C("activity_id", TEXT, "the platform's id; where it has none, type:actor:object"),
+            C(
+                "activity_id",
+                TEXT,
+                "the platform's id; where it has none, type:actor:object (and when, of what may happen twice)",
+            ),
+            C("alias_id", TEXT, "another id by which activities that answer it may name it"),
             C("actor_profile_id", TEXT, "who did it, as in profiles; NULL where the platform hides it"),
             C("activity_type", TEXT, "Create, Announce, Like, View, Follow, Delete …", required=True),
             C("object_type", TEXT, "Note, Article, Question, Place, Person …"),

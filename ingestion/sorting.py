@@ -22,28 +22,30 @@ import pyarrow as pa
 from ingestion import mapping
 from ingestion.format import ENVELOPE, Format, UnreadableFile
 from ingestion.mapping import Scope
+from ingestion.parts import RECORDS_FILE
 from ingestion.schemas import TABLES
+from ingestion.staging import Staging
 from warehouse.engine import quote_identifier, quote_text
 from warehouse.lake import FILE_MODE
 
-# One file a landed file beside its tables: identity (a hash) and kind of every accepted record.
-RECORDS_FILE = "_records.parquet"
-# A file whose first records are all of no known kind is another format's; no need to read on.
-_ENOUGH_TO_TELL = 1_000
-_FOREIGN = ("unknown_record", "not_json", "bad_encoding", "not_an_object")
+# What a value can be damaged by; a format's own records can, too.
+_DAMAGES = ("not_json", "bad_encoding", "half_character")
+_FOREIGN = ("unknown_record", "not_an_object", *_DAMAGES)
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_@:.$ -]{1,64}")
 _MAX_UNKNOWN_FIELDS = 100
-# Before the name of an unknown field of the page, and before what a record of no known kind says it is.
-_PAGE, _KIND = "(page) ", "(type) "
+# Before what a record of no known kind says it is; `(page) ` and `(twice) ` stand before names of fields.
+KIND = "(type) "
+_MARK = re.compile(r"^\((?:page|twice|type)\) ")
 
 
 @dataclass
 class Tally:
-    """How the records of a file ended."""
+    """How the records of a file ended. `duplicates_of` counts those known from files landed before, by file."""
 
     read: int = 0
     accepted: int = 0
     duplicate: int = 0
+    duplicates_of: dict[Path, int] = field(default_factory=dict)
     rejected: dict[str, int] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     unknown_fields: set[str] = field(default_factory=set)
@@ -54,6 +56,18 @@ class Tally:
         """Say whether not one record was of a kind the format knows."""
         return self.read > 0 and self.read == sum(self.rejected.get(code, 0) for code in _FOREIGN)
 
+    @property
+    def rejected_in_words(self) -> str:
+        """How many were rejected for which reason, and what those of no known kind say they are."""
+        reasons = ", ".join(f"{count:,} × {code}" for code, count in self.rejected.items())
+        kinds = [name.removeprefix(KIND) for name in sorted(self.unknown_fields) if name.startswith(KIND)]
+        return f"{reasons} of type {', '.join(kinds)}" if kinds else reasons
+
+    @property
+    def is_damaged(self) -> bool:
+        """Say whether some records could not be read at all."""
+        return not self.rejected.keys().isdisjoint(_DAMAGES)
+
 
 class Sorting:
     """The working tables of one file on a connection; a new one takes their place."""
@@ -61,9 +75,9 @@ class Sorting:
     def __init__(self, connection: duckdb.DuckDBPyConnection, form: Format, scope: Scope) -> None:
         self._connection, self._form, self._scope = connection, form, scope
         self._tables = sorted({rows.table for kind in form.kinds for rows in kind.rows})
+        self._repeated_tables = mapping.repeated_tables(form)
         self._known = form.shape.keys() | form.known_fields
-        self._page_known = (form.page_shape or {}).keys() | form.page_fields
-        self._has_pages = False
+        self._staging = Staging(connection, form, scope, self._add_unknown)
         self.tally = Tally()
         for table in self._tables:
             columns = mapping.output_columns(TABLES[table])
@@ -77,49 +91,62 @@ class Sorting:
         )
 
     def take(self, batch: pa.Table) -> None:
-        """Sort a batch of records. Raises UnreadableFile where they tell of another format or endpoint."""
+        """Sort a batch of records. Raises UnreadableFile where they tell of another endpoint."""
         batch = self._without_envelopes(batch)
         if not len(batch):
             return
         first = self.tally.read
-        self._stage(batch, first)
+        self._staging.lay_out(batch, first)
         self._refuse_other_endpoints()
         for kind, _ in self._count_kinds():
-            for rows in self._form.kinds[kind].rows:
-                sql = mapping.rows_sql(self._form, rows, kind, self._scope, self._has_pages)
+            for part, rows in enumerate(self._form.kinds[kind].rows):
+                sql = mapping.rows_sql(self._form, part, kind, self._scope, self._staging.has_pages)
                 self._connection.execute(f"insert into {_gathered(rows.table)} {sql}")
         self._reject(first)
+        for table in self._repeated_tables:
+            self._connection.execute(mapping.repetition_sql(TABLES[table], _gathered(table), first))
         self._note_unknown_fields(batch)
         self._note_unknown_kinds()
         self.tally.read += len(batch)
-        if first == 0 and len(batch) >= _ENOUGH_TO_TELL:
+        if first == 0:
             self._count_rejected()
 
     def settle(self, landed_before: Iterable[Path]) -> Tally:
         """Tell duplicates, within the file and of the files landed before (their `RECORDS_FILE`s)."""
-        known = ", ".join(quote_text(path) for path in landed_before)
-        before = f"select identity, kind from read_parquet([{known}])" if known else None
         names = ", ".join(f"{i}: {quote_text(kind.name)}" for i, kind in enumerate(self._form.kinds))
         self._connection.execute(f"""
+            create or replace temp table named as
+            select ordinal, identity, cast(map {{{names}}}[kind] as varchar) as kind from sorted
+        """)
+        self._tell_known(list(landed_before))
+        self._connection.execute("""
             create or replace temp table accepted as
             with twice as (
-                select identity, kind, min(ordinal) as first from sorted group by all having count(*) > 1
-            ),
-            named as (select *, cast(map {{{names}}}[kind] as varchar) as kind_name from sorted)
-            select named.ordinal, named.identity, named.kind_name as kind
+                select identity, kind, min(ordinal) as first from named group by all having count(*) > 1
+            )
+            select named.ordinal, named.identity, named.kind
             from named left join twice on named.identity = twice.identity and named.kind = twice.kind
             where (twice.first is null or named.ordinal = twice.first)
-            {
-            f'''and not exists (select 1 from ({before}) as b
-                where b.identity = named.identity and b.kind = named.kind_name)'''
-            if before
-            else ""
-        }
+                and not exists (select 1 from known_before where known_before.ordinal = named.ordinal)
         """)
         self._count_rejected()
         self.tally.accepted = self._number("select count(*) from accepted")
         self.tally.duplicate = self._number("select count(*) from sorted") - self.tally.accepted
         return self.tally
+
+    def _tell_known(self, landed_before: list[Path]) -> None:
+        """Find the records that files landed before hold, and the first of those files."""
+        files = ", ".join(quote_text(path) for path in landed_before)
+        before = f"read_parquet([{files}], filename = true)" if files else None
+        self._connection.execute(f"""
+            create or replace temp table known_before as
+            select named.ordinal, min(before.filename) as filename
+            from named join {before or "(select null::ubigint, null, null)"} as before(identity, kind, filename)
+                on before.identity = named.identity and before.kind = named.kind
+            group by named.ordinal
+        """)
+        told = self._connection.execute("select filename, count(*) from known_before group by filename")
+        self.tally.duplicates_of = {Path(name): int(count) for name, count in told.fetchall()}
 
     def write(self, folder: Path, source: str, sha256: str, ingested_at: dt.datetime) -> None:
         """Write the rows of the accepted records, one Parquet file a canonical table that got any."""
@@ -140,24 +167,6 @@ class Sorting:
                 self._copy(f"select {columns} from {_gathered(table)} {chosen}", folder / f"{table}.parquet")
                 self.tally.rows[table] = count
         self._copy("select identity, kind from accepted", folder / RECORDS_FILE)
-
-    def _stage(self, batch: pa.Table, first: int) -> None:
-        pages = pa.table({"page_number": pa.array([], pa.int32()), "raw": pa.array([], pa.binary())})
-        numbers = pa.nulls(len(batch), pa.int32())
-        self._has_pages = "page" in batch.schema.names
-        if self._has_pages:
-            column = batch["page"].combine_chunks()
-            numbers = column.indices
-            pages = pa.table({"page_number": np.arange(len(column.dictionary)), "raw": column.dictionary})
-            batch = batch.drop_columns("page")
-        batch = batch.append_column("ordinal", pa.array(np.arange(first, first + len(batch))))
-        batch = batch.append_column("page_number", numbers)
-        self._connection.register("incoming", batch)
-        self._connection.register("incoming_page", pages)
-        self._connection.execute(f"create or replace temp table page as {mapping.pages_sql(self._form)}")
-        records = mapping.records_sql(self._form, self._scope, batch.schema, self._has_pages)
-        self._connection.execute(f"create or replace temp table record as {records}")
-        self._note_unknown_page_fields()
 
     def _without_envelopes(self, batch: pa.Table) -> pa.Table:
         problems = batch["problem"]
@@ -223,15 +232,7 @@ class Sorting:
             f"select distinct {self._form.says_it_is} as kind from record where problem = 'unknown_record' "
             "order by kind"
         ).fetchall()
-        self._add_unknown(f"{_KIND}{name}" for (name,) in names if name)
-
-    def _note_unknown_page_fields(self) -> None:
-        if not self._page_known:
-            return
-        names = self._connection.execute(
-            "select distinct unnest(json_keys(decode(raw))) from incoming_page"
-        ).fetchall()
-        self._add_unknown(f"{_PAGE}{name}" for (name,) in names if name not in self._page_known)
+        self._add_unknown(f"{KIND}{name}" for (name,) in names if name)
 
     def _note(self, names: Iterable[str]) -> None:
         self._add_unknown(name for name in names if name not in self._known)
@@ -240,19 +241,12 @@ class Sorting:
         # a name that is no plain word may itself be somebody's data
         for name in names:
             if len(self.tally.unknown_fields) < _MAX_UNKNOWN_FIELDS:
-                plain = _PLAIN_NAME.fullmatch(name.removeprefix(_PAGE).removeprefix(_KIND))
+                plain = _PLAIN_NAME.fullmatch(_MARK.sub("", name))
                 self.tally.unknown_fields.add(name if plain else "(a name that is no plain word)")
 
     def _count_rejected(self) -> None:
         query = "select reason_code, count(*) from rejected group by all order by all"
         self.tally.rejected = dict(self._connection.execute(query).fetchall())
-        if self.tally.is_foreign:
-            reasons = ", ".join(f"{count:,} × {code}" for code, count in self.tally.rejected.items())
-            kinds = [n.removeprefix(_KIND) for n in sorted(self.tally.unknown_fields) if n.startswith(_KIND)]
-            said = f" of type {', '.join(kinds)}" if kinds else ""
-            raise UnreadableFile(
-                "another_format", f"holds no record that this format knows ({reasons}{said})"
-            )
 
     def _number(self, query: str) -> int:
         return int(self._connection.execute(query).fetchall()[0][0])

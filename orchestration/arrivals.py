@@ -12,7 +12,9 @@ from typing import Any
 
 from ingestion.containers.compression import NOT_PERMITTED
 from ingestion.files import DigestCache, FoundFile, Stamp, digest, find_files
+from ingestion.lake_guard import faults_of
 from ingestion.landing import LEDGER_KIND, PASSING
+from ingestion.parts import LOST
 from orchestration.builds import code_version
 from quality.own_checks import FILE_NAME as OWN_CHECKS
 from warehouse.avatars import avatars_key
@@ -25,8 +27,15 @@ from warehouse.state import Standing, fingerprint_of_run, standing
 
 
 def anything_new(settings: Settings) -> bool:
-    """Say whether files wait to be read, or what was read is not what is published."""
-    return any(True for _ in unread_files(settings)) or not standing_now(settings).is_current
+    """Say whether files wait to be read, what was read is not what is published, or the lake was altered.
+
+    Every byte of the lake is hashed where nothing else is new.
+    """
+    return (
+        any(True for _ in unread_files(settings))
+        or not standing_now(settings).is_current
+        or bool(faults_of(Home(settings.home))[0])
+    )
 
 
 def standing_now(settings: Settings) -> Standing:
@@ -59,7 +68,7 @@ def unread_files(settings: Settings) -> Iterator[FoundFile]:
 
 
 def unreadable_files(settings: Settings) -> list[dict[str, Any]]:
-    """List the files that could not be read and are still there, as the ledger's last words on them."""
+    """List the files that could not be read and are still there, or were lost, as the ledger's last words."""
     there = {
         (source.name, found.name)
         for source in settings.sources
@@ -67,7 +76,11 @@ def unreadable_files(settings: Settings) -> list[dict[str, Any]]:
     }
     entries = Ledger(Home(settings.home).ledger).entries(LEDGER_KIND)
     failed = failed_files(entries, {source.name for source in settings.sources})
-    return [file for file in failed if (file["source"], file["file_name"].partition("!")[0]) in there]
+    return [
+        file
+        for file in failed
+        if file["outcome"] == LOST or (file["source"], file["file_name"].partition("!")[0]) in there
+    ]
 
 
 def content_key(files: Iterable[FoundFile]) -> str:

@@ -14,6 +14,7 @@ import shutil
 from pathlib import Path
 
 from warehouse.lake import Home, make_folder
+from warehouse.manifest import verify_files
 
 KEPT_FAILURES = 2
 _ROOT = Path(__file__).resolve().parents[1]
@@ -23,7 +24,7 @@ _MADE_BY_DBT = {"target", "logs", "dbt_packages"}
 
 
 class PriorStateMissing(Exception):
-    """The publication that serves has no identity state: a run would give everybody a new person id."""
+    """The publication that serves has no identity state, or another one: a run would mix up person ids."""
 
 
 def begin_build(home: Home, run_id: str) -> Path:
@@ -55,6 +56,12 @@ def _link_prior(home: Home, build: Path) -> None:
         raise PriorStateMissing(
             f"{serving} is not there, or cannot be reached from {prior}: without the identity state of the "
             "publication that serves, everybody would get a new person id. Go back to another publication "
+            f"('scrm publications', 'scrm rollback ID'); to begin with new ids, remove the link {home.current}."
+        )
+    altered = verify_files(serving.parent, within="identity/")
+    if altered:
+        raise PriorStateMissing(
+            f"{altered[0]}: a run would give people the ids of others. Go back to another publication "
             f"('scrm publications', 'scrm rollback ID'); to begin with new ids, remove the link {home.current}."
         )
 

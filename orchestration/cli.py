@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from orchestration.commands import (
+    accept,
     audit,
     development,
     explain,
@@ -23,6 +24,7 @@ from orchestration.commands import (
     run,
     sample,
     unmerge,
+    withdraw,
 )
 from orchestration.report import ExitCode
 
@@ -43,7 +45,9 @@ _EXPECTED = {
         "NoSuchPersona",
         "SheetInvalid",
         "CannotUnmerge",
+        "CannotWithdraw",
     },
+    ExitCode.REFUSED: {"LedgerBroken"},
     ExitCode.BUSY: {"HomeBusy", "LandingBusy"},
 }
 
@@ -97,7 +101,7 @@ def _options(
 
 
 for group in (
-    *(run, project, sample, publications, audit),
+    *(run, project, sample, accept, publications, audit, withdraw),
     *(identity, review, explain, unmerge, development),
 ):
     group.add_to(app)

@@ -27,17 +27,18 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     """Return assets, checks, jobs, schedule and sensor of the warehouse that a scrm.yml describes."""
     graph = DbtGraph(Dbt.of(settings).manifest())
     models = model_assets(graph)
+    assets = [
+        *(landing_asset(source) for source in settings.sources),
+        build_inputs(settings),
+        *models,
+        identity_assets,
+        trained_model,
+        evaluation,
+        publication_asset(models),
+    ]
     return dg.Definitions(
-        assets=[
-            *(landing_asset(source) for source in settings.sources),
-            build_inputs(settings),
-            *models,
-            identity_assets,
-            trained_model,
-            evaluation,
-            publication_asset(models),
-        ],
-        asset_checks=layer_checks(settings),
+        assets=assets,
+        asset_checks=layer_checks(settings, assets),
         jobs=[refresh, train_identity, evaluate_identity],
         schedules=[daily_schedule],
         sensors=[landing_sensor],

@@ -20,7 +20,7 @@ class ExitCode(IntEnum):
     DONE = 0  # published, or nothing new
     REFUSED = 1  # a critical check failed; the last good publication still serves
     CONFIGURATION = 2  # scrm.yml or the command line is wrong
-    FILES_FAILED = 3  # published, though some files could not be read
+    FILES_FAILED = 3  # published, though some files could not be read, or a check of the company's own failed
     BUSY = 4  # another run works in this home
     BROKEN = 5  # the run itself broke
     STOPPED = 130  # Ctrl-C
@@ -39,7 +39,9 @@ class FailedFile:
 class FailedCheck:
     """A check that did not pass. `is_critical` ones keep the build from being published.
 
-    `reason` says why it matters, `found` what was found, `examples` names the first rows.
+    `reason` says why it matters, `found` what was found and what became of it, `examples` names the first rows.
+    `name` is the check's own, empty for dbt's tests; `contained` counts the rows or persons (`cost`) that were set
+    apart so that the rest is published; `accepted_by` says who let it pass.
     """
 
     asset: str
@@ -48,6 +50,22 @@ class FailedCheck:
     reason: str
     found: str
     examples: tuple[str, ...] = ()
+    name: str = ""
+    cost: str = ""
+    contained: int = 0
+    is_acceptable: bool = False
+    accepted_by: str = ""
+    accepted_reason: str = ""
+
+    @property
+    def shown_as(self) -> str:
+        """Its name as people type it."""
+        return self.name or f"{self.asset}: {self.check}"
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the company wrote it, in checks.yml."""
+        return self.name.startswith("own.")
 
     @property
     def is_of_links(self) -> bool:
@@ -67,6 +85,7 @@ class RunReport:
     records_duplicate: int = 0
     records_rejected: int = 0
     failed_files: tuple[FailedFile, ...] = ()
+    mended: tuple[str, ...] = ()  # what was not as the ledger says, and what was done about it
     pictures_unread: tuple[str, ...] = ()  # profile pictures: what is wrong, a sentence each
     personas: int | None = None
     persons: int | None = None
@@ -89,11 +108,33 @@ class RunReport:
             return ExitCode.REFUSED
         if self.outcome == "broken":
             return ExitCode.BROKEN
-        return ExitCode.FILES_FAILED if self.failed_files else ExitCode.DONE
+        own_failed = any(check.is_own and not check.accepted_by for check in self.failed_checks)
+        return ExitCode.FILES_FAILED if self.failed_files or own_failed else ExitCode.DONE
+
+    @property
+    def contained(self) -> tuple[FailedCheck, ...]:
+        """Checks because of which something is set apart from the publication."""
+        return tuple(check for check in self.failed_checks if check.contained)
+
+    @property
+    def accepted(self) -> tuple[FailedCheck, ...]:
+        """Checks in spite of which a person let the publication pass."""
+        return tuple(check for check in self.failed_checks if check.accepted_by)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the report as plain values, exit code included."""
-        return {**asdict(self), "exit_code": int(self.exit_code)}
+        """Return the report as plain values, with what was set apart, what was accepted, and the exit code."""
+        return {
+            **asdict(self),
+            "contained": [
+                {"check": c.name, "what": c.cost, "contained": c.contained, "found": c.found}
+                for c in self.contained
+            ],
+            "accepted": [
+                {"check": c.name, "by": c.accepted_by, "reason": c.accepted_reason, "found": c.found}
+                for c in self.accepted
+            ],
+            "exit_code": int(self.exit_code),
+        }
 
 
 def read_report(run_id: str, seconds: float, events: Iterable[dg.DagsterEvent]) -> RunReport:
@@ -102,6 +143,7 @@ def read_report(run_id: str, seconds: float, events: Iterable[dg.DagsterEvent]) 
 
     figures: dict[str, Any] = {}
     failed_files: list[FailedFile] = []
+    mended: list[str] = []
     failed: list[FailedCheck] = []
     stages: dict[str, float] = {}
     checks_run, errors, skipped = 0, [], False
@@ -109,7 +151,12 @@ def read_report(run_id: str, seconds: float, events: Iterable[dg.DagsterEvent]) 
         if event.event_type is Type.ASSET_MATERIALIZATION:
             key, metadata = _materialized(event)
             failed_files += _failed_files(key, metadata)
+            mended += metadata.get("mended", ())
             _add_figures(figures, key, metadata)
+        elif event.event_type is Type.ASSET_OBSERVATION:
+            observed = event.asset_observation_data.asset_observation.metadata
+            said: Any = observed["mended"].value if "mended" in observed else ()
+            mended += said
         elif event.event_type is Type.ASSET_CHECK_EVALUATION:
             checks_run += _is_applicable(event)
             failed += _failed_check(event)
@@ -126,6 +173,7 @@ def read_report(run_id: str, seconds: float, events: Iterable[dg.DagsterEvent]) 
         outcome=_outcome(figures, failed, errors, skipped),
         seconds=round(seconds, 1),
         failed_files=tuple(failed_files),
+        mended=tuple(mended),
         failed_checks=tuple(failed),
         checks_run=checks_run,
         error=errors[0] if errors else None,
@@ -198,6 +246,12 @@ def _failed_check(event: dg.DagsterEvent) -> list[FailedCheck]:
             reason=evaluation.description or "",
             found=str(metadata.get("observed") or f"{metadata.get('failing_rows', 'some')} rows"),
             examples=tuple(str(example) for example in metadata.get("examples", ())),
+            name=str(metadata.get("name", "")),
+            cost=str(metadata.get("cost", "")),
+            contained=int(metadata.get("contained", 0)),
+            is_acceptable=bool(metadata.get("is_acceptable", False)),
+            accepted_by=str(metadata.get("accepted_by", "")),
+            accepted_reason=str(metadata.get("accepted_reason", "")),
         )
     ]
 

@@ -16,6 +16,7 @@ from orchestration.ending import end_run
 from orchestration.history import end_killed_runs
 from orchestration.lock import exclusive
 from warehouse.lake import Home
+from warehouse.ledger_proof import refuse_altered_ledger
 from warehouse.settings import Settings, load_settings
 
 
@@ -41,10 +42,11 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Warehouse]:
-        """Hold the lock for the run. Raises HomeBusy where another run has it."""
+        """Hold the lock for the run. Raises HomeBusy where another run has it, LedgerBroken for a lost ledger."""
         with exclusive(self.home.root, context.run_id or "unknown"):
             if context.instance is not None and context.run_id is not None:
                 end_killed_runs(context.instance, context.run_id)
+            refuse_altered_ledger(self.home)
             yield self
             if context.instance is not None and context.run_id is not None:
                 end_run(self.home, self.settings, context.instance, context.run_id)

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from orchestration.findings import accepted, set_apart, what_to_type
 from orchestration.progress import LOG
 from orchestration.report import FailedCheck, RunReport
 
@@ -27,13 +28,14 @@ def print_summary(report: RunReport, console: Console, home: Path, options: str 
         console.print(
             f"[green]Nothing new.[/] The publication of before still serves. {report.seconds:.1f} s"
         )
-        if report.failed_files:
-            console.print(_still_unread(report), highlight=False, soft_wrap=True)
+        for line in (*_mended(report), *([_still_unread(report)] if report.failed_files else ())):
+            console.print(line, highlight=False, soft_wrap=True)
         return
     console.print(_headline(report), highlight=False)
     console.print(_figures(report))
     lists_all = _lists_all(report, home)
     for line in (
+        *_mended(report),
         *_failed_files(report, lists_all),
         *_unread_pictures(report),
         *_failed_checks(report, lists_all),
@@ -78,9 +80,13 @@ def _figures(report: RunReport) -> Table:
             f"{report.waiting_for_review:,} pairs wait ({asked}); probabilities: {report.probabilities}",
         )
     critical = sum(check.is_critical for check in report.failed_checks)
-    warned = len(report.failed_checks) - critical
+    settled = {check.shown_as for check in (*report.contained, *report.accepted)}
+    warned = len(report.failed_checks) - critical - len(settled)
     passed = report.checks_run - len(report.failed_checks)
     table.add_row("Checks", f"{passed:,} passed, {warned:,} warned, {critical:,} critical failed")
+    for title, lines in (("Set apart", set_apart(report)), ("Accepted", accepted(report))):
+        if lines:
+            table.add_row(title, escape("\n".join(lines)))
     return table
 
 
@@ -101,6 +107,11 @@ def _failed_files(report: RunReport, lists_all: Path) -> list[str]:
     return lines + _rest(len(report.failed_files), "files", lists_all)
 
 
+def _mended(report: RunReport) -> list[str]:
+    lines = [f"[yellow]![/] {escape(sentence)}" for sentence in report.mended[:_SHOWN]]
+    return lines + _rest(len(report.mended), "parts of the lake", LOG)
+
+
 def _unread_pictures(report: RunReport) -> list[str]:
     lines = [f"[yellow]![/] {escape(problem)}" for problem in report.pictures_unread[:_SHOWN]]
     return lines + _rest(len(report.pictures_unread), "pictures", LOG)
@@ -118,7 +129,7 @@ def _still_unread(report: RunReport) -> str:
 
 
 def _failed_checks(report: RunReport, lists_all: Path) -> list[str]:
-    ranked = sorted(report.failed_checks, key=lambda check: not check.is_critical)
+    ranked = sorted(report.failed_checks, key=lambda check: (not check.is_critical, not check.contained))
     return [_check_line(check) for check in ranked[:_SHOWN]] + _rest(len(ranked), "checks", lists_all)
 
 
@@ -127,7 +138,9 @@ def _check_line(check: FailedCheck) -> str:
     mark = "[red]✗[/]" if check.is_critical else "[yellow]![/]"
     shown = check.examples[: _SHOWN if check.is_critical else 1]
     examples = "".join(f"\n    {escape(example)}" for example in shown)
-    return f"{mark} {check.asset}: {check.check}: {escape(check.found)}. {escape(check.reason)}{examples}"
+    left_out = " (a check of your own, left out)" if check.is_own and not check.is_critical else ""
+    said = f"{escape(check.shown_as)}{left_out}: {escape(check.found)}. {escape(check.reason)}"
+    return f"{mark} {said}{examples}"
 
 
 def _rest(count: int, what: str, where: Path) -> list[str]:
@@ -145,7 +158,8 @@ def _next_steps(report: RunReport, home: Path, options: str) -> list[str]:
     if report.outcome == "refused":
         page = _lists_all(report, home)
         findings = [f"\nEvery finding, with its rows: [bold]{page}[/]"] if page != home / LOG else []
-        return [*findings, *_links_to_look_at(report, options), *_log(home)]
+        typed = [escape(line) for line in what_to_type(report, options)]
+        return [*findings, *typed, *_links_to_look_at(report, options), *_log(home)]
     error = [f"[red]{escape(report.error)}[/]"] if report.error and report.outcome == "broken" else []
     return [*error, *_log(home)]
 

@@ -9,6 +9,8 @@ import difflib
 from collections import Counter
 from collections.abc import Iterator
 
+from ingestion.known_files import WITHDRAWN, KnownFiles
+from ingestion.landed_content import landing_copies
 from ingestion.landing import LEDGER_KIND
 from ingestion.registry import format_of
 from warehouse.identity.model import load_model, model_path
@@ -16,9 +18,11 @@ from warehouse.lake import Home
 from warehouse.ledger import Ledger
 from warehouse.settings import Settings, SettingsError
 
-# What there is not where no source fills a table; without profiles there is nothing to publish.
-NEEDED = "profiles"
+# What there is not where no source fills a table; where nobody is known there is nothing to publish.
+NEEDED = "contacts or profiles"
+_OF_PEOPLE = frozenset(("contacts", "profiles", "touchpoints"))
 _WITHOUT: dict[str, str] = {
+    "profiles": "nobody is seen on any network, and the marts about networks stay empty",
     "contacts": "there are no customers, and the marts about them stay empty; profiles are linked with each other",
     "activities": "nothing is known of what people do, and activity figures stay empty",
 }
@@ -37,8 +41,9 @@ def unfilled_tables(settings: Settings) -> dict[str, str]:
     filled = {
         rows.table for source in settings.sources for kind in format_of(source).kinds for rows in kind.rows
     }
-    follows = {NEEDED: "nothing can be published. Add a source whose format does", **_WITHOUT}
-    return {table: said for table, said in follows.items() if table not in filled}
+    if filled.isdisjoint(_OF_PEOPLE):
+        return {NEEDED: "nobody is known, and nothing can be published. Add a source whose format does"}
+    return {table: said for table, said in _WITHOUT.items() if table not in filled}
 
 
 def networks_of_unknown_accounts(settings: Settings) -> list[str]:
@@ -70,9 +75,25 @@ def sources_no_longer_read(settings: Settings) -> list[str]:
     landed = Counter(source for (source, _), outcome in outcomes.items() if outcome == "landed")
     return [
         f"Of source {source!r}, which is not in {settings.path.name}, landed files are no longer read: {count:,}. "
-        "They stay in the lake; put the source back, and they count again."
+        "They stay in the lake; put the source back, and they count again, or take them out for good: scrm "
+        f"withdraw --source {source}. Other sources lost nothing to it: duplicates are told within a source."
         for source, count in sorted(landed.items())
     ]
+
+
+def withdrawn_files_still_there(settings: Settings) -> list[str]:
+    """Return a sentence for each file that was withdrawn and lies in a landing folder."""
+    home, found = Home(settings.home), []
+    for source in settings.sources:
+        withdrawn = KnownFiles(Ledger(home.ledger), source.name).with_outcome(WITHDRAWN)
+        copies = landing_copies(source, settings, home) if withdrawn else {}
+        found += [
+            f"{source.name}: {copies[payload['source_file_sha256']]} was withdrawn and does not land; delete it, "
+            f"or let it in again: scrm withdraw --undo {payload['source_file_sha256'][:12]}"
+            for payload in withdrawn
+            if payload["source_file_sha256"] in copies
+        ]
+    return found
 
 
 def _refuse_unknown_networks(settings: Settings) -> None:

@@ -1,7 +1,7 @@
-"""What a check is, what it found, and where its limits come from: plain records, no engine.
+"""What a check is, what it found, what that costs, and where its limits come from: plain records, no engine.
 
 Lives here: `Check`, `CheckResult`, `Limits`. Must not live here: any rule (suites/), how a check is run
-(runner.py), how it is shown (reports.py).
+(runner.py), what is set apart (containment.py), how it is shown (reports.py).
 
 In the SQL of a check `@batch` stands for its relation. It returns the rows that should not be, each named
 by source, source_file_sha256 and source_record, or by the grain of a mart; never by personal data.
@@ -12,10 +12,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Layer = Literal["landed", "identity", "marts"]
 Severity = Literal["critical", "warning"]
+# What is lost for this publication because of what a check found: the record or person concerned, the file that
+# held it, or the whole publication, which is refused.
+Cost = Literal["record", "person", "file", "publication"]
 
 LAYERS: tuple[Layer, ...] = ("landed", "identity", "marts")
 SAMPLE_ROWS = 20
@@ -29,6 +32,10 @@ class DuplicateCheck(Exception):
     """Two checks have one name, so that their results could not be told apart."""
 
 
+class CostUnsaid(Exception):
+    """A critical check does not say what it costs."""
+
+
 @dataclass(frozen=True)
 class Check:
     """One check of one relation.
@@ -38,6 +45,11 @@ class Check:
     relation's rows that may be found, per `column_name` where the SQL gives one, before it fails.
     `columns` are those of the relation that it covers. `filled` names the canonical table that some configured
     source must be able to fill; where none is, the check is not applicable.
+
+    `cost` is what a finding of a critical check costs; a warning costs nothing (None), or says what the fault it
+    reports has cost already. Where more than `quality.containment` allows would be lost, it costs the publication,
+    whatever it says. `is_acceptable` tells whether a person may let one publication pass in spite of it
+    (`scrm accept`): volume, drift, shares, missing sources; never keys, contracts and identifiers in marts.
     """
 
     name: str
@@ -51,6 +63,12 @@ class Check:
     tolerated_share: float = 0.0
     may_be_empty: bool = True
     filled: str = ""
+    cost: Cost | None = None
+    is_acceptable: bool = False
+
+    def __post_init__(self) -> None:
+        if self.is_critical and self.cost is None:
+            raise CostUnsaid(f"{self.name} is critical; say what it costs: {', '.join(get_args(Cost))}")
 
     @property
     def is_critical(self) -> bool:
@@ -68,7 +86,12 @@ class Check:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What a check found. `sample` holds at most `SAMPLE_ROWS` of the `unexpected_count` rows."""
+    """What a check found. `sample` holds at most `SAMPLE_ROWS` of the `unexpected_count` rows.
+
+    `contained` is how many rows or persons are set apart from this publication because of it: all that it
+    found, or none. `accepted_by` says who let this publication pass in spite of it, `accepted_reason` why.
+    `advice` says what can be done about it, where the check's own sentence cannot know.
+    """
 
     name: str
     layer: Layer
@@ -80,11 +103,36 @@ class CheckResult:
     unexpected_count: int = 0
     sample: tuple[Mapping[str, str], ...] = ()
     is_applicable: bool = True
+    cost: Cost | None = None
+    is_acceptable: bool = False
+    contained: int = 0
+    accepted_by: str = ""
+    accepted_reason: str = ""
+    advice: str = ""
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether a person let this publication pass in spite of it."""
+        return bool(self.accepted_by)
 
     @property
     def blocks(self) -> bool:
         """Whether this alone keeps a build from being published."""
-        return not self.passed and self.severity == "critical"
+        costs_all = not self.contained and not self.is_accepted
+        return not self.passed and self.severity == "critical" and costs_all
+
+    @property
+    def in_words(self) -> str:
+        """What was found, and what became of it."""
+        said = [self.observed]
+        if self.contained:
+            what, done = ("person", "held back") if self.cost == "person" else ("row", "set apart")
+            said.append(f"contained: {self.contained:,} {what}{'s' if self.contained > 1 else ''} {done}")
+        if self.is_accepted:
+            said.append(f"accepted by {self.accepted_by}: {self.accepted_reason}")
+        if self.advice:
+            said.append(self.advice)
+        return "; ".join(said)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self) | {"sample": [dict(row) for row in self.sample]}

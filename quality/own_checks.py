@@ -45,6 +45,8 @@ class _OwnCheck(BaseModel):
             severity=self.severity,
             sentence=self.sentence,
             sql=self.sql.rstrip("; \n"),
+            cost="publication" if self.severity == "critical" else None,
+            is_acceptable=self.severity == "critical",
         )
 
 

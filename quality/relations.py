@@ -3,7 +3,8 @@
     landed.<table>       Parquet of the lake            inputs.<name>      Parquet of the build
     identity.<name>      Parquet of the build           staging, intermediate, marts, people: dbt's schemas
     previous.<name>      marts of the publication that serves now
-    previous_identity.<name>   its identity state
+    previous_people.<name>, previous_identity.<name>    its people, its identity state
+    previous_landed.row_counts                          canonical_table, row_count: what it was made of
 
 Nothing is loaded: views push down into Parquet and into dbt's database, which is attached read-only. Must
 not live here: any rule.
@@ -11,6 +12,7 @@ not live here: any rule.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -97,18 +99,25 @@ def qualified(relation: str) -> str:
 
 
 @contextmanager
-def open_build(home: Home, build: Path, settings: Settings) -> Iterator[Relations]:
-    """Open a build for checking; nothing in it can be written. Raises BuildIncomplete."""
+def open_build(
+    home: Home, build: Path, settings: Settings, *, everything: bool = False
+) -> Iterator[Relations]:
+    """Open a build for checking; nothing in it can be written. Raises BuildIncomplete.
+
+    Of the lake it shows what dbt reads: records that are set apart are left out, unless `everything` is asked for.
+    """
     connection = connect(memory_limit=settings.memory_limit, spill_folder=home.spill / f"checks-{build.name}")
     try:
         connection.execute("set parquet_metadata_cache = true")
         connection.execute("set enable_progress_bar = false")
         relations = Relations(connection)
         _view_folder(relations, "inputs", build / "inputs")
-        landed = _view_lake(relations, home, build)
+        landed = _view_lake(relations, home, build / "inputs", everything)
         _view_folder(relations, "identity", build / "identity")
         _view_folder(relations, "previous", home.current / "marts")
+        _view_folder(relations, "previous_people", home.current / "people")
         _view_folder(relations, "previous_identity", home.current / "identity")
+        _count_previously_landed(relations, home.current)
         _view_database(relations, build / "warehouse.duckdb")
         connection.execute(f"create table landed.all_files as {_all_files(landed)}")
         if not relations.has_rows("inputs.parameters"):
@@ -121,15 +130,38 @@ def open_build(home: Home, build: Path, settings: Settings) -> Iterator[Relation
         connection.close()
 
 
-def _view_lake(relations: Relations, home: Home, build: Path) -> list[str]:
-    """View what the build reads of the lake: rows of the sources that are configured."""
+def _view_lake(relations: Relations, home: Home, inputs: Path, everything: bool) -> list[str]:
+    """View what the build reads of the lake: rows of the sources that are configured, without those set apart."""
     relations.connection.execute("create schema landed")
     tables = sorted({path.stem for path in (home.lake / "_schema" / "_schema").glob("*.parquet")})
-    is_told = (build / "inputs" / "configured_sources.parquet").exists()
+    is_told = (inputs / "configured_sources.parquet").exists()
     chosen = " where source in (select source from inputs.configured_sources)" if is_told else ""
+    leaves_out = not everything and (inputs / "set_apart.parquet").exists()
     for table in tables:
-        _view_parquet(relations, "landed", table, home.table_glob(table), chosen)
+        but = _BUT_SET_APART.format(relation=f"landed.{table}") if leaves_out else ""
+        _view_parquet(relations, "landed", table, home.table_glob(table), but + chosen)
     return tables
+
+
+_BUT_SET_APART = (
+    " anti join (from inputs.set_apart where relation = '{relation}') as set_apart"
+    " using (source, source_file_sha256, source_record)"
+)
+
+
+def _count_previously_landed(relations: Relations, publication: Path) -> None:
+    """Make previous_landed.row_counts: no rows where nothing serves, or what serves does not say or is damaged."""
+    try:
+        manifest = json.loads((publication / "manifest.json").read_text(encoding="utf-8"))
+        counts = {str(table): int(rows) for table, rows in manifest["run"]["rows_landed"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        counts = {}
+    relations.connection.execute(
+        "create schema previous_landed; create table previous_landed.row_counts"
+        " (canonical_table varchar, row_count bigint)"
+    )
+    for count in counts.items():
+        relations.connection.execute("insert into previous_landed.row_counts values (?, ?)", count)
 
 
 def _view_folder(relations: Relations, schema: str, folder: Path) -> None:

@@ -51,17 +51,30 @@ def render(
 
 def _head(results: Sequence[CheckResult]) -> str:
     blocking = [r for r in results if r.blocks]
-    warned = [r for r in results if not r.passed and not r.blocks]
+    contained = [r for r in results if r.contained]
+    accepted = [r for r in results if r.is_accepted]
+    warned = [r for r in results if not r.passed and r.severity == "warning"]
     ran = [r for r in results if r.is_applicable]
     if blocking:
         verdict = f"{_counted(len(blocking), 'critical check')} failed: this build is not published."
     else:
-        verdict = f"No critical check failed. {_counted(len(warned), 'warning')}."
+        good = "keeps this build from being published" if contained or accepted else "failed"
+        verdict = f"No critical check {good}. {_counted(len(warned), 'warning')}."
     return (
         f"<h1>Quality report</h1>\n"
         f'<p class="verdict{" refused" if blocking else ""}">{verdict} {len(ran)} checks were run, '
         f"{len(results) - len(ran)} had nothing to look at.</p>\n"
+        + _named("Left out of every figure", contained)
+        + _named("Published in spite of", accepted)
     )
+
+
+def _named(title: str, results: Sequence[CheckResult]) -> str:
+    """A list of checks with what became of what they found."""
+    if not results:
+        return ""
+    items = "".join(f"<li><code>{escape(r.name)}</code>: {escape(r.in_words)}</li>\n" for r in results)
+    return f"<p>{title}:</p>\n<ul>\n{items}</ul>\n"
 
 
 def _facts(facts: Mapping[str, Any]) -> str:
@@ -72,7 +85,7 @@ def _facts(facts: Mapping[str, Any]) -> str:
 
 
 def _failures(results: Sequence[CheckResult], names: Mapping[str, str]) -> str:
-    failed = sorted((r for r in results if not r.passed), key=lambda r: not r.blocks)
+    failed = sorted((r for r in results if not r.passed), key=lambda r: (not r.blocks, r.severity))
     if not failed:
         return "<h2>Findings</h2>\n<p>Nothing unexpected was found.</p>\n"
     return "<h2>Findings</h2>\n" + "".join(_failure(result, names) for result in failed)
@@ -83,7 +96,7 @@ def _failure(result: CheckResult, names: Mapping[str, str]) -> str:
     more = f"The first {shown} of {result.unexpected_count:,}." if result.unexpected_count > shown else ""
     return (
         f"<details{' open' if result.blocks else ''}>\n<summary>{_mark(result)} "
-        f"<code>{escape(result.name)}</code>: {escape(result.observed)}</summary>\n"
+        f"<code>{escape(result.name)}</code>: {escape(result.in_words)}</summary>\n"
         f"<p>{escape(result.sentence)}</p>\n{_rows(result.sample, names)}"
         f'<p class="quiet">{more}</p>\n</details>\n'
     )
@@ -135,7 +148,7 @@ def _relation(layer: str, relation: str, results: Sequence[CheckResult], pages: 
     link = f' · <a href="{escape(page, quote=True)}">SQL and rows</a>' if page else ""
     rows = "".join(
         f"<tr><td>{_mark(r)}</td><td><code>{escape(r.name)}</code></td><td>{escape(r.severity)}</td>"
-        f"<td>{escape(r.observed)}</td><td>{escape(r.sentence)}</td></tr>\n"
+        f"<td>{escape(r.in_words)}</td><td>{escape(r.sentence)}</td></tr>\n"
         for r in results
     )
     return (
@@ -151,21 +164,22 @@ def _mark(result: CheckResult) -> str:
         return '<span class="mark">no data</span>'
     if result.passed:
         return '<span class="mark passed">passed</span>'
-    return (
-        '<span class="mark failed">critical</span>'
-        if result.blocks
-        else '<span class="mark warned">warning</span>'
-    )
+    if result.blocks:
+        return '<span class="mark failed">critical</span>'
+    word = "accepted" if result.is_accepted else "set apart" if result.contained else "warning"
+    return f'<span class="mark warned">{word}</span>'
 
 
 _COUNTS = ("records_read", "records_accepted", "records_duplicate", "records_rejected")
 
 
 def _reconciliation(files: Sequence[Mapping[str, Any]]) -> str:
+    withdrawn = "".join(f"<li>{_withdrawn(f)}</li>\n" for f in files if f.get("outcome") == "withdrawn")
+    files = [f for f in files if f.get("outcome") != "withdrawn"]
     sources = list(dict.fromkeys(str(f["source"]) for f in files))
     rows = [_totals(source, [f for f in files if f["source"] == source]) for source in sources]
     rows.append(_totals("all sources", files))
-    failed = [f for f in files if f.get("outcome") == "failed"]
+    failed = [f for f in files if f.get("outcome") in ("failed", "lost")]
     rejected = "".join(
         f"<tr><td>{escape(source)}</td><td><code>{escape(reason)}</code></td>"
         f'<td class="number">{records:,}</td></tr>\n'
@@ -183,12 +197,25 @@ def _reconciliation(files: Sequence[Mapping[str, Any]]) -> str:
             if rejected
             else ""
         )
-        + (f"<p>Files that could not be read:</p>\n<ul>\n{unread}</ul>\n" if unread else "")
+        + (
+            f"<p>Files that do not count: not readable, set aside, or lost:</p>\n<ul>\n{unread}</ul>\n"
+            if unread
+            else ""
+        )
+        + (
+            f"<p>Files withdrawn, whose records count nowhere:</p>\n<ul>\n{withdrawn}</ul>\n"
+            if withdrawn
+            else ""
+        )
     )
 
 
 def _unread(file: Mapping[str, Any]) -> str:
     return ": ".join(escape(str(file.get(name) or "")) for name in ("source", "file_name", "reason"))
+
+
+def _withdrawn(file: Mapping[str, Any]) -> str:
+    return ": ".join(escape(str(file[name])) for name in ("source", "file_name", "withdrawn_at"))
 
 
 def _totals(name: str, files: Iterable[Mapping[str, Any]]) -> str:

@@ -18,9 +18,11 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from quality.check import SAMPLE_ROWS, Check, CheckResult, Layer
+from quality.containment import Acceptance, accept, set_records_apart, write_set_apart
 from quality.dialect import address_of
 from quality.relations import Relations, open_build
 from quality.results import write_results
@@ -37,18 +39,24 @@ def run_checks(
     *,
     home: Home | None = None,
     shape: Shape | None = None,
+    accepted: Mapping[str, Acceptance] = MappingProxyType({}),
 ) -> list[CheckResult]:
     """Run a layer's checks on a build, all that `checks_of` names, and keep the results in the build.
 
     `build/warehouse.duckdb` is opened read-only; nobody may be writing it. A check of a table that no source
-    fills is not applicable; one that cannot be run has failed. Raises BuildIncomplete, UnknownLimit,
+    fills is not applicable; one that cannot be run has failed. Odd records of the lake are set apart for what
+    is built after (containment.py). `accepted` is by the check's name. Raises BuildIncomplete, UnknownLimit,
     OwnChecksError.
     """
     checks = checks_of(layer, settings, shape)
-    with open_build(home or Home(settings.home), build, settings) as relations:
+    everything = layer == "landed"
+    with open_build(home or Home(settings.home), build, settings, everything=everything) as relations:
         decided = {c.name: result for c in checks if (result := _without_running(c, relations))}
         found = _validate(layer, build, relations, [c for c in checks if c.name not in decided])
-    results = [decided.get(check.name) or found[check.name] for check in checks]
+        results = accept((decided.get(check.name) or found[check.name] for check in checks), accepted)
+        if layer == "landed":
+            results, odd = set_records_apart(checks, results, relations, settings.quality.containment)
+            write_set_apart(build, odd)
     write_results(layer, build, results)
     return results
 
@@ -90,6 +98,8 @@ def _result(check: Check, *, passed: bool, observed: str, **rest: Any) -> CheckR
         sentence=check.sentence,
         passed=passed,
         observed=observed,
+        cost=check.cost,
+        is_acceptable=check.is_acceptable,
         **rest,
     )
 

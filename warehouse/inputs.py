@@ -83,6 +83,18 @@ SCHEMAS: dict[str, pa.Schema] = {
             "file_observed_at": _INSTANT,
             "file_observed_by": _TEXT,  # observed_on, file_name, or, for want of both, file_clock
             "landed_at": _INSTANT,
+            "withdrawn_at": _INSTANT,
+        }
+    ),
+    # records that the checks of what landed leave out of this build (quality/containment.py fills it)
+    "set_apart": pa.schema(
+        {
+            "source": _TEXT,
+            "source_file_sha256": _TEXT,
+            "source_record": _TEXT,
+            "relation": _TEXT,
+            "check_name": _TEXT,
+            "row_count": _COUNT,
         }
     ),
 }
@@ -211,8 +223,11 @@ def _words(settings: Settings) -> list[dict[str, Any]]:
 
 
 def failed_files(entries: Iterable[Entry], sources: Container[str]) -> list[dict[str, Any]]:
-    """Give the ledger's last word on each file that still cannot be read; the names are the real ones."""
-    return [payload for payload in _last_words(entries, sources) if payload["outcome"] == "failed"]
+    """Give the ledger's last word on each file that does not count: not readable, set aside, lost.
+
+    The names are the real ones.
+    """
+    return [payload for payload in _last_words(entries, sources) if payload["outcome"] in ("failed", "lost")]
 
 
 def _files(entries: Iterable[Entry], sources: Container[str]) -> list[dict[str, Any]]:
@@ -223,6 +238,7 @@ def _file(payload: dict[str, Any]) -> dict[str, Any]:
     """Give a file's row: counts as the ledger has them, its name only masked."""
     name, reason, seen_at = payload["file_name"], payload.get("reason"), payload.get("observed_at")
     mask = mask_name(name, payload["source_file_sha256"])
+    is_withdrawn = payload["outcome"] == "withdrawn"
     return {column: payload.get(column) for column in SCHEMAS["files"].names} | {
         "file_name": mask,
         "file_kind": kind_of_file(payload["source"], name),
@@ -232,6 +248,7 @@ def _file(payload: dict[str, Any]) -> dict[str, Any]:
         "file_observed_at": dt.datetime.fromisoformat(seen_at) if seen_at else None,
         "file_observed_by": payload.get("observed_by", "file_clock") if seen_at else None,
         "landed_at": dt.datetime.fromisoformat(payload["landed_at"]),
+        "withdrawn_at": dt.datetime.fromisoformat(payload["withdrawn_at"]) if is_withdrawn else None,
     }
 
 
@@ -239,7 +256,7 @@ def _last_words(entries: Iterable[Entry], sources: Container[str]) -> list[dict[
     """One entry a content; a failure goes once a later entry says how its file, by its name, fared since.
 
     An entry of a zip's member, 'a.zip!member', says that the zip 'a.zip' could be read; one with the outcome
-    'gone', that the file was deleted.
+    'gone', that the file was deleted; with 'restored', that one withdrawn may land again.
     """
     last: dict[tuple[str, str], dict[str, Any]] = {}
     failed: dict[tuple[str, str], tuple[str, str]] = {}
@@ -250,7 +267,8 @@ def _last_words(entries: Iterable[Entry], sources: Container[str]) -> list[dict[
             for named in {(source, name), (source, name.partition("!")[0])} & failed.keys():
                 last.pop(failed.pop(named), None)
             content = (source, payload["source_file_sha256"] or name)
-            if payload["outcome"] == "gone":
+            if payload["outcome"] in ("gone", "restored"):
+                last.pop(content, None)
                 continue
             last[content] = payload
             if payload["outcome"] == "failed":

@@ -5,6 +5,7 @@
     quarantine/<source>/<sha256>.parquet     rejected records, raw bytes and reason
     ledger/                                  ledger.py
     identity/                                reviewers' decisions and models trained here
+    set_aside/                               what was found and is not read: altered parts, strangers, old ledgers
     builds/<run_id>/                         a run's work, thrown away when it or a later one is published
     published/<publication_id>/              marts, people, docs, identity state, manifest
     published/current                        link to the publication that serves
@@ -60,6 +61,10 @@ class Home:
     @property
     def current(self) -> Path:
         return self.published / "current"
+
+    @property
+    def set_aside(self) -> Path:
+        return self.root / "set_aside"
 
     @property
     def spill(self) -> Path:

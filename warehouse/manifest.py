@@ -64,10 +64,15 @@ def _unreadable(folder: Path, what: str) -> ManifestUnreadable:
     )
 
 
-def verify_files(folder: Path) -> list[str]:
-    """Compare a publication's files with its manifest: one sentence for each that differs."""
-    expected = {output["path"]: output["sha256"] for output in read_manifest(folder)["outputs"]}
-    found = {str(path.relative_to(folder)): path for path in _files(folder)}
+def verify_files(folder: Path, within: str = "") -> list[str]:
+    """Compare a publication's files with its manifest: one sentence for each that differs.
+
+    `within` limits it to the paths that begin so, such as 'identity/'.
+    """
+    outputs = read_manifest(folder)["outputs"]
+    expected = {each["path"]: each["sha256"] for each in outputs if each["path"].startswith(within)}
+    files = {str(path.relative_to(folder)): path for path in _files(folder)}
+    found = {name: path for name, path in files.items() if name.startswith(within)}
     problems = [
         f"{folder / name}: listed in the manifest, but not there"
         for name in sorted(expected.keys() - found.keys())

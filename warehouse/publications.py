@@ -19,7 +19,7 @@ from warehouse.lake import Home
 from warehouse.ledger import Ledger, LedgerBroken
 from warehouse.manifest import FILE_NAME, ManifestUnreadable, read_manifest, sha256_of, verify_files
 
-PUBLICATION, ROLLBACK = "publication", "rollback"
+PUBLICATION, ROLLBACK, BEGUN_ANEW = "publication", "rollback", "begun_anew"
 
 
 class NoSuchPublication(Exception):
@@ -190,35 +190,75 @@ def verify(home: Home, publication_id: str | None = None) -> list[str]:
     folder = home.published / publication_id if publication_id else None
     if folder is not None and (folder.name != publication_id or not folder.is_dir() or folder.is_symlink()):
         raise NoSuchPublication(_unknown(home, str(publication_id)))
-    ledger = Ledger(home.ledger)
     try:
-        ledger.verify()
+        Ledger(home.ledger).verify()
     except LedgerBroken as error:
         return [str(error)]
-    payloads = [e.payload for e in ledger.entries(PUBLICATION) if e.payload]
-    lines = {entry.seq: entry.hash for entry in ledger.entries()}
-    recorded = {payload["publication_id"]: payload["manifest_sha256"] for payload in payloads}
+    recorded = _recorded_manifests(home)
     asked = str(home.published / (publication_id or ""))
     problems = [sentence for sentence in damaged_publications(home) if sentence.startswith(asked)]
     for publication in list_publications(home):
         if publication_id in (None, publication.publication_id):
-            problems += _problems(home, publication, recorded, lines)
-    return problems
+            problems += _problems(publication, recorded)
+    return problems + missing_lines(home, publication_id)
 
 
-def _problems(
-    home: Home, publication: Publication, recorded: Mapping[str, str], lines: Mapping[int, str]
-) -> Iterator[str]:
+def _recorded_manifests(home: Home) -> dict[str, str]:
+    """SHA-256 of the manifest of each publication, as the ledger has it."""
+    recorded: dict[str, str] = {}
+    for entry in Ledger(home.ledger).entries():
+        if entry.kind == PUBLICATION and entry.payload:
+            recorded[entry.payload["publication_id"]] = entry.payload["manifest_sha256"]
+        elif entry.kind == BEGUN_ANEW and entry.payload:
+            recorded |= entry.payload["manifests"]
+    return recorded
+
+
+def _problems(publication: Publication, recorded: Mapping[str, str]) -> Iterator[str]:
     yield from verify_files(publication.path)
     manifest = publication.path / FILE_NAME
     if recorded.get(publication.publication_id) != sha256_of(manifest):
         yield f"{manifest}: not the manifest that the ledger recorded when it was published"
-    anchor = publication.manifest.get("ledger")
-    if anchor and lines.get(anchor["entries"]) != anchor["hash"]:
-        yield (
-            f"{home.ledger}: line {anchor['entries']}, named by publication {publication.publication_id}, is "
-            "missing or another one: the ledger was cut off or replaced"
+
+
+def missing_lines(home: Home, publication_id: str | None = None) -> list[str]:
+    """One sentence for each publication that names a line which the ledger has not (any more).
+
+    A manifest that was altered, or was made under a ledger since begun anew, proves nothing of this one.
+    """
+    lines: dict[int, str] = {}
+    older: set[str] = set()
+    for entry in Ledger(home.ledger).entries():
+        lines[entry.seq] = entry.hash
+        if entry.kind == BEGUN_ANEW and entry.payload:
+            older |= entry.payload["manifests"].keys()
+    recorded = _recorded_manifests(home)
+    problems = []
+    for publication in list_publications(home):
+        anchor = publication.manifest.get("ledger")
+        is_altered = recorded.get(publication.publication_id) not in (
+            None,
+            sha256_of(publication.path / FILE_NAME),
         )
+        is_asked = publication_id in (None, publication.publication_id)
+        if not is_asked or not anchor or is_altered or publication.publication_id in older:
+            continue
+        if lines.get(anchor["entries"]) != anchor["hash"]:
+            problems.append(
+                f"{home.ledger}: line {anchor['entries']}, named by publication {publication.publication_id}, is "
+                "missing or another one: the ledger was cut off or replaced"
+            )
+    return problems
+
+
+def alterations(home: Home, publication: Publication) -> list[str]:
+    """One sentence for each file of a publication that is not as it was published, its manifest included.
+
+    One that a killed run switched to before it could enter it into the ledger is held against itself.
+    """
+    name = publication.publication_id
+    recorded = {name: sha256_of(publication.path / FILE_NAME)} | _recorded_manifests(home)
+    return list(_problems(publication, recorded))
 
 
 def sync_path(folder: Path) -> None:

@@ -56,6 +56,8 @@ class CheckOutcome(Protocol):
     @property
     def passed(self) -> bool: ...
     @property
+    def blocks(self) -> bool: ...
+    @property
     def is_applicable(self) -> bool: ...
     @property
     def observed(self) -> str: ...
@@ -63,6 +65,16 @@ class CheckOutcome(Protocol):
     def unexpected_count(self) -> int: ...
     @property
     def sample(self) -> Sequence[Mapping[str, str]]: ...
+    @property
+    def in_words(self) -> str: ...
+    @property
+    def cost(self) -> str | None: ...
+    @property
+    def contained(self) -> int: ...
+    @property
+    def accepted_by(self) -> str: ...
+    @property
+    def accepted_reason(self) -> str: ...
 
 
 class PublicationRefused(Exception):
@@ -149,7 +161,7 @@ def refuse_failed(checks: Iterable[CheckOutcome]) -> None:
         raise PublicationRefused(
             "no check was run on this build; nothing is published unchecked. Run the checks."
         )
-    failed = [check for check in checks if not check.passed and check.severity == "critical"]
+    failed = [check for check in checks if check.blocks]
     if failed:
         count = "1 critical check" if len(failed) == 1 else f"{len(failed)} critical checks"
         lines = [f"{count} failed; nothing was published, the last good publication still serves."]
@@ -160,7 +172,7 @@ def _failure(check: CheckOutcome) -> str:
     rows = "".join(
         "\n    " + ", ".join(f"{name} {value}" for name, value in row.items()) for row in check.sample[:5]
     )
-    return f"- {check.name}: {check.observed}. {check.sentence}{rows}"
+    return f"- {check.name}: {check.in_words}. {check.sentence}{rows}"
 
 
 def _make_room(home: Home, target: Path, beside: Path) -> None:
@@ -277,7 +289,22 @@ def _summary(checks: Sequence[CheckOutcome]) -> dict[str, Any]:
         "warnings": [
             {"name": check.name, "observed": check.observed, "unexpected_rows": check.unexpected_count}
             for check in applicable
-            if not check.passed
+            if not check.passed and check.severity == "warning"
+        ],
+        "contained": [
+            {"name": check.name, "observed": check.observed, "what": check.cost, "contained": check.contained}
+            for check in applicable
+            if check.contained
+        ],
+        "accepted": [
+            {
+                "name": check.name,
+                "observed": check.observed,
+                "by": check.accepted_by,
+                "reason": check.accepted_reason,
+            }
+            for check in applicable
+            if check.accepted_by
         ],
     }
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import math
 import os
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -53,14 +55,15 @@ class Competitor(_Section):
 class Source(_Section):
     """One configured instance of a format. `path` is a glob, relative to `scrm.yml`.
 
-    `deletions_by` says whose Delete counts: that of the author alone, or of whoever the platform lets delete;
-    without it the format says.
+    `ids` names the CRM whose ids the files hold; sources without it share one. `deletions_by` says whose Delete
+    counts: that of the author alone, or of whoever the platform lets delete; without it the format says.
     """
 
     name: Name
     format: str
     path: str = Field(min_length=1)
     network: Name | None = None
+    ids: Name | None = None
     table: str | None = None
     columns: dict[str, str] = {}
     constants: dict[str, str] = {}
@@ -184,10 +187,27 @@ class History(_Section):
     days: int = Field(default=90, ge=1)
 
 
+class Containment(_Section):
+    """How many rows, or persons, may be set apart before the publication is refused instead (`most_of`)."""
+
+    share: float = Field(default=0.001, ge=0, le=1)
+    at_least: int = Field(default=10, ge=0)
+    at_most_share: float = Field(default=0.05, ge=0, le=1)
+
+    def most_of(self, count: int) -> int:
+        """Give the most of `count` rows or persons: `share` of them, in small tables up to `at_least`.
+
+        These must themselves not be more than `at_most_share`. Exact: 0.05 of 140 is 7, not 7.000000000000001.
+        """
+        few = min(self.at_least, math.ceil(Fraction(str(self.at_most_share)) * count))
+        return max(math.floor(Fraction(str(self.share)) * count), few)
+
+
 class Quality(_Section):
     """Thresholds of the checks; every other one has its default beside the check."""
 
     max_rejected_share: float = Field(default=0.05, ge=0, le=1)
+    containment: Containment = Containment()
     thresholds: dict[str, float] = {}
 
 

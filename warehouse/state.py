@@ -12,16 +12,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from warehouse.acceptances import open_acceptances
 from warehouse.lake import Home
 from warehouse.ledger import Ledger
 from warehouse.manifest import ManifestUnreadable, sha256_of
-from warehouse.publications import ROLLBACK, current_publication
+from warehouse.publications import ROLLBACK, alterations, current_publication
 from warehouse.settings import Settings
 
 # Ledger kinds that change what is in the lake, besides 'file'.
 _ERASURES = ("erasure", "retention")
-# Of a file's entry, what says that it was read when, not what it became.
-_NOT_CONTENT = frozenset(("landed_at", "file_name", "is_new", "seconds"))
+# Of a file's entry, what says that it was read when, and in which bytes its rows lie: not what it became.
+_NOT_CONTENT = frozenset(("landed_at", "file_name", "is_new", "seconds", "parts", "rewritten"))
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,9 @@ def fingerprint_of_run(
 def standing(home: Home, fingerprint: str) -> Standing:
     """Compare a fingerprint with the current publication's, and with one that was rolled back by hand.
 
-    Content that somebody took out of service is not published again unless something changed.
+    What serves is held against its manifest: where it was altered, it is published anew. Content that
+    somebody took out of service is not published again unless something changed. A check that was accepted since
+    the last publication is something new.
     """
     try:
         serving = current_publication(home)
@@ -68,6 +71,11 @@ def standing(home: Home, fingerprint: str) -> Standing:
         return Standing(False, f"the publication that serves is damaged: {error}")
     if serving is None:
         return Standing(False, "nothing has been published yet")
+    if accepted := sorted(open_acceptances(home)):
+        return Standing(False, f"accepted since publication {serving.publication_id}: {', '.join(accepted)}")
+    altered = alterations(home, serving)
+    if altered:
+        return Standing(False, f"the publication that serves was altered: {altered[0]}")
     if serving.manifest.get("run_fingerprint") == fingerprint:
         return Standing(True, f"nothing new since publication {serving.publication_id}")
     last = next(iter(deque(Ledger(home.ledger).entries(ROLLBACK), maxlen=1)), None)

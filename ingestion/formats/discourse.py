@@ -1,13 +1,16 @@
 """Discourse: topics, lists of topics, latest posts, users and their actions, as the API answers.
 
 Decisions that a reader of the numbers should know:
-- A post is an activity by the platform's post id. It answers the post it names, where that is on the same
-  page, else the topic's first post; the first post of a topic that the page does not show is 'topic:<id>'.
+- A post is an activity by the platform's post id; answers name it by its number in the topic. Where the page does
+  not show the post of that number, its other id, 'topic:<topic>:<number>', stands in; staging puts the post's own
+  in its place once any page has shown it, so a thread over several pages and files is one. A post that names no
+  other answers the first.
 - A row in a list of topics cannot say which post it begins with, so it becomes no row; the topic itself does.
 - The forum does not say when an answer was accepted, only that it was: the Accept stands at the time of the
   answer, its earliest, unless the member's actions give the time.
 - Offsets in the forum's times are the server's, never the author's. `reads` is a counter: nobody's view.
-- Quoted posts are another's words and are cut out of the text.
+- Quoted posts, quotes within them, and previews of linked pages are another's words and pictures: they are cut
+  out. The address that a preview is of is the author's link.
 """
 
 from __future__ import annotations
@@ -113,9 +116,34 @@ _ENVELOPE = frozenset({"extras", "message", "success", "failed", "action"})
 
 _IS_FIRST = "r.post_number = '1'"
 _ROOT = f"""case when {_IS_FIRST} then r.id
-    else coalesce(page.post_stream.stream[1], 'topic:' || r.topic_id) end"""
-_ANSWERED = """list_filter(page.post_stream.posts, lambda p: p.post_number = r.reply_to_post_number)[1].id"""
-_OWN_HTML = """regexp_replace(r.cooked, '(?s)<aside class="quote.*?</aside>', '', 'g')"""
+    else coalesce(page.post_stream.stream[1], 'topic:' || r.topic_id || ':1') end"""
+_ANSWERED = """coalesce(
+    list_filter(page.post_stream.posts, lambda p: p.post_number = r.reply_to_post_number)[1].id,
+    'topic:' || r.topic_id || ':' || r.reply_to_post_number)"""
+
+
+def _own_html() -> str:
+    """Cut others' words out of a post: asides, the innermost first, since quotes hold quotes and previews."""
+    opening, closing, deepest = "\x01", "\x02", 5
+    inside = f"[^{opening}{closing}]*"
+    sql = f"replace(replace(r.cooked, '<aside', '{opening}'), '</aside>', '{closing}')"
+    for _ in range(deepest):
+        for source in ('data-onebox-src="([^"]*)"', 'class="onebox[^>]*>.*?href="([^"]*)"'):
+            preview = f"(?s){opening}{inside.replace('*', '*?')}{source}{inside}{closing}"
+            link = '<a href="\\1"></a>'
+            sql = f"regexp_replace({sql}, '{preview}', '{link}', 'g')"
+        sql = f"regexp_replace({sql}, '{opening}{inside}{closing}', '', 'g')"
+    whatever_is_deeper = f"(?s){opening}.*{closing}|{opening}[^>]*>|{closing}"
+    titled = '<a href="([^"]*)" class="inline-onebox[^>]*>[^<]*</a>'
+    return f"""regexp_replace(
+        case when contains(r.cooked, '<aside') then regexp_replace({sql}, '{whatever_is_deeper}', '', 'g')
+            else r.cooked end,
+        '{titled}', '<a href="\\1">\\1</a>', 'g')"""
+
+
+_MENTIONS = """list_filter(list_transform(
+    regexp_extract_all(html, '<a\\b[^>]*\\bclass="mention(?: [^"]*)?"[^>]*>'),
+    lambda a: url_decode(regexp_extract(a, 'href="[^"]*/u(?:sers)?/([^"/?#]+)', 1))), lambda name: name <> '')"""
 _IS_ACCEPTED = (
     "coalesce(r.accepted_answer = 'true' or page.accepted_answer.post_number = r.post_number, false)"
 )
@@ -125,7 +153,8 @@ _ACCEPTED_BY = """case
     else list_filter(page.details.participants,
         lambda u: u.username = page.accepted_answer.accepter_username)[1].id end"""
 _ATTACHMENTS = """list_filter([
-    case when regexp_matches(regexp_replace(html, '<img[^>]*class="(emoji|avatar)[^>]*>', '', 'g'), '<img\\b')
+    case when regexp_matches(
+        regexp_replace(html, '<img[^>]*class="(emoji|avatar|ytp-thumbnail)[^>]*>', '', 'g'), '<img\\b')
         then 'image' end,
     case when regexp_matches(html, '<video\\b|video-container|youtube-onebox|lazy-video') then 'video' end,
     case when html like '%<audio%' then 'audio' end,
@@ -140,6 +169,7 @@ _POST = (
             "actor_profile_id": "r.user_id",
             "activity_type": "'Create'",
             "object_type": f"case when {_IS_FIRST} then 'Article' else 'Note' end",
+            "alias_id": "'topic:' || r.topic_id || ':' || r.post_number",
             "in_reply_to_id": f"case when not {_IS_FIRST} then coalesce({_ANSWERED}, root) end",
             "root_id": "root",
             "target_id": "coalesce(page.category_id, r.category_id)",
@@ -150,13 +180,13 @@ _POST = (
             "content": "coalesce(plain_text(html), r.raw)",
             "language": "replace(r.locale, '_', '-')",
             "links": "links",
-            "mentions": """regexp_extract_all(html, 'class="mention" href="/u(?:sers)?/([^"]+)"', 1)""",
+            "mentions": _MENTIONS,
             "hashtags": f"case when {_IS_FIRST} then list_filter(page.tags, lambda t: t not like '{{%') end",
             "attachment_types": _ATTACHMENTS,
             "is_reversed": "r.deleted_at is not null or coalesce(r.hidden = 'true', false) "
             "or coalesce(r.user_deleted = 'true', false) or page.deleted_at is not null",
         },
-        let={"root": _ROOT, "html": _OWN_HTML, "links": f"links_of_html({_OWN_HTML})"},
+        let={"root": _ROOT, "html": _own_html(), "links": "links_of_html(html)"},
         # a 'small action' is the forum's own note that a topic was closed or moved
         when="r.post_type is distinct from '3'",
     ),
@@ -300,7 +330,7 @@ _ELSEWHERE = "; take it out of the source's path"
 
 FORMAT = Format(
     name="discourse",
-    version=1,
+    version=2,
     description="topics, lists of topics, latest posts, users and user actions of a Discourse forum",
     reference="https://docs.discourse.org/",
     network="discourse",

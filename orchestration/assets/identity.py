@@ -17,9 +17,9 @@ from orchestration.resources import Warehouse
 from warehouse.engine import connect, quote_text
 from warehouse.identity.evaluation.sample import evaluate
 from warehouse.identity.model import load_model, model_path
+from warehouse.identity.retrain import REPORT, Training, models_at_hand, retrain
 from warehouse.identity.rules import thresholds_of
 from warehouse.identity.run import EDGES, PERSONAS, link_personas
-from warehouse.identity.train import train
 from warehouse.lake import file_beside
 
 GROUP = "identity"
@@ -27,7 +27,7 @@ MODELS_READ = [dg.AssetKey(["intermediate", name]) for name in READ_BY_IDENTITY]
 _FILES = {
     "personas": "Who is who: one row per persona with its person and the probability of the link.",
     "link_candidates": "Profiles and the persons they may belong to, owner-normalised.",
-    "person_id_history": "Merges and splits of persons since the beginning.",
+    "person_id_history": "Merges and splits of persons since the beginning, and who was held back.",
     "violations": "Pairs that a rule kept apart, and which rule.",
     "quality": "Measured quality of the links, where truth or an audit sample is at hand.",
     "scored_pairs": "Every candidate pair with the weight of each comparison.",
@@ -77,19 +77,42 @@ def identity_assets(
     group_name=GROUP,
     deps=MODELS_READ,
     kinds={"splink"},
-    description="The linkage model trained on the personas at hand (job `train_identity`), unsupervised.",
+    description="The linkage model trained on the personas at hand (job `train_identity`), unsupervised. Made "
+    "anew only where it finds what is known no worse than the model that ships and the configured one.",
+    output_required=False,
 )
-def trained_model(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult[Any]:
-    """Train a model and keep it in the home's identity folder."""
-    build = warehouse.home.build(context.run_id)
+def trained_model(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> Iterator[dg.MaterializeResult[Any] | dg.AssetObservation]:
+    """Train a model and keep it in the home's identity folder, unless it is worse than those at hand."""
+    build, settings = warehouse.home.build(context.run_id), warehouse.settings
     out = warehouse.home.identity / "models" / "trained.json"
-    with connect(memory_limit=warehouse.settings.memory_limit, spill_folder=build / "spill") as connection:
+    with connect(memory_limit=settings.memory_limit, spill_folder=build / "spill") as connection:
         connection.execute(f"attach {quote_text(build / 'warehouse.duckdb')} as warehouse (read_only)")
         decisions = warehouse.home.identity / "decisions.parquet"
         reviewed = f"read_parquet({quote_text(decisions)})" if decisions.exists() else None
-        model = train(connection, PERSONAS, EDGES, out, decisions=reviewed)
+        training = retrain(
+            *(connection, PERSONAS, EDGES, out),
+            at_hand=models_at_hand(settings),
+            join=settings.identity.join,
+            decisions=reviewed,
+        )
     end_build(warehouse.home, context.run_id)
-    return dg.MaterializeResult(metadata={"path": str(out), "version": model.version})
+    with file_beside(warehouse.home.identity / REPORT) as beside:
+        beside.write_text(json.dumps(asdict(training), indent=2), encoding="utf-8")
+    yield from _told(training, str(out))
+
+
+def _told(training: Training, path: str) -> Iterator[dg.MaterializeResult[Any] | dg.AssetObservation]:
+    """The model as an asset where there is a new one, else why there is none."""
+    figures: dict[str, Any] = {
+        "reason": training.reason,
+        "questions": [asdict(question) for question in training.questions],
+    }
+    if training.outcome == "trained":
+        yield dg.MaterializeResult(metadata={"path": path, "version": training.version, **figures})
+    else:
+        yield dg.AssetObservation(TRAINED_MODEL, metadata=figures)
 
 
 @dg.asset(
@@ -102,7 +125,8 @@ def evaluation(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.Ma
     """Measure the links of this build; keep the figures in the home's identity folder."""
     settings = warehouse.settings
     truth = settings.folder / "truth"
-    model, thresholds = load_model(model_path(settings)), thresholds_of(settings.identity)
+    model = load_model(model_path(settings))
+    thresholds = thresholds_of(settings.identity, settings.quality.thresholds)
     found = evaluate(warehouse.home.build(context.run_id), truth, model, thresholds)
     out = warehouse.home.identity / "evaluation.json"
     with file_beside(out) as beside:

@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
+from ingestion.lake_guard import guard_rest
 from ingestion.landing import LEDGER_KIND, land
 from ingestion.registry import format_of
 from ingestion.report import LandingReport
@@ -44,8 +45,8 @@ def landing_asset(source: Source) -> dg.AssetsDefinition:
     )
     def land_source(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult[Any]:
         report = land(source, warehouse.settings, warehouse.home)
-        for failed in report.failed:
-            context.log.warning(failed.reason)
+        for sentence in (*(failed.reason for failed in report.failed), *report.mended):
+            context.log.warning(sentence)
         return dg.MaterializeResult(metadata=landing_figures(report))
 
     return land_source
@@ -61,6 +62,8 @@ def landing_figures(report: LandingReport) -> dict[str, Any]:
         "records_duplicate": sum(file.records_duplicate for file in new),
         "records_rejected": sum(file.records_rejected for file in new),
         "failed_files": [{"file": file.file_name, "reason": file.reason} for file in report.failed],
+        "withdrawn_files": [file.file_name for file in report.withdrawn],
+        "mended": list(report.mended),
         "unknown_fields": sorted({name for file in new for name in file.unknown_fields}),
     }
 
@@ -68,8 +71,8 @@ def landing_figures(report: LandingReport) -> dict[str, Any]:
 def build_inputs(settings: Settings) -> dg.AssetsDefinition:
     """Return the gate between landing and everything else, and what stands behind it.
 
-    Where the publication that serves was made from just what there is now, it yields nothing, and Dagster
-    skips all that follows.
+    Every byte of the lake is held against the ledger before anything reads it. Where the publication that
+    serves was made from just what there is now, it yields nothing, and Dagster skips all that follows.
     """
     sources = [dg.AssetKey(["ingestion", source.name]) for source in settings.sources]
 
@@ -85,7 +88,10 @@ def build_inputs(settings: Settings) -> dg.AssetsDefinition:
     )
     def begin(
         context: dg.AssetExecutionContext, warehouse: Warehouse, config: BuildConfig
-    ) -> Iterator[dg.MaterializeResult[Any]]:
+    ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetObservation]:
+        guarded = guard_rest(warehouse.home, (source.name for source in warehouse.settings.sources))
+        if guarded:
+            yield dg.AssetObservation(asset_key=["inputs", "files"], metadata={"mended": guarded})
         now = standing_now(warehouse.settings)
         context.log.info(now.reason)
         if now.is_current and not config.force:

@@ -4,19 +4,24 @@ Must not live here: what a publication is (warehouse/publish.py), what the check
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 
+from ingestion.withdrawn_content import WITHDRAWN, land_revived_again, remove_content
 from orchestration.arrivals import run_fingerprint
 from orchestration.builds import code_version, end_builds
 from orchestration.resources import Warehouse
 from quality.reports import build_reports
 from quality.results import read_results
 from warehouse.coverage import Coverage, read_coverage
+from warehouse.engine import connect, quote_text
 from warehouse.identity.model import load_model, model_path
+from warehouse.lake import Home
 from warehouse.publications import Publication
 from warehouse.publish import SCHEMAS, RunFacts, publish
 from warehouse.refusals import list_refusals
@@ -36,9 +41,12 @@ def publication_asset(models: Iterable[dg.AssetsDefinition]) -> dg.AssetsDefinit
         description="Marts and people as DuckDB and Parquet, reports and manifest, switched in at once.",
     )
     def publication(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult[Any]:
+        left_undone = list(
+            _remove_withdrawn_content(context, warehouse)
+        )  # before: a killed run does it again
         coverage = read_coverage(warehouse.home.build(context.run_id))
         published = _publish(context, warehouse, coverage)
-        left_undone = [*published.left_undone, *_clean_up(warehouse)]
+        left_undone += [*published.left_undone, *_revive(context, warehouse), *_clean_up(warehouse)]
         for sentence in left_undone:
             context.log.warning(sentence)
         rows = {f"{t['schema']}.{t['table']}": t["rows"] for t in published.manifest["tables"]}
@@ -54,6 +62,43 @@ def publication_asset(models: Iterable[dg.AssetsDefinition]) -> dg.AssetsDefinit
         )
 
     return publication
+
+
+def _remove_withdrawn_content(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[str]:
+    """Take the content of what was deleted out of the lake; say what failed: no figure rests on it."""
+    try:
+        with _withdrawn(warehouse.home, context.run_id) as connection:
+            removed = remove_content(warehouse.home, connection)
+            context.log.info(f"content of {removed.rows} deleted activities left the lake")
+    except (OSError, duckdb.Error) as error:
+        reason = str(error).splitlines()[0]
+        yield f"content that was deleted is still in the lake ({reason}); the next publication removes it"
+
+
+def _revive(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[str]:
+    """Let what is deleted no more land again; say that the next run does it."""
+    try:
+        with _withdrawn(warehouse.home, context.run_id) as connection:
+            revived = land_revived_again(warehouse.home, connection)
+    except (OSError, duckdb.Error) as error:
+        reason = str(error).splitlines()[0]
+        yield f"nobody could tell what is deleted no more ({reason}); the next publication does"
+        return
+    if revived:
+        yield f"{revived:,} activities are deleted no more; their content comes back with the next run"
+
+
+@contextmanager
+def _withdrawn(home: Home, run_id: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a connection that knows which activities staging found withdrawn."""
+    with connect(spill_folder=home.spill) as connection:
+        database = quote_text(home.build(run_id) / "warehouse.duckdb")
+        connection.execute(f"attach {database} as built (read_only)")
+        connection.execute(
+            f"create temp table {WITHDRAWN} as"
+            " select network, activity_id from built.staging.stg_activities where is_reversed"
+        )
+        yield connection
 
 
 def _clean_up(warehouse: Warehouse) -> Iterator[str]:
@@ -76,6 +121,7 @@ def _publish(context: dg.AssetExecutionContext, warehouse: Warehouse, coverage: 
         facts={
             "coverage": coverage.plain(),
             "seconds_by_step": _seconds_by_step(context),
+            "rows_landed": _rows_landed(build),
             "refused_since_last_publication": [
                 asdict(refusal) for refusal in list_refusals(home, since_publication=True)
             ],
@@ -90,6 +136,17 @@ def _publish(context: dg.AssetExecutionContext, warehouse: Warehouse, coverage: 
         dbt_manifest=warehouse.dbt.manifest_path(),
         folders=_reports(warehouse, build, coverage),
     )
+
+
+def _rows_landed(build: Path) -> dict[str, int]:
+    """Rows of each canonical table that the build was made of."""
+    with connect(build / "warehouse.duckdb", read_only=True) as connection:
+        return dict(
+            connection.execute(
+                "select canonical_table, cast(sum(rows_landed) as bigint)"
+                " from intermediate.int_staged_rows group by canonical_table order by canonical_table"
+            ).fetchall()
+        )
 
 
 def _reports(warehouse: Warehouse, build: Path, coverage: Coverage) -> dict[str, Path]:

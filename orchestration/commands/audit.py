@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
+from ingestion.lake_guard import faults_of
 from ingestion.landing import LEDGER_KIND
-from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config
+from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, config_option
+from orchestration.lock import exclusive
 from orchestration.report import ExitCode
 from warehouse.file_names import files_behind
 from warehouse.lake import Home
 from warehouse.ledger import Ledger
+from warehouse.ledger_proof import begin_ledger as begin
+from warehouse.ledger_proof import problem_of
 from warehouse.publications import list_publications
 from warehouse.publications import verify as find_problems
 from warehouse.refusals import list_refusals
@@ -33,6 +38,15 @@ Examples:
 """
 
 
+_BEGIN = """\
+Exit codes: 0 begun · 2 the ledger is whole, or no reason was given · 4 a run is going on.
+
+Example:
+
+    scrm audit begin-ledger --reason "the disk was lost, and no copy of the ledger is left"
+"""
+
+
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this module."""
     group = typer.Typer(
@@ -42,6 +56,7 @@ def add_to(app: typer.Typer) -> None:
     group.command(epilog=_VERIFY)(verify)
     group.command(epilog="Examples:\n\n    scrm audit file 0a1b2c3d4e5f-2026-07-01.xml")(file)
     group.command()(refused)
+    group.command(epilog=_BEGIN)(begin_ledger)
     app.add_typer(group, name="audit")
 
 
@@ -51,9 +66,15 @@ def verify(
     ] = None,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
-    """Prove, offline, that ledger and publications are as they were written."""
+    """Prove, offline, that ledger, lake, quarantine and publications are as they were written."""
     home = Home(load_settings(config).home)
     problems = find_problems(home, publication)
+    parts = 0
+    if publication is None and problem_of(home) is None:
+        faults, parts = faults_of(home)
+        problems += [
+            f"{home.root}: {sentence}; the next run mends it, or says that it cannot" for sentence in faults
+        ]
     for sentence in problems:
         typer.secho(sentence, fg="red")
     if problems:
@@ -61,7 +82,31 @@ def verify(
     entries = sum(1 for _ in Ledger(home.ledger).entries())
     checked = [publication] if publication else [p.publication_id for p in list_publications(home)]
     whole = ", ".join(checked) or "no publication"
-    typer.echo(f"Nothing was altered: {entries:,} lines of the ledger, and every file of {whole}.")
+    lake = "" if publication else f", {parts:,} files of lake and quarantine"
+    typer.echo(f"Nothing was altered: {entries:,} lines of the ledger{lake}, and every file of {whole}.")
+
+
+def begin_ledger(
+    reason: Annotated[str, typer.Option(help="Why there is no copy to restore; kept in the new ledger.")],
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Begin a new ledger where the old one is lost or altered; all files land anew with the next run."""
+    settings = load_settings(config)
+    home = Home(settings.home)
+    if not reason.strip():
+        raise typer.BadParameter("say why, in a few words", param_hint="--reason")
+    with exclusive(home.root, "begin-ledger"):
+        if problem_of(home) is None:
+            raise typer.BadParameter(
+                f"the ledger in {home.ledger} is whole, and holds all that publications say of it; a new one "
+                "would forget withdrawals, refusals and every landed file",
+                param_hint="scrm audit begin-ledger",
+            )
+        aside = begin(home, reason.strip(), datetime.now(UTC))
+    typer.echo(
+        f"A new ledger is begun. What was there of the old one, with lake and quarantine, lies in {aside}, and is "
+        f"not read. Next: scrm run{config_option(settings.path)}"
+    )
 
 
 def file(

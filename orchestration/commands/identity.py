@@ -25,12 +25,24 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(group, name="identity")
 
 
-def train(config: Config = DEFAULT_CONFIG) -> None:
-    """Train a model on the personas of what has landed (the job `train_identity`), without labels."""
+def train(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Train a model on the personas of what has landed (the job `train_identity`), without labels.
+
+    It is written where it finds what is known (reviewed pairs, shared addresses and numbers, declared links) no
+    worse than the model that ships and the configured one. Else nothing changes, and the exit code is 1.
+    """
     settings = load_settings(config)
     _run("train_identity", settings)
-    path = settings.home / "identity" / "models" / "trained.json"
-    typer.echo(f"{path} is written. To use it, say in {settings.path}: identity: {{model: {path}}}")
+    from warehouse.identity.retrain import REPORT
+
+    text = (settings.home / "identity" / REPORT).read_text(encoding="utf-8")
+    training = json.loads(text)
+    if as_json:
+        print(text)
+    else:
+        _print_training(training, settings, Console(emoji=False))
+    if training["outcome"] != "trained":
+        raise typer.Exit(1)
 
 
 def evaluate(
@@ -141,6 +153,32 @@ def _run(job: str, settings: Settings) -> None:
     if report.error is not None:
         typer.secho(report.error, err=True, fg="red")
         raise typer.Exit(int(report.exit_code))
+
+
+def _print_training(training: dict[str, Any], settings: Settings, console: Console) -> None:
+    asked = [question for question in training["questions"] if question["answers"]]
+    if asked:
+        console.print(_answers(asked))
+    console.print(training["reason"], highlight=False, markup=False)
+    if training["outcome"] == "trained":
+        path = settings.home / "identity" / "models" / "trained.json"
+        use = f"{path} is written. To use it, say in {settings.path}: identity: {{model: {path}}}"
+        console.print(use, highlight=False, markup=False, soft_wrap=True)
+
+
+def _answers(questions: list[dict[str, Any]]) -> Table:
+    """Of each question, how many of the pairs of one person each model joins, and of those of two people."""
+    table = Table(box=None, header_style="bold")
+    models = list(questions[0]["answers"])
+    for heading in ("known", "of", *models, "two people", *models):
+        table.add_column(heading, justify="left" if heading == "known" else "right")
+    for question in questions:
+        answers = question["answers"]
+        found, wrong = ([f"{answers[model][which]:,}" for model in models] for which in ("found", "wrong"))
+        table.add_row(
+            question["name"], f"{question['one_person']:,}", *found, f"{question['two_people']:,}", *wrong
+        )
+    return table
 
 
 def _print_public_figures(figures: dict[str, Any], console: Console) -> None:

@@ -51,7 +51,7 @@ def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Say what a run would read and what is wrong with it, before anything runs.
 
     Only the beginning of each file is looked at. Exit codes: 0 all well · 1 something is wrong with a source
-    or file, pictures are not where they should be, or no source fills profiles · 2 scrm.yml is wrong.
+    or file, pictures are not where they should be, or no source tells of anybody · 2 scrm.yml is wrong.
     """
     from ingestion.preview import preview
     from orchestration.wording import (
@@ -60,6 +60,7 @@ def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         refuse_wrong_words,
         sources_no_longer_read,
         unfilled_tables,
+        withdrawn_files_still_there,
     )
     from warehouse.avatars import missing_folder
 
@@ -79,6 +80,7 @@ def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         *without_pictures,
         *networks_of_unknown_accounts(settings),
         *sources_no_longer_read(settings),
+        *withdrawn_files_still_there(settings),
     ):
         typer.echo(sentence, err=True)
     for table, said in unfilled.items():

@@ -14,6 +14,7 @@ from quality.suites import (
     identity_review,
     landed,
     landed_history,
+    landed_namespaces,
     landed_relations,
     marts,
     marts_cells,
@@ -41,6 +42,7 @@ def checks_of(layer: Layer, settings: Settings, shape: marts.Shape | None = None
             *landed_history.suite(settings, limits),
             *landed.suite(settings, limits),
             *landed_relations.suite(limits),
+            *landed_namespaces.suite(limits),
         ),
         "identity": (
             *identity.suite(limits),

@@ -14,6 +14,8 @@ from quality.suites.landed_columns import COLUMNS, COMPLETE, FLAG_SHARES, KEYS, 
 from warehouse.engine import quote_identifier, quote_text
 from warehouse.settings import Settings
 
+# Whoever refused once and consented in the same breath has refused (stg_consents): nothing of it is set apart.
+CONSENTS = "consents"
 _ROW = "source, source_file_sha256, source_record"
 
 
@@ -23,7 +25,8 @@ def suite(settings: Settings, limits: Limits) -> tuple[Check, ...]:
     checks: list[Check] = []
     for table in COLUMNS:
         checks += _content(table, limits, fill)
-        checks += [_provenance(table), _landed_once(table)]
+        checks += [_provenance(table)]
+        checks += [] if table == CONSENTS else [_landed_once(table)]
         checks += [_distribution(table, limits)]
         checks += [_completeness(table, limits)] if table in COMPLETE else []
         checks += [_still_filled(table, limits)]
@@ -72,6 +75,8 @@ def _content(table: str, limits: Limits, fill: Callable[[str], str]) -> Iterator
                 sql=rows_found(bad),
                 columns=tuple(bad),
                 tolerated_share=limits(name, rule.tolerated_share),
+                cost=rule.cost if rule.severity == "critical" else None,
+                is_acceptable=rule.severity == "critical",
             )
 
 
@@ -103,6 +108,8 @@ def _provenance(table: str) -> Check:
         "observation wins: an observation from the future would win for ever.",
         sql=rows_found(bad),
         columns=tuple(bad),
+        cost="record",
+        is_acceptable=True,
     )
 
 
@@ -120,6 +127,8 @@ select {_ROW}, count(*) as times
 from @batch
 group by {_ROW}, {key}
 having count(*) > 1""",
+        cost="record",
+        is_acceptable=True,
     )
 
 

@@ -25,7 +25,8 @@ COLUMNS: dict[str, dict[str, str]] = {
     "profile_counters": {"network": "network", "id": "profile_id", "counter": "followers following posts"},
     "activities": {
         "network": "network",
-        "id": "activity_id actor_profile_id object_id in_reply_to_id quote_of_id root_id target_id mentions",
+        "id": "activity_id alias_id actor_profile_id object_id in_reply_to_id quote_of_id root_id target_id"
+        " mentions",
         "activity_type": "activity_type",
         "object_type": "object_type",
         "attachment_type": "attachment_types",

@@ -6,13 +6,12 @@ content of rows (landed.py).
 
 from __future__ import annotations
 
-from quality.check import Check, Limits
+from quality.check import Check, Cost, Limits, Severity
 from warehouse.settings import Settings
 
 _FILES = "inputs.files"
 
-# Where a source could fill one of these and does not, figures would fall to nothing: no customer, no profile,
-# nothing done. A company without such a source has no such figures.
+# Where one of these loses all of its rows, figures fall to nothing: no customer, no profile, nothing done.
 INDISPENSABLE = ("contacts", "profiles", "activities")
 
 
@@ -24,7 +23,9 @@ def suite(settings: Settings, limits: Limits) -> tuple[Check, ...]:
         _rejected_by_source(settings, limits),
         _rejected_by_file(settings, limits),
         _failed(),
+        _most_unread(),
         _silent_sources(),
+        _lost_sources(),
         _rows_still_there(),
         _volume(limits),
         _freshness(limits),
@@ -40,29 +41,47 @@ def _not_empty(settings: Settings) -> list[Check]:
             layer="landed",
             relation=f"landed.{table}",
             severity="critical" if table in INDISPENSABLE else "warning",
-            sentence="A suite that passes on an empty table proves nothing; without this table "
+            sentence="The last publication was made of rows of this table, and there are none now: "
             + (
-                "the figures that rest on it fall to nothing."
+                "the figures that rest on it fall to nothing. A table that never had any is an answer."
                 if table in INDISPENSABLE
                 else "a configured source is missing from every figure."
             ),
-            sql="select 'no row has landed' as problem where not exists (select 1 from @batch)",
+            sql=f"""
+select 'no row has landed' as problem, row_count as rows_in_last_publication
+from previous_landed.row_counts
+where canonical_table = '{table}' and row_count > 0 and not exists (select 1 from @batch)""",
+            needs=("previous_landed.row_counts",),
             may_be_empty=False,
-            filled="" if table == "profiles" else table,  # nobody to link: refused, whatever is configured
+            filled=table,
+            cost="publication" if table in INDISPENSABLE else None,
+            is_acceptable=table in INDISPENSABLE,
         )
         for table in sorted({*INDISPENSABLE, *mapped})
     ]
 
 
-def _file_check(name: str, severity: str, sentence: str, sql: str) -> Check:
+def _file_check(
+    name: str,
+    severity: Severity,
+    sentence: str,
+    sql: str,
+    *,
+    needs: tuple[str, ...] = (),
+    cost: Cost | None = None,
+    is_acceptable: bool = False,
+) -> Check:
     return Check(
         name=f"landed.files.{name}",
         layer="landed",
         relation=_FILES,
-        severity="critical" if severity == "critical" else "warning",
+        severity=severity,
         sentence=sentence,
         sql=sql,
+        needs=needs,
         may_be_empty=False,
+        cost=cost,
+        is_acceptable=is_acceptable,
     )
 
 
@@ -76,7 +95,13 @@ select source, source_file_sha256, records_read, records_accepted, records_dupli
 from @batch
 where outcome = 'landed'
     and records_read is distinct from records_accepted + records_duplicate + records_rejected""",
+        cost="publication",
     )
+
+
+# What is not public is withheld, not broken: it counts for no share.
+_BROKEN = "(records_rejected - coalesce(rejected_by_reason['not_public'], 0))"
+_MEANT = "(records_read - coalesce(rejected_by_reason['not_public'], 0))"
 
 
 def _rejected_by_source(settings: Settings, limits: Limits) -> Check:
@@ -84,19 +109,20 @@ def _rejected_by_source(settings: Settings, limits: Limits) -> Check:
     least = int(limits("landed.files.rejected_least", 20))
     return _file_check(
         "rejected_by_source",
-        "critical",
-        "A source that loses so many records no longer says what happened. The quarantine holds them with "
-        "reasons; quality.max_rejected_share sets the share.",
+        "warning",
+        "Landing sets single files aside for this; here small ones add up. A source that loses so many records "
+        "no longer says what happened. The quarantine has them with reasons; quality.max_rejected_share sets "
+        "the share.",
         f"""
 select
     source,
-    sum(records_rejected) as records_rejected,
-    sum(records_read) as records_read,
-    round(sum(records_rejected) / sum(records_read), 4) as rejected_share
+    sum({_BROKEN}) as records_rejected,
+    sum({_MEANT}) as records_read,
+    round(sum({_BROKEN}) / sum({_MEANT}), 4) as rejected_share
 from @batch
 where outcome = 'landed'
 group by source
-having sum(records_rejected) > {most} * sum(records_read) and sum(records_rejected) >= {least}""",
+having sum({_BROKEN}) > {most} * sum({_MEANT}) and sum({_BROKEN}) >= {least}""",
     )
 
 
@@ -109,7 +135,7 @@ def _rejected_by_file(settings: Settings, limits: Limits) -> Check:
         f"""
 select source, source_file_sha256, records_rejected, records_read
 from @batch
-where outcome = 'landed' and records_rejected > {most} * records_read""",
+where outcome = 'landed' and {_BROKEN} > {most} * {_MEANT}""",
     )
 
 
@@ -117,8 +143,49 @@ def _failed() -> Check:
     return _file_check(
         "failed",
         "warning",
-        "A file that could not be read costs itself alone; what it held is missing until it is mended.",
-        "select source, source_file_sha256, reason_code from @batch where outcome = 'failed'",
+        "A file that could not be read, was set aside or lost costs itself alone; what it held is missing "
+        "until it is mended.",
+        "select source, source_file_sha256, reason_code from @batch where outcome in ('failed', 'lost')",
+        cost="file",
+    )
+
+
+def _most_unread() -> Check:
+    return _file_check(
+        "most_unread",
+        "critical",
+        "More files could not be read, or were set aside, than were read. One file costs itself alone; most of "
+        "them say that the exports, or scrm.yml, are not as they were. The run's summary names each.",
+        """
+select
+    count(*) filter (where outcome <> 'landed') as files_unread,
+    count(*) as files,
+    string_agg(distinct source, ', ' order by source) filter (where outcome <> 'landed') as sources
+from @batch
+where outcome <> 'withdrawn'
+having count(*) filter (where outcome <> 'landed') > count(*) / 2""",
+        cost="publication",
+        is_acceptable=True,
+    )
+
+
+def _lost_sources() -> Check:
+    """A source without a landed file that had some; what left scrm.yml or was withdrawn somebody took out."""
+    return _file_check(
+        "lost_sources",
+        "critical",
+        "The last publication was made of rows of this source, and not one file of it is left: its network or "
+        "table falls silent, though nobody did. A source that is no longer wanted is taken out of scrm.yml.",
+        """
+select source, sum(accepted) as records_in_last_publication
+from previous.reconciliation
+where stage = 'landing' and outcome = 'landed' and accepted > 0
+    and source in (select source from inputs.configured_sources)
+    and source not in (select source from @batch where outcome in ('landed', 'withdrawn'))
+group by source""",
+        needs=("previous.reconciliation",),
+        cost="publication",
+        is_acceptable=True,
     )
 
 

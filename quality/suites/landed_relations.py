@@ -89,6 +89,8 @@ def _references(limits: Limits) -> Iterator[Check]:
                 sql=orphans,
                 columns=tuple(columns),
                 tolerated_share=limits(name, share),
+                cost="publication" if severity == "critical" else None,
+                is_acceptable=severity == "critical",
             )
 
 
@@ -198,13 +200,16 @@ def _same_network() -> Check:
         layer="landed",
         relation="landed.activities",
         severity="critical",
-        sentence="A source observes one network. Activities filed under another meet the wrong profiles.",
+        sentence="A source observes one network, the one that scrm.yml or its format names. Activities filed "
+        "under another meet the wrong profiles.",
         sql="""
 select here.source, here.source_file_sha256, here.source_record
 from @batch as here
 join inputs.configured_sources as configured on configured.source = here.source
 where configured.network is not null and configured.network <> here.network""",
         columns=("network",),
+        cost="record",
+        is_acceptable=True,
     )
 
 

@@ -68,8 +68,9 @@ def mart_check(
     tolerated_share: float = 0.0,
     may_be_empty: bool = True,
     filled: str = "",
+    is_acceptable: bool = False,
 ) -> Check:
-    """A check of the marts layer."""
+    """A check of the marts layer: what is wrong there is wrong arithmetic, so a critical one costs all of it."""
     return Check(
         name=f"marts.{name}",
         layer="marts",
@@ -82,6 +83,8 @@ def mart_check(
         tolerated_share=tolerated_share,
         may_be_empty=may_be_empty,
         filled=filled,
+        cost="publication" if severity == "critical" else None,
+        is_acceptable=is_acceptable,
     )
 
 
@@ -101,14 +104,22 @@ def row_name(columns: Columns) -> str:
 def _required() -> Iterator[Check]:
     for schema, tables in REQUIRED.items():
         for table in tables:
+            before = f"previous{'_people' if schema == 'people' else ''}.{table}"
             yield mart_check(
                 f"{table}.not_empty",
                 f"{schema}.{table}",
                 "critical",
-                "A promised table that is missing or empty leaves its readers with nothing, silently.",
-                "select 'no row' as problem where not exists (select 1 from @batch)",
+                "A promised table that is missing, or lost all the rows that it had, leaves its readers with "
+                "nothing, silently. One that never had any is an answer.",
+                f"""
+select 'no row' as problem, count(*) as rows_in_last_publication
+from {before}
+where not exists (select 1 from @batch)
+having count(*) > 0""",
+                needs=(before,),
                 may_be_empty=False,
                 filled="contacts" if table in _OF_CUSTOMERS else "",
+                is_acceptable=True,
             )
 
 

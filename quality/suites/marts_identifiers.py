@@ -24,6 +24,14 @@ _AT_HANDLE = r"(^|\s)@[A-Za-z0-9_]{2,}"
 
 # Columns whose values are words of the models: of them a value is compared as a whole, never its parts.
 _CODES = frozenset(("stage", "outcome", "reason_code", "mode", "format", "mart", "metric", "unit"))
+# Values that the models themselves write: nobody is named by them, whoever's handle one of them also is.
+_OWN_VALUES = (
+    *("containment", "order_owner", "order_amount", "withdrawn"),
+    *("deleted_in_crm", "order_of_nobody", "no_exchange_rate"),
+    *("precision", "recall_within_blocking", "link_recall", "blocking_loss", "calibration_error"),
+    *("calibration_error_of_model", "calibrated_on", "size_steps", "ids_kept", "audit_sample", "personas"),
+    *("organization", "inactive", "unassigned", "check_in"),
+)
 # Sentences of this repository: none is data.
 _PROSE = {"metric_catalog": ("definition", "formula", "source")}
 
@@ -102,6 +110,8 @@ declared as (
         union all
         select concat_ws(' ', mart, metric) from marts.metric_catalog
     )
+    union all
+    select unnest([{", ".join(map(quote_text, _OWN_VALUES))}])
 ),
 parts as (
     select column_name, cell, {_handle("cell")} as part from cells

@@ -171,6 +171,92 @@ def test_household_stays_two_people(link: Link) -> None:
     assert links.rules == {"no_merge_of_contacts_of_different_names"}
 
 
+GENERATIONS = {
+    "father and son": ({"birth_year": 1950}, {"birth_year": 1982}),
+    "mother and young daughter": ({"birth_year": 1985}, {"birth_year": 2000}),
+    "grandfather, and a year with its digits swapped": ({"birth_year": 1928}, {"birth_year": 1982}),
+    "Sr. and Jr.": ({"name_generation": 1}, {"name_generation": 2}),
+    "Jr. and III": ({"name_generation": 2, "birth_year": 1960}, {"name_generation": 3}),
+}
+SLIPS = {
+    "next year": ({"birth_year": 1950}, {"birth_year": 1951}),
+    "a digit": ({"birth_year": 1973}, {"birth_year": 1983}),
+    "one year": ({"birth_year": 1950}, {}),
+    "one suffix": ({"name_generation": 2}, {}),
+    "same suffix": ({"name_generation": 2, "birth_year": 1950}, {"name_generation": 2}),
+}
+
+
+def homes(told: dict[str, tuple[dict[str, Any], dict[str, Any]]]) -> Rows:
+    """For each case two records of one name, address, number and town."""
+    return [
+        persona(
+            f"contact:{case}-{i}", f"laura {family}", **{"email_hashes": [f"e{family}"]},
+            **{"phone_hashes": [f"p{family}"], "city": "aarhus", "country": "DK"}, **said,
+        )
+        for (case, both), family in zip(told.items(), FAMILIES, strict=False)
+        for i, said in enumerate(both)
+    ]  # fmt: skip
+
+
+FAMILIES = (
+    *("vestergaard", "achterberg", "quistorp", "ibarra", "jankowski"),
+    *("molnar", "okonkwo", "rautavaara", "szabo", "yilmaz"),
+)
+
+
+def test_two_of_one_name_and_home_a_generation_apart_are_two_people(link: Link) -> None:
+    links = link(homes(GENERATIONS | SLIPS))
+    joined = {
+        case for case in GENERATIONS | SLIPS if links.together(f"contact:{case}-0", f"contact:{case}-1")
+    }
+    assert joined == set(SLIPS)
+    assert links.rules == {"no_merge_of_two_a_generation_apart"}
+    asked = [row["rule_sentence"] for row in links.read("review_queue") if row["reason"] == "rule"]
+    assert len(asked) == len(GENERATIONS)
+    assert all("a father and a son" in sentence for sentence in asked)
+
+
+def test_reviewers_and_the_crm_know_better_than_years_of_birth(link: Link) -> None:
+    rows = homes(GENERATIONS)
+    rows[1]["merged_into_persona_id"] = rows[0]["persona_id"]
+    decided = decision(rows[2]["persona_id"], rows[3]["persona_id"], "match")
+    links = link(rows, decisions=[decided])
+    together = [
+        links.together(rows[i]["persona_id"], rows[i + 1]["persona_id"]) for i in range(0, len(rows), 2)
+    ]
+    assert together == [True, True, False, False, False]
+
+
+def test_father_and_son_come_together_neither_over_a_third_record_nor_by_what_was_linked_before(
+    link: Link,
+) -> None:
+    """Two records without a year, of which each is near one of the two only, make a chain between them."""
+    rows = [
+        persona("contact:1", NAME, birth_year=1950, email_hashes=["e1"], phone_hashes=["p"]),
+        persona("contact:2", NAME, birth_year=1982, email_hashes=["e2"], phone_hashes=["p"]),
+        persona("contact:3", NAME, email_hashes=["e1", "e3"]),
+        persona("contact:4", NAME, email_hashes=["e2", "e3"]),
+    ]
+    without = [row | {"birth_year": None} for row in rows]
+    before = link(without)
+    assert before.together(*(row["persona_id"] for row in rows))
+    for prior in (None, before):
+        assert not link(rows, prior=prior).together("contact:1", "contact:2")
+
+
+def test_profile_of_the_younger_is_not_the_elders(link: Link) -> None:
+    here = {"city": "aarhus", "country": "DK"}
+    profile = persona("profile:x:1", NAME, "lauravestergaard", name_generation=2, **here)
+    elder, younger = (
+        persona(f"contact:{i}", NAME, name_generation=i, email_hashes=[f"e{i}"], **here) for i in (1, 2)
+    )
+    assert not link([elder, profile]).together("contact:1", "profile:x:1")
+    links = link([elder, younger, profile])
+    assert links.together("contact:2", "profile:x:1")
+    assert not links.together("contact:1", "contact:2")
+
+
 def test_customers_are_not_merged_on_name_and_place_alone(link: Link) -> None:
     here = {"city": "aarhus", "country": "DK"}
     links = link([persona("contact:1", NAME, **here), persona("contact:2", NAME, **here)])
@@ -191,6 +277,31 @@ def test_customers_of_different_names_are_not_merged_on_a_local_part_or_an_emplo
     assert link(married).together("contact:1", "contact:2"), "one number and address: another surname"
 
 
+def test_a_lead_of_a_given_name_alone_bridges_no_two_customers(link: Link) -> None:
+    """The lead is customer 1's, as the CRM says; customer 2, a Laura of the same local part, is not."""
+    here: dict[str, Any] = {"city": "aarhus", "country": "DK"}
+    here |= {"email_local_parts": ["zibbel79"], "name_local_parts": ["zibbel79"]}
+    customers = [
+        persona("contact:1", NAME, email_hashes=["e1"], phone_hashes=["p1"], **here),
+        persona("contact:2", "laura achterberg", email_hashes=["e2"], **here),
+    ]
+    lead = persona(
+        "contact:3",
+        "laura",
+        email_hashes=["e1"],
+        merged_into_persona_id="contact:1",
+        **here,
+        phone_hashes=["p1"],
+    )
+    links = link([*customers, lead])
+    assert links.together("contact:1", "contact:3")
+    assert not links.together("contact:2", "contact:3")
+    queued = {(row["left_persona_id"], row["right_persona_id"]) for row in links.read("review_queue")}
+    assert ("contact:2", "contact:3") in queued
+    said = link([*customers, lead], decisions=[decision("contact:2", "contact:3", "match")])
+    assert said.together("contact:1", "contact:2", "contact:3"), "a reviewer may know better"
+
+
 def test_duplicate_with_the_same_address_is_merged(link: Link) -> None:
     links = link(
         [persona("contact:1", NAME, email_hashes=["e"]), persona("contact:2", NAME, email_hashes=["e"])]
@@ -203,6 +314,25 @@ def test_record_merged_in_the_crm_follows_its_target(link: Link) -> None:
     links = link([*company(), merged])
     assert links.together("contact:9", "contact:1")
     assert {r["rule"] for r in links.read("personas") if r["persona_id"] == "contact:9"} == {"crm_merge"}
+
+
+def test_record_merged_in_the_crm_does_not_follow_to_whom_a_reviewer_keeps_it_apart_from(link: Link) -> None:
+    merged = [
+        persona(f"contact:{i}", "l v", merged_into_persona_id="contact:1", is_linkable=False)
+        for i in (7, 8, 9)
+    ]
+    no = [
+        decision("contact:9", "profile:forum:1", "no_match"),
+        decision("contact:7", "contact:8", "no_match"),
+    ]
+    links = link([*company(), *merged], decisions=no)
+    assert links.together("contact:1", "contact:7", "profile:forum:1")
+    assert not links.together("contact:1", "contact:8")
+    assert not links.together("contact:1", "contact:9")
+    assert links.read("decided_pairs") == [
+        {"left_persona_id": a, "right_persona_id": b, "decision": "no_match"}
+        for a, b in (("contact:7", "contact:8"), ("contact:9", "profile:forum:1"))
+    ]
 
 
 def test_objector_is_not_linked(link: Link) -> None:
@@ -249,6 +379,13 @@ def test_no_more_accounts_than_configured_on_one_network(link: Link) -> None:
     accepted = [p for p, person in links.person.items() if person == links.person["contact:1"]]
     assert len(accepted) == 3
     assert links.rules == {"max_accounts_per_network"}
+    rows = [persona("contact:1", NAME, email_hashes=["e1"]), *accounts]
+    yes = [decision("contact:1", f"profile:x:{i}", "match") for i in (1, 2, 3)]
+    beyond = link(rows, decisions=yes, max_accounts_per_network=2)
+    assert beyond.together("contact:1", "profile:x:1", "profile:x:2", "profile:x:3"), (
+        "reviewers may go beyond"
+    )
+    assert not beyond.together("contact:1", "profile:x:0")
 
 
 def test_profile_of_low_trust_is_not_linked_by_a_copied_name(link: Link) -> None:

@@ -107,6 +107,16 @@ def personas(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
         {"contact_id": "gus", "phone": "030 5550000", "country": "DE"},
         {"contact_id": "hal", "email": "hal@staff.example"},
         {"contact_id": "objector", "full_name": "Ida Nolink"},
+        {
+            "contact_id": "ivy",
+            "email": "Ivy Lo <ivy@one.example>; mailto:ivy@zwölf.example\u200b",
+            "phone": "0171 2223334 (mobil) / 030 4445556",
+            "country": "DE",
+            "website": "www.ivy-bakes.example; https://zwölf.example/blog",
+        },
+        {"contact_id": "jon", "full_name": "Jon Weber Jr.", "phone": "+49 30 4445556", "birth_year": 1900},
+        {"contact_id": "kim", "given_name": "Kim", "family_name": "Weber, Sr. ", "birth_year": 1950},
+        {"contact_id": "sr", "full_name": "Sr. Luis Weber"},
     ]
     accounts = [
         {
@@ -126,6 +136,8 @@ def personas(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
         {"network": "x", "profile_id": "brand", "handle": "AcmeHome"},
         {"network": "x", "profile_id": "user", "handle": "agent_7"},
         {"network": "forum", "profile_id": "staff", "email": "someone@staff.example"},
+        {"network": "forum", "profile_id": "ivy", "email": "ivy@xn--zwlf-6qa.example"},
+        {"network": "forum", "profile_id": "ivy1", "email": "IVY@one.example", "urls": ["ivy-bakes.example"]},
         {
             "network": "blogs",
             "profile_id": "https://ann-bakes.blogspot.com/",
@@ -226,6 +238,25 @@ def test_role_mailbox_switchboard_and_company_site_are_left_out(personas: Person
 
 def test_number_is_the_same_however_written(personas: Personas) -> None:
     assert personas["contact:eve"]["phone_hashes"] == personas["contact:fay"]["phone_hashes"] != []
+
+
+def test_addresses_numbers_and_sites_are_read_however_typed(personas: Personas) -> None:
+    """The contact's field holds two of each; the profiles hold one address each, one of them in punycode."""
+    ivy, jon = personas["contact:ivy"], personas["contact:jon"]
+    on_forum = [personas[f"profile:forum:{name}"] for name in ("ivy", "ivy1")]
+    assert sorted(ivy["email_hashes"]) == sorted(row["email_hashes"][0] for row in on_forum)
+    assert ivy["email_domains"] == ["one.example", "xn--zwlf-6qa.example"]
+    assert len(ivy["phone_hashes"]) == 2
+    assert set(jon["phone_hashes"]) < set(ivy["phone_hashes"])
+    assert ivy["sites"] == ["ivy-bakes.example", "one.example", "xn--zwlf-6qa.example"]
+    assert on_forum[1]["declared_accounts"] == ["web:ivy-bakes.example"]
+
+
+def test_suffix_tells_generations_and_a_placeholder_no_year(personas: Personas) -> None:
+    found = {c: personas[f"contact:{c}"] for c in ("jon", "kim", "sr", "ann")}
+    assert [row["name_generation"] for row in found.values()] == [2, 1, None, None]
+    assert [row["birth_year"] for row in found.values()] == [None, 1950, None, None]
+    assert found["jon"]["full_name"] == "jon weber"
 
 
 def test_local_part_is_an_alias_unless_made_of_the_name(personas: Personas) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import errno
 import gzip
-import json
 import os
 import zipfile
 from collections.abc import Callable
@@ -20,74 +19,16 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from ingestion import landing
+from ingestion import landed_content, landing
 from ingestion.containers import compression
-from ingestion.landing import LandingBusy, land
-from ingestion.quarantine import quarantine_path
-from ingestion.report import FailedFile, LandingReport
+from ingestion.lake_guard import faults_of
+from ingestion.landing import LandingBusy
+from ingestion.preview import preview
 from ingestion.schemas import TABLES
+from ingestion.sorting import Sorting
+from tests.integration.posts_company import Company, has_news, lines, post
 from warehouse.inputs import Run, SourceFacts, input_tables
-from warehouse.lake import Home
 from warehouse.ledger import Ledger
-from warehouse.settings import Brand, Settings, Source
-
-
-class Company:
-    """A folder with a configuration of one source of posts, and its home."""
-
-    def __init__(self, folder: Path, **source: Any) -> None:
-        self.folder = folder
-        (folder / "in").mkdir(parents=True, exist_ok=True)
-        given = {"name": "posts", "format": "x_api_v2", "path": "in/*", **source}
-        self.settings = Settings(brand=Brand(name="B"), sources=(Source(**given),))
-        self.settings._path = folder / "scrm.yml"
-        self.home = Home(folder / "home")
-
-    def put(self, name: str, data: bytes) -> Path:
-        path = self.folder / "in" / name
-        path.write_bytes(data)
-        return path
-
-    def land(self) -> LandingReport:
-        return land(self.settings.sources[0], self.settings, self.home)
-
-    def only_failure(self) -> FailedFile:
-        (failed,) = self.land().failed
-        return failed
-
-    def keys(self, table: str = "activities") -> list[str]:
-        key = TABLES[table].key[1]
-        glob = self.home.table_glob(table)
-        rows = duckdb.execute(f"select {key} from read_parquet('{glob}', union_by_name = true) order by 1")
-        return [row[0] for row in rows.fetchall()]
-
-    def quarantined(self) -> list[dict[str, Any]]:
-        parts = sorted((self.home.quarantine / "posts").glob("*.parquet"))
-        return [row for part in parts for row in pq.read_table(part).to_pylist()]
-
-    def everything(self) -> dict[str, bytes]:
-        """The names and bytes of all that landed, what merely saves reading left out."""
-        left_out = {"digests", "locks"}
-        paths = [p for p in self.home.root.rglob("*") if p.is_file()]
-        return {
-            str(p.relative_to(self.home.root)): p.read_bytes()
-            for p in paths
-            if p.relative_to(self.home.root).parts[0] not in left_out
-        }
-
-
-def has_news(report: LandingReport) -> bool:
-    return any(file.is_new for file in (*report.landed, *report.failed))
-
-
-def post(number: int, **changes: Any) -> bytes:
-    return json.dumps(
-        {"id": str(number), "text": "t", "author_id": "7", "created_at": "2026-05-01T10:00:00Z", **changes}
-    ).encode()
-
-
-def lines(*numbers: int) -> bytes:
-    return b"".join(post(n) + b"\n" for n in numbers)
 
 
 @pytest.fixture
@@ -110,6 +51,30 @@ def test_every_record_is_accepted_duplicate_or_rejected_and_the_counts_add_up(co
     ]
     assert [r["raw"] for r in rejected] == [b"{broken", post(3, created_at="soon"), b"\xff"]
     assert all(r["sentence"].endswith(".") and r["file"] == "in/a.jsonl" for r in rejected)
+
+
+def test_a_file_with_too_many_rejected_records_is_set_aside_whole_and_the_others_go_on(
+    company: Company,
+) -> None:
+    """20 of 120 records are no JSON: 17 %."""
+    company.put("a_2026-05-01.jsonl", lines(*range(100, 200)) + b"{broken\n" * 20)
+    company.put("b_2026-05-02.jsonl", lines(1, 2) + b"{broken\n" * 19)  # too few to tell
+    report = company.land()
+    (failed,) = report.failed
+    assert (failed.file_name, failed.reason_code) == ("in/a_2026-05-01.jsonl", "too_many_rejected")
+    assert failed.rejected_by_reason == {"not_json": 20}
+    assert "of 120 records 20 are rejected (20 not_json), more than the share of 0.05" in failed.reason
+    assert "quality.max_rejected_share" in failed.reason
+    assert company.keys() == ["1", "2"]
+    assert len(company.quarantined()) == 39
+    assert not has_news(company.land())
+    assert faults_of(company.home)[0] == []
+    for share, expected in ((0.2, 102), (0.1, 2)):  # the setting alone decides, either way
+        quality = company.settings.quality.model_copy(update={"max_rejected_share": share})
+        company.settings = company.settings.model_copy(update={"quality": quality})
+        company.land()
+        assert len(company.keys()) == expected
+    assert faults_of(company.home)[0] == []
 
 
 def test_rows_carry_where_they_came_from(company: Company) -> None:
@@ -253,6 +218,20 @@ def test_another_format_is_named(company: Company, data: bytes, guess: str) -> N
     assert guess in failed.reason
 
 
+def test_a_file_of_the_very_format_without_a_usable_record_is_not_called_another_one(
+    company: Company,
+) -> None:
+    company.put("a.jsonl", b'{"author_id": "1", "text": "a"}\n{"author_id": "2", "text": "b"}\n')
+    failed = company.only_failure()
+    (looked_at,) = preview(company.settings.sources[0], company.settings).files
+    assert failed.reason_code == "no_known_record"
+    for said in (failed.reason, looked_at.problem or ""):
+        assert "2 × unknown_record" in said
+        assert "is laid out as posts or users of the X API v2" in said
+        assert "looks like" not in said
+    assert looked_at.looks_like == ""  # said already
+
+
 def test_a_link_out_of_the_folder_is_not_followed(company: Company) -> None:
     outside = company.folder / "secret.jsonl"
     outside.write_bytes(lines(9))
@@ -391,7 +370,7 @@ def test_a_known_file_that_could_not_be_read_for_a_while_is_said_to_have_landed_
     path.unlink()
     path.write_bytes(data)
     assert company.land().failed == ()
-    outcomes = [e.payload["outcome"] for e in Ledger(company.home.ledger).entries() if e.payload]
+    outcomes = [e.payload["outcome"] for e in Ledger(company.home.ledger).entries("file") if e.payload]
     assert outcomes == ["landed", "failed", "landed"]
     before = company.everything()
     company.land()
@@ -429,7 +408,7 @@ def test_a_file_that_changes_while_it_lands_again_stays_as_it_landed_before(
     folder = company.home.landed_folder("posts", landed.source_file_sha256)
     before = {part.name: part.read_bytes() for part in folder.iterdir()}
     rejected = company.quarantined()
-    real = landing.sort_content
+    real = landed_content.sort_content
 
     def growing(*arguments: Any) -> Any:
         tally = real(*arguments)
@@ -437,7 +416,7 @@ def test_a_file_that_changes_while_it_lands_again_stays_as_it_landed_before(
             file.write(lines(3))
         return tally
 
-    monkeypatch.setattr(landing, "sort_content", growing)
+    monkeypatch.setattr(landed_content, "sort_content", growing)
     changed = Company(company.folder, network="other")  # the source says something else: land again
     assert changed.only_failure().reason_code == "changed_while_read"
     assert {part.name: part.read_bytes() for part in folder.iterdir()} == before
@@ -448,7 +427,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_landed(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = company.put("a.jsonl", lines(1, 2))
-    real = landing.sort_content
+    real = landed_content.sort_content
 
     def growing(*arguments: Any) -> Any:
         tally = real(*arguments)
@@ -456,7 +435,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_landed(
             file.write(lines(3))
         return tally
 
-    monkeypatch.setattr(landing, "sort_content", growing)
+    monkeypatch.setattr(landed_content, "sort_content", growing)
     assert company.only_failure().reason_code == "changed_while_read"
     assert company.keys() == []
     monkeypatch.undo()
@@ -465,10 +444,10 @@ def test_a_file_that_changes_while_it_is_read_is_not_landed(
 
 
 KILLED_AT: list[tuple[Any, str]] = [
-    (landing, "write_quarantine"),
+    (landed_content, "write_quarantine"),
     (Ledger, "append"),
-    (landing.Sorting, "settle"),
-    (landing.Sorting, "write"),
+    (Sorting, "settle"),
+    (Sorting, "write"),
 ]
 
 
@@ -493,17 +472,8 @@ def test_a_killed_run_leaves_nothing_half_written(
     assert company.keys() == ["1", "2"]
     assert len(company.quarantined()) == 1
     assert not list(company.home.lake.rglob(".*"))
-    assert Ledger(company.home.ledger).verify() == 1
-
-
-def test_parts_without_a_ledger_entry_are_removed(company: Company) -> None:
-    stray = company.home.landed_folder("posts", "f" * 64)
-    stray.mkdir(parents=True)
-    quarantine_path(company.home, "posts", "f" * 64).parent.mkdir(parents=True)
-    quarantine_path(company.home, "posts", "f" * 64).write_bytes(b"x")
-    company.land()
-    assert not stray.exists()
-    assert company.quarantined() == []
+    assert len(list(Ledger(company.home.ledger).entries("file"))) == 1
+    assert faults_of(company.home)[0] == []
 
 
 def test_one_source_is_landed_by_one_run_at_a_time(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import grp
 import json
@@ -10,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -24,8 +26,10 @@ from tests.unit.warehouse.publishing import (
     settings_of,
     write_small_build,
 )
+from warehouse.acceptances import record_acceptance
 from warehouse.lake import Home
-from warehouse.ledger import Ledger
+from warehouse.ledger import Ledger, LedgerBroken
+from warehouse.ledger_proof import begin_ledger, refuse_altered_ledger
 from warehouse.publications import (
     NoSuchPublication,
     current_id,
@@ -115,6 +119,30 @@ def test_a_failed_critical_check_switches_nothing_and_says_which_rows(home: Home
     assert current_id(home) == "r1"
     assert sorted(p.name for p in home.published.iterdir()) == ["current", "r1"]
     assert Ledger(home.ledger).verify() == before
+
+
+def test_what_was_contained_and_accepted_is_published_and_stamped(home: Home) -> None:
+    contained = replace(FAILED, name="landed.orders.amounts", cost="record", contained=2)
+    accepted = replace(FAILED, name="landed.files.lost_sources", accepted_by="ann", accepted_reason="closed")
+    manifest = publish_small(home, "r1", PASSED, WARNED, contained, accepted).manifest
+    assert [(each["name"], each["contained"]) for each in manifest["checks"]["contained"]] == [
+        ("landed.orders.amounts", 2)
+    ]
+    assert [(each["name"], each["by"], each["reason"]) for each in manifest["checks"]["accepted"]] == [
+        ("landed.files.lost_sources", "ann", "closed")
+    ]
+    assert [each["name"] for each in manifest["checks"]["warnings"]] == ["marts.min_cell"]
+
+
+def test_an_accepted_check_makes_the_next_run_run_once(home: Home) -> None:
+    publish_small(home, "r1", fingerprint="f1")
+    record_acceptance(
+        home, "landed.files.lost_sources", by="ann", reason="closed", now=dt.datetime.now(dt.UTC)
+    )
+    assert not standing(home, "f1").is_current
+    assert "landed.files.lost_sources" in standing(home, "f1").reason
+    publish_small(home, "r2", minute=1, fingerprint="f1")
+    assert standing(home, "f1").is_current
 
 
 def test_an_unchecked_build_is_refused(home: Home) -> None:
@@ -209,9 +237,57 @@ def test_a_ledger_that_was_cut_off_at_its_end_is_told(home: Home) -> None:
     publish_small(home, "r2", minute=1)
     path = home.ledger / "ledger.jsonl"
     lines = path.read_text().splitlines(keepends=True)
-    path.write_text("".join(lines[:1]))  # the chain itself still holds
+    path.write_text("".join(lines[:1]))
+    assert any("cut off, deleted or replaced" in problem for problem in verify(home))
+    (home.ledger / "head.json").unlink()  # the chain itself still holds
     assert Ledger(home.ledger).verify() == 1
     assert any("cut off or replaced" in problem for problem in verify(home))
+    with pytest.raises(LedgerBroken, match="scrm audit begin-ledger"):
+        refuse_altered_ledger(home)
+
+
+def test_a_ledger_that_was_deleted_is_told_and_begun_anew_in_so_many_words(home: Home) -> None:
+    for number in range(2):
+        publish_small(home, f"r{number}", minute=number)
+    refuse_altered_ledger(home)
+    for path in home.ledger.iterdir():
+        path.unlink()
+    with pytest.raises(LedgerBroken, match="line 1, named by publication r1, is missing"):
+        refuse_altered_ledger(home)
+    (home.lake / "crm").mkdir(parents=True)
+    aside = begin_ledger(home, "the disk was lost", dt.datetime(2026, 7, 2, tzinfo=dt.UTC))
+    assert sorted(path.name for path in aside.iterdir()) == ["lake", "ledger"]
+    refuse_altered_ledger(home)
+    assert verify(home) == []
+    (entry,) = Ledger(home.ledger).entries()
+    assert (entry.payload or {})["reason"] == "the disk was lost"
+    publish_small(home, "r2", minute=2)
+    assert verify(home) == []
+    (home.published / "r0" / "manifest.json").open("a").write(" ")
+    assert [str(home.published / "r0" / "manifest.json") in problem for problem in verify(home)] == [True]
+
+
+def test_an_altered_manifest_is_named_and_not_the_ledger(home: Home) -> None:
+    for number in range(2):
+        publish_small(home, f"r{number}", minute=number)
+    path = home.published / "r1" / "manifest.json"
+    anchor = json.loads(path.read_text())["ledger"]["hash"]
+    path.write_text(path.read_text().replace(anchor, anchor[::-1]))
+    refuse_altered_ledger(home)
+    (problem,) = verify(home)
+    assert problem.startswith(str(path))
+    state = standing(home, "fingerprint of r1")
+    assert (state.is_current, str(path) in state.reason) == (False, True)
+
+
+@pytest.mark.parametrize("victim", ["marts.duckdb", "marts/segment_presence.parquet", "data_docs/index.html"])
+def test_what_serves_and_was_altered_is_published_anew(home: Home, victim: str) -> None:
+    published = publish_small(home, "r1", fingerprint="f1")
+    assert standing(home, "f1").is_current
+    with (published.path / victim).open("r+b") as file:
+        file.write(bytes([file.read(1)[0] ^ 1]))
+    state = standing(home, "f1")
+    assert (state.is_current, victim in state.reason) == (False, True)
 
 
 def test_the_owner_alone_reads_unless_a_group_is_named(home: Home) -> None:
@@ -239,6 +315,7 @@ CHILD = """
 import resource, signal, sys
 from pathlib import Path
 from tests.unit.warehouse.publishing import publish_small
+from warehouse.acceptances import record_acceptance
 from warehouse.lake import Home
 from warehouse.publish import PublicationFailed
 home = Home(Path(sys.argv[1]))
@@ -354,7 +431,8 @@ def test_verifying_what_is_not_kept_is_an_error_that_names_what_is(home: Home) -
 
 def test_a_publication_that_the_ledger_missed_is_entered_later(home: Home) -> None:
     publish_small(home, "r1")
-    (home.ledger / "ledger.jsonl").unlink()  # as after a kill between the switch and the entry
+    for path in home.ledger.iterdir():  # as after a kill between the switch and the entry
+        path.unlink()
     assert record_if_missing(home)
     assert not record_if_missing(home)
     assert verify(home) == []

@@ -9,10 +9,11 @@ import subprocess
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from quality.check import LAYERS, CheckResult
-from quality.relations import BuildIncomplete
+from quality.relations import BuildIncomplete, open_build
 from quality.reports import build_reports
 from quality.results import read_results
 from quality.runner import run_checks
@@ -22,7 +23,8 @@ from warehouse.publications import current_id
 from warehouse.publish import PublicationRefused, RunFacts, publish
 from warehouse.settings import Settings
 
-RUN = RunFacts("r", "0.1.0", "fingerprint", "standard-1")
+LANDED = {"contacts": 60, "profiles": 60, "activities": 60}
+RUN = RunFacts("r", "0.1.0", "fingerprint", "standard-1", facts={"rows_landed": LANDED})
 HOSTILE = "<b onmouseover=alert(1)>low</b>"
 
 
@@ -95,6 +97,7 @@ def test_the_bad_rows_are_found_and_named_by_file_and_record(faulty: tuple[Home,
     found = {r.name: r for r in read_results(build)}
     broken = found["landed.activities.identifiers"]
     assert (broken.passed, broken.unexpected_count) == (False, 1)
+    assert (broken.contained, broken.blocks) == (1, False)
     assert broken.sample == (
         {
             "column_name": "activity_id",
@@ -112,12 +115,37 @@ def test_a_build_with_a_broken_critical_check_is_refused(
     faulty: tuple[Home, Path], settings: Settings
 ) -> None:
     home, build = faulty
-    with pytest.raises(
-        PublicationRefused, match=r"landed\.activities\.identifiers: 1 unexpected row"
-    ) as refusal:
+    with pytest.raises(PublicationRefused, match=r"marts\.segment_presence\.ranges: 1 unexpected") as refusal:
         publish(home, build, settings, read_results(build), RUN)
-    assert "source_record 1/data" in str(refusal.value)
+    assert "column_name presence_rate" in str(refusal.value)
+    assert "landed.activities.identifiers" not in str(refusal.value)  # set apart, and so no reason
     assert current_id(home) is None
+
+
+def test_a_record_set_apart_is_kept_with_the_build_and_seen_by_no_later_check(
+    faulty: tuple[Home, Path], settings: Settings
+) -> None:
+    home, build = faulty
+    (kept,) = pq.read_table(build / "inputs" / "set_apart.parquet").to_pylist()
+    assert kept == {
+        "source": "crm",
+        "source_file_sha256": "a" * 64,
+        "source_record": "1/data",
+        "relation": "landed.activities",
+        "check_name": "landed.activities.identifiers",
+        "row_count": 1,
+    }
+    with open_build(home, build, settings) as relations:
+        assert (relations.count("landed.activities"), relations.count("landed.contacts")) == (59, 60)
+    with open_build(home, build, settings, everything=True) as relations:
+        assert relations.count("landed.activities") == 60
+
+
+def test_the_report_lists_what_was_set_apart(faulty: tuple[Home, Path]) -> None:
+    _, build = faulty
+    html = (build / "data_docs" / "index.html").read_text()
+    assert "Left out of every figure" in html
+    assert "<code>landed.activities.identifiers</code>: 1 unexpected row; 1 row set apart" in html
 
 
 def test_the_report_is_headed_by_what_is_published_and_how_it_was_linked(faulty: tuple[Home, Path]) -> None:
@@ -218,16 +246,81 @@ def test_a_check_that_cannot_be_run_has_failed(tmp_path: Path, settings: Setting
     assert found["identity.known_words"].blocks
 
 
-def test_an_empty_company_is_refused_not_passed(tmp_path: Path, settings: Settings) -> None:
+def test_a_table_that_never_had_rows_is_an_answer_and_one_that_lost_them_is_a_fault(
+    tmp_path: Path, settings: Settings
+) -> None:
     home = Home(tmp_path)
-    tables = {
-        name: table.slice(0, 0) if name.startswith("landed.") else table
-        for name, table in healthy_tables().items()
+    whole, indispensable = healthy_tables(), {f"landed.{table}.not_empty" for table in LANDED}
+    lost = {"marts.segment_presence.not_empty", "marts.timeline.not_empty"}
+    empty = {
+        name: table.slice(0, 0)
+        if name.startswith("landed.") or name in ("marts.segment_presence", "people.timeline")
+        else table
+        for name, table in whole.items()
     }
+    shape = shape_of(whole)
+
+    def blocked(run_id: str) -> set[str]:
+        build = write_build(home, run_id, empty)
+        found = [
+            result
+            for layer in ("landed", "marts")
+            for result in run_checks(layer, build, settings, home=home, shape=shape)
+        ]
+        return {result.name for result in found if result.blocks and result.name.endswith(".not_empty")}
+
+    assert blocked("first") == set()
+    build = write_build(home, "good", whole)
+    publish(home, build, settings, check_all(home, build, settings, whole), RUN)
+    assert blocked("second") == indispensable | lost
+
+
+OWN = """
+- name: misspelt
+  layer: landed
+  relation: landed.ordres
+  sentence: There is no such table.
+  sql: select 1 from @batch
+- name: broken
+  layer: landed
+  relation: landed.orders
+  sentence: There is no such column.
+  sql: select nothing from @batch
+- name: breaks_halfway
+  layer: landed
+  relation: landed.orders
+  sentence: A word is no number.
+  sql: select cast(order_id as integer) as number from @batch
+- &finds
+  name: finds
+  layer: landed
+  relation: landed.orders
+  sentence: Order 7 is a test.
+  sql: select source_record from @batch where order_id = 'order-7'
+- {<<: *finds, name: refuses, severity: critical}
+"""
+
+
+def test_a_check_of_the_companys_own_costs_itself_unless_it_says_critical(
+    tmp_path: Path, settings: Settings
+) -> None:
+    company = tmp_path / "company"
+    company.mkdir()
+    (company / "checks.yml").write_text(OWN)
+    mine = settings.model_copy()
+    mine._path = company / "scrm.yml"
+    home, tables = Home(tmp_path / "home"), healthy_tables()
     build = write_build(home, "r", tables)
-    results = run_checks("landed", build, settings, home=home, shape=shape_of(tables))
-    blocked = {r.name for r in results if r.blocks}
-    assert {f"landed.{table}.not_empty" for table in ("contacts", "profiles", "activities")} <= blocked
+    found = {r.name: r for r in run_checks("landed", build, mine, home=home, shape=shape_of(tables))}
+    said = {name: found[f"own.{name}"].observed for name in ("misspelt", "broken", "breaks_halfway", "finds")}
+    assert said == {
+        "misspelt": "could not be run: there is no landed.ordres",
+        "broken": "could not be run: Binder Error",
+        "breaks_halfway": "could not be run: Conversion Error",
+        "finds": "1 unexpected row",
+    }
+    assert [name for name, result in found.items() if result.blocks] == ["own.refuses"]
+    assert found["own.refuses"].is_acceptable
 
 
 def test_a_build_without_inputs_is_refused_by_name(tmp_path: Path, settings: Settings) -> None:

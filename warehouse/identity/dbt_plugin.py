@@ -1,7 +1,7 @@
-"""dbt-duckdb plugin: registers the functions of standardise.py as Arrow UDFs for the identity models.
+"""dbt-duckdb plugin: registers standardise.py and contact_points.py as Arrow UDFs for the identity models.
 
-A UDF and not a mapping table: the values are not known before dbt has read them. The models call it on
-distinct values only; on Spark the same functions become pandas UDFs. Must not live here: any logic.
+A UDF and not a mapping table: the values are not known before dbt has read them. On Spark the same functions
+become pandas UDFs. Must not live here: any logic.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ import pyarrow as pa
 from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb.func import ARROW, SPECIAL
 
-from warehouse.identity import standardise
+from warehouse.identity import contact_points, standardise
 
 
 def register_functions(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `scrm_transliterate` and its siblings callable from SQL on this connection."""
     _register(connection, "scrm_transliterate", standardise.transliterate, ["VARCHAR"], "VARCHAR")
-    _register(connection, "scrm_phone", standardise.phone_e164, ["VARCHAR", "VARCHAR"], "VARCHAR")
+    _register(connection, "scrm_emails", contact_points.email_addresses, ["VARCHAR[]"], "VARCHAR[]")
+    _register(connection, "scrm_phones", contact_points.phone_numbers, ["VARCHAR[]", "VARCHAR"], "VARCHAR[]")
+    _register(connection, "scrm_ascii_hosts", contact_points.ascii_hosts, ["VARCHAR"], "VARCHAR")
     _register(connection, "scrm_country", standardise.country_code, ["VARCHAR"], "VARCHAR")
     _register(connection, "scrm_hash", standardise.keyed_hash, ["VARCHAR"], "VARCHAR")
     names = "STRUCT(canonicals VARCHAR[], forms VARCHAR[])"

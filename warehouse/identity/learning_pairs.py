@@ -57,14 +57,19 @@ def reviewed_pairs(connection: duckdb.DuckDBPyConnection, decisions: str | None)
     connection.execute(
         f"""
         create or replace temp table reviewed as
-        select least(l.n, r.n) as n_l, greatest(l.n, r.n) as n_r, d.decision = 'match' as is_match
-        from {given} as d
-        inner join personas as l on d.left_persona_id = l.persona_id
-        inner join personas as r on d.right_persona_id = r.persona_id
-        where l.n <> r.n
-        qualify row_number() over (
-            partition by least(l.n, r.n), greatest(l.n, r.n) order by d.decided_at desc, d.decision desc
-        ) = 1
+        select n_l, n_r, decision = 'match' as is_match
+        from (
+            select least(l.n, r.n) as n_l, greatest(l.n, r.n) as n_r, d.decision
+            from {given} as d
+            inner join personas as l on d.left_persona_id = l.persona_id
+            inner join personas as r on d.right_persona_id = r.persona_id
+            where l.n <> r.n
+            qualify row_number() over (
+                partition by least(l.n, r.n), greatest(l.n, r.n) order by d.decided_at desc, d.decision desc
+            ) = 1
+        )
+        -- who could not tell lifts what was said before, and teaches nothing
+        where decision in ('match', 'no_match')
         """
     )
     connection.execute(

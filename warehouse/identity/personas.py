@@ -78,6 +78,7 @@ def build_personas(
         "configured_accounts": configured_accounts or _none("owner_kind", "network", "account"),
         "configured_words": configured_words or _none("kind", "value"),
         "avatars": avatars or SCHEMAS["avatars"].empty_table(),
+        "set_apart": SCHEMAS["set_apart"].empty_table(),
         "parameters": pa.table({"linking_basis": [linking_basis], "linking_purpose": [linking_purpose]}),
     }
     for name, table in inputs.items():

@@ -1,7 +1,8 @@
-"""What SQL cannot standardise: transliteration, nickname sets, E.164, country names, keyed hashes.
+"""What SQL cannot standardise: transliteration, nickname sets, country names, keyed hashes.
 
-Each function takes and returns an Arrow array of distinct values and has no state. Must not live here:
-anything that portable SQL can say (dbt_project/macros/standardise_*.sql), and any rule of matching.
+Each function takes and returns an Arrow array of distinct values and has no state. Must not live here: e-mail
+addresses, numbers and hosts as typed (contact_points.py), anything that portable SQL can say
+(dbt_project/macros/standardise_*.sql), and any rule of matching.
 """
 
 from __future__ import annotations
@@ -17,8 +18,6 @@ import pyarrow as pa
 from anyascii import anyascii
 
 HASH_KEY_VARIABLE = "SCRM_HASH_KEY"
-# Digits of a national number; shorter ones, and 0000000, are placeholders.
-SHORTEST_NUMBER = 6
 GIVEN_NAMES = pa.struct([("canonicals", pa.list_(pa.string())), ("forms", pa.list_(pa.string()))])
 # Chinese and Korean names come out as joined syllables (WangXiaoMing): give each its space back.
 _SYLLABLE = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -38,15 +37,6 @@ _EVERYDAY_COUNTRY_NAMES = {"usa": "US", "u.s.a.": "US", "u.s.": "US", "america":
 def transliterate(texts: pa.Array) -> pa.Array:
     """Romanise text of any script; ASCII text comes back as it is, case kept."""
     return _each(texts, _romanise)
-
-
-def phone_e164(phones: pa.Array, countries: pa.Array) -> pa.Array:
-    """Bring phone numbers to E.164; `countries` (ISO alpha-2) say what a national number means.
-
-    NULL where the number is not possible or a placeholder. "+" or "00" at the start needs no country.
-    """
-    pairs = zip(phones.to_pylist(), countries.to_pylist(), strict=True)
-    return pa.array([_e164(phone, country) for phone, country in pairs], pa.string())
 
 
 def country_code(texts: pa.Array) -> pa.Array:
@@ -93,25 +83,6 @@ def _romanise(text: str) -> str:
 def _is_syllabic(text: str) -> bool:
     """Whether the text holds Han characters or Hangul, which romanise to one capital a syllable."""
     return any("\u4e00" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7a3" for c in text)
-
-
-def _e164(phone: str | None, country: str | None) -> str | None:
-    import phonenumbers
-
-    if phone is None:
-        return None
-    written = phone.strip()
-    if written.startswith("00"):
-        written = "+" + written[2:]
-    try:
-        number = phonenumbers.parse(written, country)
-    except phonenumbers.NumberParseException:
-        return None
-    national = str(number.national_number)
-    is_placeholder = len(national) < SHORTEST_NUMBER or len(set(national)) == 1
-    if is_placeholder or not phonenumbers.is_possible_number(number):
-        return None
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
 @functools.cache

@@ -2,8 +2,8 @@
 
 Lives here: the order of the steps, the rules that begin EM (em.py), and what becomes of its estimate: parameters,
 ties between levels, the description, the file. Must not live here: which pairs are learned from
-(learning_pairs.py), frequencies (frequencies.py), anything of the sample's truth, the regular run, which only
-loads a model.
+(learning_pairs.py), frequencies (frequencies.py), whether what was learned is any better (retrain.py), anything of
+the sample's truth, the regular run, which only loads a model.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ SURE: tuple[tuple[tuple[str, str], ...], ...] = (
     (("declared", "mutual"),),
     (("email", "same"), ("name", "mistyped")),
     (("email", "same"), ("half_name", "given")),
+    (("email", "same"), ("handle_name", "given_and_more")),
     (("phone", "same"), ("name", "nickname")),
     (("declared", "crm"), ("name", "mistyped")),
     (("name", "exact"), ("namesake_place", "city"), ("birth_year", "same")),
@@ -56,7 +57,22 @@ def train(
     known_model: Path | None = MODELS / "standard.json",
     decisions: str | None = None,
 ) -> Model:
-    """Learn a model from the relations `personas` and `edges` (int_personas, int_edges) into `out_path`.
+    """Learn a model, as `learn` does, and write it to `out_path`, better or not. Raises ModelError."""
+    model = learn(connection, personas, edges, version, known_model=known_model, decisions=decisions)
+    save_model(model, out_path)
+    return model
+
+
+def learn(
+    connection: duckdb.DuckDBPyConnection,
+    personas: str,
+    edges: str | None,
+    version: str = "trained",
+    *,
+    known_model: Path | None = MODELS / "standard.json",
+    decisions: str | None = None,
+) -> Model:
+    """Learn a model from the relations `personas` and `edges` (int_personas, int_edges).
 
     Learns from attributes alone first, then once more beside what the graph says of the pairs that these link.
 
@@ -79,7 +95,7 @@ def train(
     means = _mean_frequencies(connection)
     by_level = {c.name: _means_by_level(c, means) for c in COMPARISONS}
 
-    def learn(vectors: em.PairVectors) -> Model:
+    def estimate(vectors: em.PairVectors) -> Model:
         learned = em.estimate(vectors, by_level, _sure(vectors), _ties(), _as_arrays(known))
         parameters = {
             c.name: _parameters(c, learned, by_level[c.name], em.unseen(vectors, c.name), known)
@@ -88,12 +104,10 @@ def train(
         described = _described(connection, personas, learned)
         return Model(version, learned.prior, parameters, frequencies, shared, described)
 
-    ask_graph(connection, learn(vectors), frequencies, edges)
+    ask_graph(connection, estimate(vectors), frequencies, edges)
     vectors = pair_vectors(connection, population)
     require_every_level(vectors, known, OF_PAIRS)
-    model = learn(vectors)
-    save_model(model, out_path)
-    return model
+    return estimate(vectors)
 
 
 def known_parameters(path: Path | None) -> KnownParameters:

@@ -38,6 +38,7 @@ SCHEMA = pa.schema(
         *(pa.field(name, pa.bool_()) for name in _FLAGS),
         pa.field("trust_score", pa.float64()),
         pa.field("birth_year", pa.int32()),
+        pa.field("name_generation", pa.int32()),
         pa.field("avatar_hash", pa.uint64()),
         pa.field("rhythm_hours", pa.list_(pa.float64())),
         pa.field("rhythm_weekdays", pa.list_(pa.float64())),
@@ -55,7 +56,7 @@ def persona(
     row: dict[str, Any] = (
         dict.fromkeys(_TEXTS) | {column: [] for column in _LISTS} | dict.fromkeys(_FLAGS, False)
     )
-    row |= dict.fromkeys(("birth_year", "avatar_hash", "rhythm_hours", "rhythm_weekdays"))
+    row |= dict.fromkeys(("birth_year", "name_generation", "avatar_hash", "rhythm_hours", "rhythm_weekdays"))
     row |= {"created_at": None, "account_role": "person", "is_linkable": True, "trust_score": 1.0}
     row |= {"persona_id": persona_id, "persona_type": kind, "network": network, "native_id": native_id}
     if name is not None:

@@ -45,6 +45,18 @@ def test_last_decision_on_a_pair_counts_whichever_way_round(connection: duckdb.D
     assert found == [(1, 2, False)]
 
 
+def test_reviewer_who_cannot_tell_lifts_what_was_said_and_teaches_nothing(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    found = reviewed(
+        connection,
+        ("a", "b", "match", "2026-01-01T00:00:00Z"),
+        ("a", "b", "unsure", "2026-01-02T00:00:00Z"),
+        ("b", "c", "unsure", "2026-01-02T00:00:00Z"),
+    )
+    assert found == []
+
+
 def test_reviewed_pair_that_blocking_missed_is_learned_from(connection: duckdb.DuckDBPyConnection) -> None:
     reviewed(
         connection,

@@ -27,24 +27,6 @@ def test_transliterates(written: str, romanised: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("phone", "country", "e164"),
-    [
-        ("0171 1234567", "DE", "+491711234567"),
-        ("0049 171 1234567", None, "+491711234567"),
-        ("+49 (0)171 123 45 67", "US", "+491711234567"),
-        ("(202) 224-3121", "US", "+12022243121"),
-        ("12", "DE", None),
-        ("call me", "DE", None),
-        ("0171 1234567", None, None),
-        (None, "DE", None),
-    ],
-)
-def test_brings_phones_to_e164(phone: str | None, country: str | None, e164: str | None) -> None:
-    found = standardise.phone_e164(pa.array([phone], pa.string()), pa.array([country], pa.string()))
-    assert found.to_pylist() == [e164]
-
-
-@pytest.mark.parametrize(
     ("written", "code"),
     [
         ("Germany", "DE"),

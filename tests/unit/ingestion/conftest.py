@@ -30,7 +30,7 @@ class Sorted:
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """The rows of a table that accepted records became, in their order; NULLs left out."""
-        query = f"""select * exclude (record_hash, problem) from "gathered_{table}"
+        query = f"""select * exclude (record_hash, problem, part) from "gathered_{table}"
             where ordinal in (select ordinal from accepted) order by ordinal"""
         found = self.connection.execute(query).to_arrow_table().to_pylist()
         return [{k: v for k, v in row.items() if v is not None and k != "ordinal"} for row in found]
@@ -56,9 +56,11 @@ def _connection() -> Iterator[duckdb.DuckDBPyConnection]:
 def sort_records(_connection: duckdb.DuckDBPyConnection) -> SortBytes:
     """Sort records given as bytes, or as Python objects to be written one a line."""
 
-    def sort(form: Format, *records: Any, file_name: str = "export.jsonl", **options: str) -> Sorted:
+    def sort(
+        form: Format, *records: Any, file_name: str = "export.jsonl", ids: str | None = None, **options: str
+    ) -> Sorted:
         data = b"\n".join(r if isinstance(r, bytes) else json.dumps(r).encode() for r in records)
-        scope = Scope("n", file_name, OBSERVED_AT, ("public", "unlisted"), options)
+        scope = Scope("n", file_name, OBSERVED_AT, ("public", "unlisted"), options, ids)
         sorting = Sorting(_connection, form, scope)
         for batch in form.container.read(io.BytesIO(data)):
             sorting.take(batch)

@@ -52,7 +52,13 @@ def test_replies_name_the_post_on_the_page_that_they_answer(sort_records: Any) -
 
 def test_a_latest_post_whose_topic_is_not_shown_still_answers_it(sort_records: Any) -> None:
     (activity,) = sort_records(FORMAT, {"latest_posts": [post(2)]}).rows("activities")
-    assert activity["in_reply_to_id"] == activity["root_id"] == "topic:57"
+    assert activity["in_reply_to_id"] == activity["root_id"] == "topic:57:1"
+    assert activity["alias_id"] == "topic:57:2"
+
+
+def test_a_post_that_another_page_shows_is_named_by_its_number(sort_records: Any) -> None:
+    (activity,) = sort_records(FORMAT, {"latest_posts": [post(4, reply_to_post_number=3)]}).rows("activities")
+    assert (activity["in_reply_to_id"], activity["root_id"]) == ("topic:57:3", "topic:57:1")
 
 
 def test_an_accepted_answer_becomes_an_accept_by_the_asker(sort_records: Any) -> None:
@@ -69,6 +75,58 @@ def test_quoted_words_are_anothers(sort_records: Any) -> None:
     cooked = '<aside class="quote no-group"><blockquote><p>theirs</p></blockquote></aside><p>mine</p>'
     (activity,) = sort_records(FORMAT, {"latest_posts": [post(2, cooked=cooked)]}).rows("activities")
     assert activity["content"] == "mine"
+
+
+QUOTE = '<aside class="quote" data-username="lee"><blockquote>{}<p>theirs</p></blockquote></aside>'
+ONEBOX = (
+    '<aside class="onebox" data-onebox-src="https://news.example/a?b=1&amp;c=2"><header><a href="https://ads.example/">'
+    '</a></header><article><img src="p.png" class="thumbnail"><h3>Scandal</h3></article></aside>'
+)
+OLD_ONEBOX = (
+    '<aside class="onebox old"><header><a href="https://old.example/">t</a></header><p>Scandal</p></aside>'
+)
+
+
+DEEP = QUOTE.format(QUOTE.format(QUOTE.format(QUOTE.format(QUOTE.format(QUOTE.format(QUOTE.format("")))))))
+
+
+@pytest.mark.parametrize(
+    ("cooked", "content", "links", "attachments"),
+    [
+        (QUOTE.format(QUOTE.format(QUOTE.format(""))) + "<p>mine</p>", "mine", None, None),
+        ("<p>a</p>" + QUOTE.format("") + "<p>b</p>" + QUOTE.format("") + "<p>c</p>", "a\nb\nc", None, None),
+        (f"<p>look</p>{ONEBOX}<p>well?</p>", "look\nwell?", ["https://news.example/a?b=1&c=2"], ["link"]),
+        (f"<p>look</p>{OLD_ONEBOX}", "look", ["https://old.example/"], ["link"]),
+        # a preview inside a quote is the other's, too
+        (QUOTE.format(ONEBOX) + "<p>mine</p>", "mine", None, None),
+        # more quotes than anybody nests, and one that is never closed
+        (DEEP + "<p>mine</p>", "mine", None, None),
+        ('<aside class="quote"><p>never closed</p>', "never closed", None, None),
+        (
+            '<p>see <a href="https://news.example/b" class="inline-onebox">The worst company</a></p>',
+            "see https://news.example/b",
+            ["https://news.example/b"],
+            ["link"],
+        ),
+    ],
+)
+def test_words_links_and_pictures_of_others_are_not_the_authors(
+    sort_records: Any, cooked: str, content: str, links: list[str] | None, attachments: list[str] | None
+) -> None:
+    (activity,) = sort_records(FORMAT, {"latest_posts": [post(2, cooked=cooked)]}).rows("activities")
+    assert activity["content"] == content
+    assert activity.get("links") == links
+    assert activity.get("attachment_types") == attachments
+
+
+def test_mentions_are_read_wherever_the_forum_lies_and_whatever_its_letters(sort_records: Any) -> None:
+    cooked = (
+        '<a class="mention" href="/u/lee">@lee</a> <a href="/forum/u/max" class="mention notify">@max</a> '
+        '<a class="mention" href="https://f.example/users/%C3%A9lo">@élo</a> '
+        '<a class="mention-group" href="/groups/staff">@staff</a> <span class="mention">@nobody</span>'
+    )
+    (activity,) = sort_records(FORMAT, {"latest_posts": [post(2, cooked=cooked)]}).rows("activities")
+    assert activity["mentions"] == ["lee", "max", "élo"]
 
 
 @pytest.mark.parametrize(

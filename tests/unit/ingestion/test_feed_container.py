@@ -10,7 +10,7 @@ import pytest
 from ingestion.containers.feed import Feed, home_address
 from ingestion.format import UnreadableFile
 from ingestion.formats.feed import FORMAT
-from tests.unit.ingestion.conftest import SortBytes
+from tests.unit.ingestion.conftest import OBSERVED_AT, SortBytes
 
 RSS = b"""<?xml version="1.0"?>
 <rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>
@@ -70,7 +70,7 @@ def test_the_author_of_a_blog_is_the_same_whichever_of_its_entries_is_looked_at(
         b"<source><id>https://a.example/</id><title>A</title></source></entry></feed>"
     )
     a, b, again = entries(anonymous)
-    assert [row["first_author_name"] for row in (a, b, again)] == ["Ann", None, "Ann"]
+    assert [row["only_author_name"] for row in (a, b, again)] == ["Ann", None, "Ann"]
 
 
 def test_a_blog_whose_first_entry_is_rejected_keeps_its_profile(sort_records: SortBytes) -> None:
@@ -114,3 +114,73 @@ def test_refusals(document: bytes, code: str, said: str) -> None:
 )
 def test_a_home_address_is_written_one_way(address: str | None, expected: str | None) -> None:
     assert home_address(address) == expected
+
+
+def feed(*items: str, link: str = "<link>https://blog.example/</link>", title: str = "Blog") -> bytes:
+    return (
+        f'<rss version="2.0"><channel><title>{title}</title>{link}{"".join(items)}</channel></rss>'.encode()
+    )
+
+
+def item(title: str, **fields: str) -> str:
+    inside = "".join(f"<{name}>{text}</{name}>" for name, text in fields.items())
+    return f"<item><title>{title}</title>{inside}</item>"
+
+
+def test_a_blog_that_several_write_is_called_by_its_title() -> None:
+    one, _ = entries(feed(item("a", author="jo@b.example (Jo)"), item("b", author="ann@b.example (Ann)")))
+    assert (one["only_author_name"], one["only_author_email"]) == (None, None)
+
+
+def test_nobodys_address_is_no_address() -> None:
+    (one,) = entries(feed(item("a", author="noreply@blogger.com (Jane Plum)")))
+    assert (one["only_author_name"], one["only_author_email"]) == ("Jane Plum", None)
+
+
+def test_articles_that_share_a_guid_or_a_link_are_told_apart_and_stay_so() -> None:
+    shared = [item("C", guid="same"), item("D", guid="same"), item("F", link="https://b.example/p")]
+    shared += [item("G", link="https://b.example/p"), item("E", description="words")]
+    ids = [entry["id"] for entry in entries(feed(*shared))]
+    assert len(set(ids)) == 5
+    assert ids == [entry["id"] for entry in entries(feed(*shared))]
+    # the same article twice is one
+    twice = [entry["id"] for entry in entries(feed(item("C", guid="same"), item("C", guid="same")))]
+    assert twice == ["https://blog.example/#same"] * 2
+
+
+def test_blogs_that_tell_no_address_are_kept_apart_by_their_titles() -> None:
+    ids = {
+        title: entries(feed(item("a", guid="1"), link="<link>/</link>", title=title))[0]["blog_id"]
+        for title in ("Bees", "Trees")
+    }
+    assert ids["Bees"] != ids["Trees"]
+    assert all(blog.startswith("urn:feed:") for blog in ids.values())
+
+
+@pytest.mark.parametrize("section", ["tag/x", "category/a/b", "feed", "search/label/y", "comments/feed"])
+def test_a_part_of_a_blog_is_the_blog(section: str) -> None:
+    (one,) = entries(feed(item("a", guid="1"), link=f"<link>https://blog.example/jo/{section}/</link>"))
+    assert (one["blog_home"], one["id"]) == ("https://blog.example/jo", "https://blog.example/jo#1")
+
+
+def test_links_are_resolved_against_where_the_article_lies() -> None:
+    hrefs = ("/shop", "#n", "mailto:a@b.example")
+    words = " ".join(f"&lt;a href='{href}'&gt;a&lt;/a&gt;" for href in hrefs)
+    (one,) = entries(feed(item("a", link="https://blog.example/1", description=words)))
+    assert one["links"] == '["https://blog.example/shop"]'
+
+
+def test_an_article_without_a_date_stands_at_the_time_of_observation(sort_records: SortBytes) -> None:
+    dated = item("b", guid="2", pubDate="Mon, 01 Jul 2024 10:00:00 GMT")
+    undated, other = sort_records(FORMAT, feed(item("a", guid="1"), dated)).rows("activities")
+    assert (undated["published_at"], undated["is_time_observed"]) == (OBSERVED_AT, False)
+    assert other["is_time_observed"] is True
+
+
+def test_brackets_in_a_title_that_is_no_markup_stay(sort_records: SortBytes) -> None:
+    at = "<updated>2024-01-02T03:04:05Z</updated>"
+    plain = f"<entry><id>urn:1</id><title>Using &lt;template&gt;</title>{at}</entry>"
+    marked = f'<entry><id>urn:2</id><title type="html">&lt;em&gt;Blue&lt;/em&gt;</title>{at}</entry>'
+    head = '<feed xmlns="http://www.w3.org/2005/Atom"><id>https://a.example/</id><title>A</title>'
+    done = sort_records(FORMAT, f"{head}{plain}{marked}</feed>".encode())
+    assert [row["title"] for row in done.rows("activities")] == ["Using <template>", "Blue"]

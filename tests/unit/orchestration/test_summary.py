@@ -54,6 +54,14 @@ def shown(report: RunReport, options: str = "") -> str:
     return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
 
 
+@pytest.mark.parametrize("outcome", ["published", "nothing_new"])
+def test_what_was_altered_in_the_lake_is_said_with_what_was_done_about_it(outcome: str) -> None:
+    said = "lake/crm/ab/orders.parquet was altered; it was made anew from orders.csv"
+    report = replace(PUBLISHED, outcome=outcome, mended=(said,))
+    assert said in shown(report)
+    assert report.exit_code is ExitCode.DONE
+
+
 def test_a_published_run_says_what_came_in_who_was_found_and_what_to_open() -> None:
     text = shown(PUBLISHED)
     for part in (
@@ -99,6 +107,66 @@ def test_a_run_refused_for_its_marts_names_its_links_in_passing_and_one_without_
     (line,) = [line for line in shown(report).splitlines() if "scrm explain" in line]
     assert line == "The links of this run, if they are the reason: scrm explain PERSONA --refused"
     assert "scrm explain" not in shown(replace(report, personas=None))
+
+
+AMOUNTS = FailedCheck(
+    *(
+        "lake/orders",
+        "landed_orders_amounts",
+        False,
+        "Amounts are money.",
+        "2 unexpected rows; 2 rows set apart",
+    ),
+    name="landed.orders.amounts",
+    cost="record",
+    contained=2,
+    is_acceptable=True,
+)
+LOST = FailedCheck(
+    *("inputs/files", "landed_files_lost_sources", False, "A source fell silent.", "1 unexpected row"),
+    name="landed.files.lost_sources",
+    cost="publication",
+    is_acceptable=True,
+    accepted_by="ann",
+    accepted_reason="the forum was closed",
+)
+
+
+def test_what_was_set_apart_and_what_was_accepted_is_listed() -> None:
+    report = replace(PUBLISHED, checks_run=200, failed_checks=(AMOUNTS, LOST, WARNING))
+    lines = [" ".join(line.split()) for line in shown(report).splitlines()]
+    assert "Checks 197 passed, 1 warned, 0 critical failed" in lines
+    assert "Set apart 2 rows by landed.orders.amounts" in lines
+    assert "Accepted landed.files.lost_sources by ann: the forum was closed" in lines
+    assert report.exit_code is ExitCode.DONE
+    said = report.as_json()
+    assert [(each["check"], each["contained"]) for each in said["contained"]] == [
+        ("landed.orders.amounts", 2)
+    ]
+    assert [(each["check"], each["by"]) for each in said["accepted"]] == [
+        ("landed.files.lost_sources", "ann")
+    ]
+
+
+def test_a_refused_run_says_what_to_type_and_what_can_never_be_accepted() -> None:
+    refusing = replace(AMOUNTS, is_critical=True, contained=0)
+    never = replace(CRITICAL, name="marts.segment_presence.formulas")
+    report = replace(PUBLISHED, outcome="refused", personas=None, failed_checks=(refusing,))
+    text = shown(report, " --config my/scrm.yml")
+    assert "scrm accept landed.orders.amounts --reason WHY --config my/scrm.yml " in text
+    assert "scrm run --config my/scrm.yml " in text
+    assert "Never accepted" not in text
+    both = shown(replace(report, failed_checks=(refusing, never)))
+    assert "Never accepted, since wrong figures would be published: marts.segment_presence.formulas." in both
+
+
+def test_a_check_of_the_companys_own_is_named_and_costs_exit_code_3() -> None:
+    own = replace(WARNING, name="own.no_test_orders", found="could not be run: Binder Error")
+    report = replace(PUBLISHED, failed_checks=(own,))
+    assert "own.no_test_orders (a check of your own, left out): could not be run: Binder Error." in shown(
+        report
+    )
+    assert report.exit_code is ExitCode.FILES_FAILED
 
 
 def test_a_warning_says_why_it_matters_and_names_one_row() -> None:

@@ -145,7 +145,7 @@ _BUILT = Path(__file__).with_name("healthy_build.sql")
 
 SCHEMAS = (
     *("landed", "inputs", "identity", "staging", "intermediate", "marts", "people"),
-    *("previous", "previous_identity"),
+    *("previous", "previous_people", "previous_identity", "previous_landed"),
 )
 
 

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from quality.check import LAYERS, Check, DuplicateCheck, UnknownLimit, refuse_duplicates
+import quality
+from quality.check import (
+    LAYERS,
+    Check,
+    CheckResult,
+    CostUnsaid,
+    DuplicateCheck,
+    UnknownLimit,
+    refuse_duplicates,
+)
 from quality.own_checks import OwnChecksError, read_own_checks
 from quality.relations import Relations
 from quality.suites import UnknownLayer, checks_of
 from tests.unit.quality.healthy import SETTINGS, healthy_tables, shape_of
 from warehouse.settings import Settings
 
+GUIDE = Path(quality.__file__).with_name("README.md")
+_ARTICLE = {"record": "a", "publication": "the"}
 Find = Callable[[Relations, Check], list[dict[str, Any]]]
 
 
@@ -37,6 +50,41 @@ def test_the_checks_of_the_shipped_models_are_known_before_anything_is_built(set
     names = {check.name for check in checks_of("marts", settings)}
     assert "marts.segment_presence.small_cells_hidden" in names
     assert "marts.segment_presence.bounds" in names
+
+
+def test_every_critical_check_says_what_it_costs(checks: dict[str, Check]) -> None:
+    for name, check in checks.items():
+        assert check.is_critical == (check.cost is not None) or check.cost == "file", name
+        assert check.is_critical or not check.is_acceptable, name
+    with pytest.raises(CostUnsaid, match=r"record, person, file, publication"):
+        replace(checks["identity.not_empty"], cost=None)
+
+
+def test_the_guide_gives_every_critical_check_its_cost(checks: dict[str, Check]) -> None:
+    """Rows of the table: names, cost, whether it may be accepted, why."""
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in GUIDE.read_text(encoding="utf-8").splitlines()
+        if re.match(r"\| `(landed|marts)\.", line)
+    ]
+    said = {pattern: row[1:3] for row in rows for pattern in re.findall(r"`([^`]+)`", row[0])}
+    for name, check in checks.items():
+        if check.is_critical and check.layer != "identity":
+            (found,) = (said[pattern] for pattern in said if fnmatchcase(name, pattern))
+            assert found == [
+                f"{_ARTICLE[check.cost]} {check.cost}",
+                "yes" if check.is_acceptable else "no",
+            ], name
+
+
+@pytest.mark.parametrize(
+    ("outcome", "blocks"), [({}, True), ({"contained": 2}, False), ({"accepted_by": "ann"}, False)]
+)
+def test_what_is_contained_or_accepted_does_not_block(outcome: dict[str, Any], blocks: bool) -> None:
+    found = CheckResult("landed.orders.amounts", "landed", "landed.orders", "critical", "…", False, "2 rows")
+    assert replace(found, **outcome).blocks == blocks
+    again = CheckResult.from_json(replace(found, **outcome).to_json())
+    assert again.blocks == blocks
 
 
 def test_an_unknown_layer_is_refused(settings: Settings) -> None:

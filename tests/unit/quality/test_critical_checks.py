@@ -47,14 +47,35 @@ SPECIAL: dict[str, tuple[str, dict[str, Any]]] = {
         "update inputs.configured_sources set network = 'forum'",
         RECORD,
     ),
+    "landed.consents.unread_consents": (
+        "update landed.consents set status = 'ja'",
+        {**RECORD, "column_name": "status"},
+    ),
     "landed.files.counts_add_up": (
         "update inputs.files set records_accepted = 29 where source_file_sha256 like 'a%'",
         {"source": "crm", "source_file_sha256": "a" * 64, "records_read": 30, "records_accepted": 29},
     ),
-    "landed.files.rejected_by_source": (
-        "update inputs.files set records_rejected = 20, records_accepted = 10"
-        " where source_file_sha256 like 'a%'",
-        {"source": "crm", "records_rejected": 20, "records_read": 60},
+    # Contact 8 of a shop of its own: another name, another address.
+    "landed.files.ids_of_one_crm": (
+        "insert into landed.contacts by name select * replace ('shop' as source, 'Zoë' as given_name,"
+        " 'Quist' as family_name, 'Zoë Quist' as full_name, null as former_family_name, null as nickname,"
+        " 'z@quist.example' as email, null as other_emails, null as phone, null as other_phones)"
+        " from landed.contacts where contact_id = 'contact-8'",
+        {
+            **{"canonical_table": "contacts", "source": "crm", "other_source": "shop"},
+            **{"shared_ids": 1, "contradicting_ids": 1},
+        },
+    ),
+    # 3 files, of which crm's two cannot be read
+    "landed.files.most_unread": (
+        "insert into inputs.files by name select * replace ('x' as source) from inputs.files limit 1;"
+        " update inputs.files set outcome = 'failed' where source = 'crm'",
+        {"files_unread": 2, "files": 3, "sources": "crm"},
+    ),
+    "landed.files.lost_sources": (
+        "create table previous.reconciliation as from marts.reconciliation;"
+        " update inputs.files set outcome = 'failed' where source = 'crm'",
+        {"source": "crm", "records_in_last_publication": 60},
     ),
     "identity.organization_of_every_record": (
         "insert into identity.organizations by name select * replace ('organization-8' as organization_id)"
@@ -129,11 +150,8 @@ SPECIAL: dict[str, tuple[str, dict[str, Any]]] = {
         "update identity.personas set person_id = 'person-1' where persona_id = 'contact:contact-0'",
         {"persona_md5": md5("contact:contact-0"), "rule": "cardinality"},
     ),
-    # Contacts 3 and 7 are customers (stage alpha, every third; order status beta), and share nothing.
     "identity.customers_joined_on_social_evidence": (
-        "update identity.personas set person_id = 'person-7' where persona_id = 'contact:contact-4';"
-        " update staging.stg_contacts set is_deleted = false, full_name = null, given_name = 'Wu',"
-        " family_name = 'Li' where contact_id = 'contact-4'",
+        "update identity.personas set person_id = 'person-7' where persona_id = 'contact:contact-4'",
         {"person_md5": md5("person-7"), **RECORD},
     ),
     "identity.only_linkable_linked": (
@@ -206,7 +224,7 @@ SPECIAL: dict[str, tuple[str, dict[str, Any]]] = {
 
 # The rules that every mart of that shape has: rule → (SQL with {t}, part of a row that must be named).
 EVERY_MART: dict[str, tuple[str, dict[str, Any]]] = {
-    "not_empty": ("delete from {t}", {"problem": "no row"}),
+    "not_empty": ("create table {before} as from {t}; delete from {t}", {"problem": "no row"}),
     "months": ("update {t} set period_month = date '2026-02-01' where period_month = date '2026-01-01'", {}),
     "dense": (f"delete from {{t}} where {_JANUARY_LOW}", JANUARY_LOW),
     "small_cells_hidden": (f"update {{t}} set customers = 9 where {_JANUARY_LOW}", JANUARY_LOW),
@@ -232,7 +250,8 @@ def _checks() -> dict[str, Check]:
     return {check.name: check for layer in layers for check in checks_of(layer, settings, shape)}
 
 
-CRITICAL = sorted(name for name, check in _checks().items() if check.is_critical)
+CHECKS = _checks()
+CRITICAL = sorted(name for name, check in CHECKS.items() if check.is_critical)
 
 
 @pytest.mark.parametrize("name", CRITICAL)
@@ -362,7 +381,8 @@ def plant(build: Relations, check: Check) -> dict[str, Any]:
         if table == "role_sensitivity":  # its rows are about roles, not segments
             sql = sql.replace("segment = 'low'", "account_role = 'bot'")
             expected = BOTS if expected is JANUARY_LOW else expected
-    build.connection.execute(sql.replace("{t}", check.relation))
+    before = check.relation.replace("marts.", "previous.").replace("people.", "previous_people.")
+    build.connection.execute(sql.replace("{t}", check.relation).replace("{before}", before))
     return expected
 
 
@@ -370,7 +390,7 @@ def plant_in_landed(build: Relations, check: Check, rule: str, table: str) -> di
     healthy = healthy_tables()[check.relation]
     if rule == "not_empty":
         build.connection.execute(f"delete from {check.relation}")
-        return {"problem": "no row has landed"}
+        return {"problem": "no row has landed", "rows_in_last_publication": 50}
     if rule == "landed_once":
         put(build.connection, check.relation, pa.concat_tables([healthy, healthy.slice(PLANTED, 1)]))
         return {**RECORD, "times": 2}

@@ -66,6 +66,25 @@ def test_words_of_the_company_and_ordinary_short_words_are_nobodys(
     assert unexpected(peopled, checks[CHECK]) == []
 
 
+@pytest.mark.parametrize(
+    ("mart", "column", "value"),
+    [
+        ("reconciliation", "stage", "containment"),
+        ("role_sensitivity", "account_role", "organization"),
+        ("segment_presence", "segment", "inactive"),
+        ("segment_presence", "segment", "unassigned"),
+    ],
+)
+def test_a_handle_like_a_word_of_the_models_refuses_nothing(
+    mart: str, column: str, value: str, peopled: Relations, checks: dict[str, Check], unexpected: Find
+) -> None:
+    peopled.connection.execute(
+        f"update landed.profiles set handle = '{value}' where source_record = '8/data'"
+    )
+    peopled.connection.execute(f"update marts.{mart} set {column} = '{value}'")
+    assert unexpected(peopled, checks[f"marts.{mart}.identifying_content"]) == []
+
+
 def test_codes_are_compared_as_a_whole(
     peopled: Relations, checks: dict[str, Check], unexpected: Find
 ) -> None:

@@ -19,6 +19,10 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         " where record_id <> 'account:account-7'",
         {"organization_id": "organization-0", "accounts": 59},
     ),
+    "landed.consents.consent_words": (
+        "update landed.consents set status = 'perhaps' where source_record = '8/data'",
+        {"column_name": "status", "source_record": "8/data"},
+    ),
     "landed.files.failed": (
         "update inputs.files set outcome = 'failed', reason_code = 'truncated'"
         " where source_file_sha256 like 'b%'",
@@ -27,6 +31,12 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "landed.files.rejected_by_file": (
         "update inputs.files set records_rejected = 2 where source_file_sha256 like 'b%'",
         {"source_file_sha256": "b" * 64, "records_rejected": 2},
+    ),
+    # Ten of the 30 records of file a are not public: 20 of 20 and none of 30 are broken.
+    "landed.files.rejected_by_source": (
+        "update inputs.files set records_rejected = 30, records_accepted = 0,"
+        " rejected_by_reason = map {'not_public': 10, 'bad_at': 20} where source_file_sha256 like 'a%'",
+        {"source": "crm", "records_rejected": 20, "records_read": 50, "rejected_share": 0.4},
     ),
     "landed.files.silent_sources": (
         "insert into inputs.configured_sources values ('forum', 'forum')",

@@ -29,6 +29,19 @@ class Outcome:
     unexpected_count: int = 2
     sample: tuple[Mapping[str, str], ...] = ({"segment": "low", "network": "x"},)
     is_applicable: bool = True
+    cost: str | None = "publication"
+    contained: int = 0
+    accepted_by: str = ""
+    accepted_reason: str = ""
+
+    @property
+    def blocks(self) -> bool:
+        costs_all = not self.contained and not self.accepted_by
+        return not self.passed and self.severity == "critical" and costs_all
+
+    @property
+    def in_words(self) -> str:
+        return self.observed
 
 
 PASSED = Outcome("marts.segment_presence.ranges", passed=True)

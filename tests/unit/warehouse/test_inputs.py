@@ -169,6 +169,22 @@ def test_of_a_file_its_mask_its_kind_and_its_counts_are_given_and_not_its_name()
     assert (landed["rows_landed"], unread["rows_landed"]) == (40, 1)
 
 
+def test_a_withdrawn_file_keeps_its_counts_and_says_when_and_a_lost_one_does_not_count() -> None:
+    at = "2024-08-01T09:00:00+00:00"
+    entries = (
+        entry(1, records_read=5),
+        entry(2, outcome="withdrawn", records_read=5, withdrawn_at=at),
+        entry(3, source_file_sha256="bb", file_name="b.json", outcome="lost", reason="b.json: altered"),
+        entry(4, source_file_sha256="cc", file_name="c.json", outcome="withdrawn", withdrawn_at=at),
+        entry(5, source_file_sha256="cc", file_name="c.json", outcome="restored", withdrawn_at=at),
+    )
+    withdrawn, lost = rows("files", entries)
+    assert (withdrawn["outcome"], withdrawn["records_read"]) == ("withdrawn", 5)
+    assert withdrawn["withdrawn_at"] == dt.datetime(2024, 8, 1, 9, tzinfo=dt.UTC)
+    assert (lost["outcome"], lost["withdrawn_at"]) == ("lost", None)
+    assert [p["file_name"] for p in failed_files(entries, {"tweets"})] == ["b.json"]
+
+
 def test_a_failure_is_forgotten_once_its_file_landed_and_no_sooner() -> None:
     unread = {"outcome": "failed", "source_file_sha256": None, "reason_code": "gone"}
     damaged = {"outcome": "failed", "source_file_sha256": "bb", "reason_code": "truncated"}

@@ -59,6 +59,8 @@ TAMPERING: dict[str, Callable[[Lines], Lines]] = {
     "two lines change places": lambda lines: [lines[0], lines[2], lines[1], lines[3]],
     "a line is put in twice": lambda lines: lines[:2] + lines[1:],
     "the last line is changed": _edit(-1, payload={"run_id": "r1", "outcome": "refused"}),
+    "the last line is taken out": lambda lines: lines[:-1],
+    "all lines are taken out": lambda _: [],
 }
 
 
@@ -67,6 +69,43 @@ def test_tampering_is_told(how: str, ledger: Ledger) -> None:
     rewrite(ledger, TAMPERING[how])
     with pytest.raises(LedgerBroken, match=r"line \d+"):
         ledger.verify()
+
+
+def test_one_byte_changed_anywhere_is_told(ledger: Ledger) -> None:
+    for path in (ledger._path, ledger._head):
+        whole = path.read_bytes()
+        for place in {*range(0, len(whole), 7), len(whole) - 1}:
+            path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+            with pytest.raises(LedgerBroken):
+                ledger.verify()
+        path.write_bytes(whole)
+    assert ledger.verify() == 4
+
+
+def test_a_ledger_that_was_cut_off_or_deleted_takes_no_line(ledger: Ledger) -> None:
+    whole = ledger._path.read_bytes()
+    for left in (whole[:-1], whole.rpartition(b"{")[0], b""):
+        ledger._path.write_bytes(left)
+        with pytest.raises(LedgerBroken, match=r"line 4, .*cut off, deleted or replaced"):
+            ledger.append("run", {})
+        assert ledger._path.read_bytes() == left
+    ledger._path.write_bytes(whole)
+    assert ledger.append("run", {}).seq == 5
+
+
+def test_a_writer_killed_between_line_and_head_leaves_a_ledger_that_holds(ledger: Ledger) -> None:
+    head = ledger._head.read_bytes()
+    ledger.append("run", {"run_id": "r2"})
+    ledger._head.write_bytes(head)
+    assert ledger.verify() == 5
+    assert ledger.append("run", {"run_id": "r3"}).seq == 6
+
+
+def test_a_ledger_older_than_its_head_holds_and_gets_one(ledger: Ledger) -> None:
+    ledger._head.unlink()
+    assert ledger.verify() == 4
+    ledger.append("run", {"run_id": "r2"})
+    assert ledger._head.exists()
 
 
 def test_an_erasure_empties_payloads_and_keeps_the_chain(ledger: Ledger) -> None:

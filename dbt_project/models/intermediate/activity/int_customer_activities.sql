@@ -1,6 +1,6 @@
 {# What customers did in the published months, each activity with the local time of its author: the first known of
-   the author's own offset, the contact's zone, the profile's, and the only zone of the contact's country. What carries
-   no time of its own has none. #}
+   the author's own offset (one that a place on earth has), the contact's zone, the profile's, and the only zone of
+   the contact's country. What carries no time of its own has none. #}
 with activities as (
 
     select * from {{ ref('stg_activities') }}
@@ -76,7 +76,7 @@ timed as (
         *,
         case
             when not is_time_observed then null
-            when author_utc_offset_minutes is not null
+            when author_utc_offset_minutes between -720 and 840
                 then {{ utc_time(dbt.dateadd('minute', 'author_utc_offset_minutes', 'published_at')) }}
             when time_zone is not null then {{ local_time('published_at', 'time_zone') }}
         end as published_at_local

@@ -1,7 +1,8 @@
-{# What became of a file's rows after landing. staging: rejected ones say that the CRM deleted it. order_owner and
+{# What became of a file's rows after landing. containment: of the rows landed, rejected ones are set apart by a check
+   and seen by no later stage. staging: rejected ones say that the CRM deleted it. withdrawal: what the file tells of
+   being taken back; rejected ones are another's than the author's, where only authors delete. order_owner and
    order_amount: counted orders of the file; rejected ones belong to nobody, or have no exchange rate and so no
-   amount. withdrawal: what the file tells of being taken back; rejected ones are another's than the author's, where
-   only authors delete. #}
+   amount. #}
 with staged_rows as (
 
     select * from {{ ref('int_staged_rows') }}
@@ -12,6 +13,12 @@ orders as (
 
     select * from {{ ref('int_orders') }}
     where is_counted
+
+),
+
+set_apart as (
+
+    select * from {{ source('inputs', 'set_apart') }}
 
 ),
 
@@ -39,6 +46,46 @@ staging as (
         sum(rows_deleted) as rejected
     from staged_rows
     group by source, source_file_sha256
+
+),
+
+set_apart_by_check as (
+
+    select
+        source,
+        source_file_sha256,
+        check_name,
+        sum(row_count) as row_count
+    from set_apart
+    group by source, source_file_sha256, check_name
+
+),
+
+set_apart_by_file as (
+
+    select
+        source,
+        source_file_sha256,
+        {{ dbt.listagg("check_name", "', '", "order by check_name") }} as check_names,
+        sum(row_count) as row_count
+    from set_apart_by_check
+    group by source, source_file_sha256
+
+),
+
+containment as (
+
+    select
+        set_apart_by_file.source,
+        set_apart_by_file.source_file_sha256,
+        set_apart_by_file.check_names,
+        coalesce(staging.read, 0) as accepted,
+        set_apart_by_file.row_count as rejected
+    from set_apart_by_file
+    left join staging
+        on
+            set_apart_by_file.source = staging.source
+            and set_apart_by_file.source_file_sha256 = staging.source_file_sha256
 
 ),
 
@@ -83,6 +130,19 @@ order_amount as (
     group by source, source_file_sha256
 
 )
+
+select
+    source,
+    source_file_sha256,
+    'containment' as stage,
+    check_names as reason_code,
+    accepted + rejected as read,
+    accepted,
+    0 as duplicate,
+    rejected
+from containment
+
+union all
 
 select
     source,

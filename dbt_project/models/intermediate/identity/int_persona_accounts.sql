@@ -85,7 +85,7 @@ read as (
         named.persona_id,
         named.is_own,
         lower(trim(named.text)) as text,
-        {{ standardise_url('named.text') }} as url,
+        scrm_ascii_hosts({{ standardise_url('named.text') }}) as url,
         regexp_extract(lower(trim(named.text)), '^([a-z0-9_]+):[^/]', 1) as written_network
     from named
     where named.text is not null

@@ -15,16 +15,17 @@ words as (
 ),
 
 emails as (
-    select distinct
+    select
         persona_id,
-        {{ standardise_email('unnest(emails)') }} as email
+        unnest(scrm_emails(emails)) as email
     from sources
 ),
 
 company_domains as (
-    select distinct domain
+    select distinct scrm_ascii_hosts(domain) as domain
     from (
-        select split_part({{ standardise_url('website') }}, '/', 1) as domain from {{ ref('stg_accounts') }}
+        select split_part({{ standardise_url('url') }}, '/', 1) as domain
+        from (select unnest({{ typed_urls('website') }}) as url from {{ ref('stg_accounts') }}) as typed
         union all
         select lower(domain) as domain from {{ ref('stg_accounts') }}
         union all
@@ -43,9 +44,7 @@ usable_emails as (
         list_contains(words.throwaway_domains, split_part(emails.email, '@', 2)) as is_throwaway
     from emails
     cross join words
-    where
-        emails.email is not null
-        and not list_contains(words.role_mailboxes, split_part(emails.email, '@', 1))
+    where not list_contains(words.role_mailboxes, split_part(emails.email, '@', 1))
 ),
 
 email_hashes as (
@@ -101,7 +100,7 @@ persona_emails as (
 ),
 
 switchboards as (
-    select distinct scrm_phone(phone, scrm_country(country)) as phone
+    select distinct unnest(scrm_phones([phone], scrm_country(country))) as phone
     from {{ ref('stg_accounts') }}
     where phone is not null and lower(coalesce(account_type, '')) not like '%household%'
 ),
@@ -109,23 +108,15 @@ switchboards as (
 phones as (
     select
         persona_id,
-        phone,
-        scrm_phone(phone, scrm_country(country)) as e164
-    from (
-        select distinct
-            persona_id,
-            country,
-            unnest(phones) as phone
-        from sources
-    ) as given
-    where phone is not null
+        unnest(scrm_phones(phones, scrm_country(country))) as e164
+    from sources
 ),
 
 household_phones as (
     select phones.e164
     from phones
     inner join {{ ref('int_persona_names') }} as names on phones.persona_id = names.persona_id
-    where phones.persona_id like 'contact:%' and phones.e164 is not null
+    where phones.persona_id like 'contact:%'
     group by phones.e164
     having count(distinct names.given_name) > 1
 ),
@@ -134,14 +125,8 @@ phone_hashes as (
     select
         e164,
         scrm_hash(e164) as phone_hash
-    from (
-        select distinct e164 from phones
-        where e164 is not null
-    ) as known
-    where e164 not in (
-        select switchboards.phone from switchboards
-        where switchboards.phone is not null
-    )
+    from (select distinct e164 from phones) as known
+    where e164 not in (select switchboards.phone from switchboards)
 ),
 
 persona_phones as (

@@ -86,7 +86,8 @@ select
         []
     ) as title_tokens,
     coalesce(bios.tokens, []) as bio_tokens,
-    sources.birth_year
+    -- what a system puts where nobody said a year
+    case when sources.birth_year not in (0, 1, 1753, 1899, 1900, 9999) then sources.birth_year end as birth_year
 from sources
 cross join words
 inner join places on sources.persona_id = places.persona_id

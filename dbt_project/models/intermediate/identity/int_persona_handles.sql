@@ -81,10 +81,9 @@ local_parts as (
     from (
         select
             persona_id,
-            {{ standardise_email('unnest(emails)') }} as email
+            unnest(scrm_emails(emails)) as email
         from sources
-    )
-    where email is not null
+    ) as typed
 ),
 
 own_local_parts as (

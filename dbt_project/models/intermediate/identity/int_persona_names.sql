@@ -1,3 +1,5 @@
+{#- The suffix by which namesakes of one family are told apart: never the first word, where Sr. is a salutation. -#}
+{%- set generation_suffix = '[\\s,](jr|sr|ii|iii|iv)\\.?(?:$|[^\\p{L}])' %}
 -- Names as the matcher reads them: romanised, cleaned, in order, with what handles could make of them.
 
 with sources as (
@@ -68,7 +70,16 @@ parts as (
         middle.part as middle,
         family.part as family,
         former.part as former,
-        nickname.part as nickname
+        nickname.part as nickname,
+        list_extract([1, 2, 2, 3, 4], list_position(
+            ['sr', 'jr', 'ii', 'iii', 'iv'],
+            coalesce(
+                {% for field in ['full_name', 'family_name', 'given_name'] -%}
+                    nullif(regexp_extract(lower(sources.{{ field }}), '{{ generation_suffix }}', 1), '')
+                    {{- ',' if not loop.last }}
+                {% endfor %}
+            )
+        )) as name_generation
     from sources
     left join spoken as full_text on sources.full_name = full_text.text
     left join spoken as given on sources.given_name = given.text
@@ -116,6 +127,7 @@ looked_up as (
 named as (
     select
         ordered.persona_id,
+        ordered.name_generation,
         ordered.given_name,
         ordered.middle_initial,
         {{ fold_spelling('ordered.family_name') }} as family_name,
@@ -145,6 +157,7 @@ named as (
 
 select
     persona_id,
+    name_generation,
     given_name,
     family_name,
     former_family_name,

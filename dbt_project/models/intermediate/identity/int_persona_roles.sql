@@ -20,7 +20,7 @@ configured as (
 ),
 
 staff_domains as (
-    select lower(value) as domain from {{ source('inputs', 'configured_words') }}
+    select scrm_ascii_hosts(lower(value)) as domain from {{ source('inputs', 'configured_words') }}
     where kind = 'staff_email_domain'
 ),
 
@@ -33,13 +33,13 @@ user_accounts as (
 ),
 
 user_emails as (
-    select distinct {{ standardise_email('email') }} as email from users
+    select distinct unnest(scrm_emails([email])) as email from users
 ),
 
 sources_emails as (
     select
         persona_id,
-        {{ standardise_email('unnest(emails)') }} as email
+        unnest(scrm_emails(emails)) as email
     from sources
 ),
 

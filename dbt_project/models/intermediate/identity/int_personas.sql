@@ -61,6 +61,7 @@ select
     names.given_name,
     names.family_name,
     names.former_family_name,
+    names.name_generation,
     names.given_canonicals,
     names.given_forms,
     names.family_names,

@@ -51,7 +51,7 @@ stated as (
         'email_domain',
         observed_at,
         created_at,
-        split_part({{ standardise_email('email') }}, '@', 2)
+        split_part(unnest(scrm_emails([email])), '@', 2)
     from observations
     where email is not null
 ),

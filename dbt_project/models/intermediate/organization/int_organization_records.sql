@@ -20,7 +20,7 @@ personas as (
 ),
 
 words as (
-    select value from {{ source('inputs', 'configured_words') }}
+    select scrm_ascii_hosts(lower(value)) as value from {{ source('inputs', 'configured_words') }}
     where kind in ('brand_domain', 'staff_email_domain')
 ),
 
@@ -34,7 +34,11 @@ written as (
         'account' as record_kind,
         name,
         list_filter(
-            [lower(domain), split_part({{ standardise_url('website') }}, '/', 1)], lambda d: d is not null
+            [
+                scrm_ascii_hosts(lower(domain)),
+                split_part(scrm_ascii_hosts({{ standardise_url(typed_urls('website') ~ '[1]') }}), '/', 1)
+            ],
+            lambda host: host is not null  -- noqa: RF02
         ) as domains,
         scrm_country(country) as country
     from {{ ref('stg_accounts') }}
@@ -44,7 +48,7 @@ written as (
         'brand:' || brand_name,
         'brand',
         brand_name,
-        (select coalesce(list(lower(words.value) order by words.value), []) from words),
+        (select coalesce(list(words.value order by words.value), []) from words),
         null
     from {{ source('inputs', 'parameters') }}
     where brand_name is not null

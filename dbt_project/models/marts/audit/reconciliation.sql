@@ -1,7 +1,9 @@
-{# Units differ by stage. landing: records of the file. staging: canonical rows made of them (a record may make
-   several), kept where theirs is the newest observation, rejected where they say that the CRM deleted it. withdrawal: what
-   the file tells of being taken back; rejected ones are not the author's, where only authors delete. order_owner and
-   order_amount: counted orders of the file; rejected ones belong to nobody, or have no exchange rate and so no amount. #}
+{# Units differ by stage. landing: records of the file, as counted when it landed, though it was withdrawn or lost since.
+   containment: canonical rows made of them (a record may make several), rejected where a check sets them apart.
+   staging: those left, kept where theirs is the newest observation, rejected where they say that the CRM deleted it.
+   withdrawal: what the file tells of being taken back; rejected ones are not the author's, where only authors delete.
+   order_owner and order_amount: counted orders of the file; rejected ones belong to nobody, or have no exchange rate
+   and so no amount. #}
 with files as (
 
     select
@@ -10,6 +12,7 @@ with files as (
         file_name,
         outcome,
         reason_code,
+        withdrawn_at,
         records_read,
         records_accepted,
         records_duplicate,
@@ -43,6 +46,7 @@ landing as (
         file_name,
         outcome,
         reason_code,
+        withdrawn_at,
         records_read as read,
         records_accepted as accepted,
         records_duplicate as duplicate,
@@ -61,6 +65,7 @@ select
     -- what became of it
     outcome,
     reason_code,
+    withdrawn_at,
 
     -- counts
     cast(read as bigint) as read,
@@ -78,6 +83,7 @@ select
     later_stages.stage,
     'built' as outcome,
     case when later_stages.rejected > 0 then later_stages.reason_code end as reason_code,
+    cast(null as timestamp with time zone) as withdrawn_at,
     cast(later_stages.read as bigint) as read,
     cast(later_stages.accepted as bigint) as accepted,
     cast(later_stages.duplicate as bigint) as duplicate,

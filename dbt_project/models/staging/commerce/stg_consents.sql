@@ -1,5 +1,5 @@
 {# Of what one source said of an instant its newest observations hold, they correct the older ones; of what then
-   remains, of several sources or of one file, a refusal holds. #}
+   remains, of several sources or of one file, a refusal holds; a word that nobody knows may be one. #}
 with observations as (
 
     select
@@ -31,7 +31,7 @@ ranked as (
 select
     contact_id,
     purpose,
-    status,
+    case when status in ('granted', 'objected', 'withdrawn') then status else 'objected' end as status,
     "at",
 
     -- provenance

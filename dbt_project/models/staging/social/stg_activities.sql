@@ -50,29 +50,48 @@ newest as (
 
 ),
 
+-- What an answer names by another id is the same activity: a post by its place in a thread over several pages.
+aliases as (
+
+    select
+        network,
+        alias_id,
+        min(activity_id) as activity_id
+    from newest
+    where alias_id is not null
+    group by network, alias_id
+
+),
+
 flagged as (
 
     select
         newest.*,
+        coalesce(answered.activity_id, newest.in_reply_to_id) as answered_id,
+        coalesce(roots.activity_id, newest.root_id) as thread_id,
         withdrawn.activity_id is not null or gone_accounts.profile_id is not null as is_withdrawn
     from newest
     left join withdrawn on newest.network = withdrawn.network and newest.activity_id = withdrawn.activity_id
     left join gone_accounts
         on newest.network = gone_accounts.network and newest.actor_profile_id = gone_accounts.profile_id
+    left join aliases as answered
+        on newest.network = answered.network and newest.in_reply_to_id = answered.alias_id
+    left join aliases as roots on newest.network = roots.network and newest.root_id = roots.alias_id
 
 )
 
 select
     network,
     activity_id,
+    alias_id,
     actor_profile_id,
     activity_type,
     object_type,
     object_id,
     attachment_types,
-    in_reply_to_id,
+    answered_id as in_reply_to_id,
     quote_of_id,
-    root_id,
+    thread_id as root_id,
     target_id,
     case when is_time_observed is false then {{ just_before('published_at') }} else published_at end as published_at,
     is_time_observed,

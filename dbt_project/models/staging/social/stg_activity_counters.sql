@@ -13,12 +13,12 @@ newest as (
 select
     network,
     activity_id,
-    likes,
-    shares,
-    replies,
-    quotes,
-    bookmarks,
-    views,
+    {{ counted('likes') }},
+    {{ counted('shares') }},
+    {{ counted('replies') }},
+    {{ counted('quotes') }},
+    {{ counted('bookmarks') }},
+    {{ counted('views') }},
 
     -- provenance
     source,

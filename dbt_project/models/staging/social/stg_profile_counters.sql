@@ -13,9 +13,9 @@ newest as (
 select
     network,
     profile_id,
-    followers,
-    following,
-    posts,
+    {{ counted('followers') }},
+    {{ counted('following') }},
+    {{ counted('posts') }},
 
     -- provenance
     source,
