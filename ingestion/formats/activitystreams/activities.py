@@ -41,7 +41,6 @@ def _has_public(addresses: str) -> str:
     return f"""regexp_matches({addresses}, '(^| |[\\[,] *"|"@?id": *")({PUBLIC})("|$| )')"""
 
 
-IS_PUBLIC = f"coalesce({_has_public('addressed.directly')}, false)"
 _IS_SAID = "regexp_matches({0}.at_all, '\\w')"
 _VISIBILITY = f"""case
     when not (is_made or type in ('Announce', 'Arrive')) then null
@@ -123,6 +122,7 @@ _PUBLISHED_PARTS = {
         then {structs("o.attachment", "type", "mediaType", "href", "url")} else [] end""",
     "quote_of": f"case when is_made then {_QUOTE_OF} end",
     "links": _LINKS,
+    "visibility": _VISIBILITY,
 }
 _PUBLISHED = {
     "in_reply_to_id": f"case when is_made then {reference('o.inReplyTo')} end",
@@ -130,7 +130,7 @@ _PUBLISHED = {
     "root_id": f"case when is_made and {reference('o.inReplyTo')} is null then id end",
     "modified_at": f"""case when is_made then coalesce({instant("o.updated")}, case when type = 'Update' then
         coalesce({instant("a.updated")}, {instant("a.published")}, cast(observed_at as varchar)) end) end""",
-    "visibility": _VISIBILITY,
+    "visibility": "visibility",
     "title": f"case when is_made then plain_text(coalesce(nullif(o.name, ''), {of_language('o.nameMap')})) end",
     "content": "plain_text(html)",
     "language": f"case when is_made then {_LANGUAGE} end",

@@ -252,6 +252,17 @@ def test_what_an_announce_shows_lands_only_whole_and_public(land: Any) -> None:
     assert [(row["activity_type"], row["object_id"]) for row in rows] == [("Announce", POST)] * 4
 
 
+def test_what_is_handed_to_followers_alone_is_no_less_public(land: Any) -> None:
+    (row,) = land(act("Announce", act("Create", note()), who=GROUP, to=[GROUP + "/followers"]))
+    assert (row["activity_type"], row["visibility"]) == ("Create", "public")
+
+
+def test_nobody_ends_the_follow_of_another(sort_records: Any) -> None:
+    done = sort_records(FORMAT, act("Undo", act("Follow", POST, who=BOB)))
+    assert done.rows("connections") == []
+    assert [row["activity_type"] for row in done.rows("activities")] == ["Undo"]
+
+
 def test_an_undated_undo_of_a_follow_ends_it_when_it_was_observed(land: Any) -> None:
     (edge,) = land(act("Undo", act("Follow", BOB)), table="connections")
     assert str(edge["until"]) == OBSERVED
