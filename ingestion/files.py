@@ -54,7 +54,7 @@ def find_files(source: Source, folder: Path) -> list[FoundFile]:
     (the part before the first wildcard) is named as a problem, not followed; so is a name that is not UTF-8,
     and what is no file at all: a pipe would be waited for without end.
     """
-    fixed, pattern = _split(source.path)
+    fixed, pattern = split_path(source.path)
     base = folder / fixed
     if not pattern and base.is_dir():
         pattern = "**/*"
@@ -70,7 +70,8 @@ def find_files(source: Source, folder: Path) -> list[FoundFile]:
     return sorted(found, key=lambda file: (_place_in_time(source, file), file.name))
 
 
-def _split(pattern: str) -> tuple[Path, str]:
+def split_path(pattern: str) -> tuple[Path, str]:
+    """Split a source's path into its fixed part and the pattern after it, which begins at the first wildcard."""
     parts = Path(pattern).parts
     wild = next((i for i, part in enumerate(parts) if _WILD.search(part)), len(parts))
     return Path(*parts[:wild]), "/".join(parts[wild:])
@@ -123,16 +124,28 @@ def digest(stream: IO[bytes]) -> tuple[str, int]:
 def observed_at(source: Source, name: str, path: Path) -> dt.datetime:
     """Say when the platform was asked for a file: the next midnight (UTC) after the configured day or
     the day in its name (YYYY-MM-DD, YYYYMMDD), else the time the file was last written."""
-    day = source.observed_on
-    if day is None:
-        for year, _, month, number in _DATE.findall(name):
-            try:
-                day = dt.date(int(year), int(month), int(number))
-            except ValueError:  # such as 30 February: no date after all
-                continue
+    day = source.observed_on or _day_in(name)
     if day is not None:
         return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC)
     return dt.datetime.fromtimestamp(path.lstat().st_mtime, dt.UTC)
+
+
+def observed_by(source: Source, name: str) -> str:
+    """Say what tells `observed_at`: 'observed_on', 'file_name', or, for want of both, the 'file_clock'."""
+    if source.observed_on is not None:
+        return "observed_on"
+    return "file_clock" if _day_in(name) is None else "file_name"
+
+
+def _day_in(name: str) -> dt.date | None:
+    """Find the last day that a file's name tells."""
+    day = None
+    for year, _, month, number in _DATE.findall(name):
+        try:
+            day = dt.date(int(year), int(month), int(number))
+        except ValueError:  # such as 30 February: no date after all
+            continue
+    return day
 
 
 @dataclass

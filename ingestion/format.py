@@ -20,9 +20,9 @@ canonical column: a value that does not cast rejects the record; an empty text i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import IO, Protocol
+from typing import IO, Literal, Protocol
 
 import pyarrow as pa
 
@@ -96,7 +96,8 @@ class RecordKind:
     A kind without rows is known and counted. `context` is SQL for what else the rows are made of than the
     record's own bytes (of the page): where it differs, the record is no duplicate. `problem` is SQL for a
     reason code (NULL where all is well): the format's own closed enumerations; shape rules come from the
-    Arrow schema without saying so.
+    Arrow schema without saying so. `mapped` are the columns of the file that the source's own map names, each with
+    the canonical column made of it: a file without one of them is said.
     """
 
     name: str
@@ -105,6 +106,7 @@ class RecordKind:
     observed_at: str | None = None
     problem: str | None = None
     context: str | None = None
+    mapped: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,10 @@ class Observes:
     reshares: bool = False
 
 
+def _as_it_is(_: str, cell: str) -> str:
+    return cell
+
+
 @dataclass(frozen=True)
 class Format:
     """An export's layout. `version` enters the ledger: raise it when the mapping changes.
@@ -133,7 +139,10 @@ class Format:
     `let` names parts of a record that the tests of its kinds and its rows use, as `Rows.let` does.
     `says_it_is` is SQL for the word by which a record of no known kind names itself, for the report.
     `options` are the source's options it understands, each with the values that are valid (none named:
-    any). `reference` is the address of the platform's published schema.
+    any). `read_cell` gives, of a table, the SQL of a field from its name and the SQL of its cell: what a cell
+    says before any column is made of it. `deletions_by` says whose Delete counts where the source does not: on a
+    platform moderators delete, too; where anybody may write any activity, only what its author takes back is gone.
+    `reference` is the address of the platform's published schema.
     """
 
     name: str
@@ -151,4 +160,6 @@ class Format:
     let: Mapping[str, str] = field(default_factory=dict)
     says_it_is: str | None = None
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    read_cell: Callable[[str, str], str] = _as_it_is
     observes: Observes = Observes()
+    deletions_by: Literal["author", "platform"] = "platform"

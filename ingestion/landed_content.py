@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from ingestion.containers.compression import Content, contents, damage_named
-from ingestion.files import DigestCache, FoundFile, Stamp, digest, find_files, observed_at
+from ingestion.files import DigestCache, FoundFile, Stamp, digest, find_files, observed_at, observed_by
 from ingestion.format import Format, UnreadableFile
 from ingestion.mapping import Scope
 from ingestion.parts import Parts, written_beside
@@ -102,14 +102,16 @@ def sort_and_write(
             stamp_after = Stamp.of(copy.content.path)
         if stamp_after != copy.stamp:
             raise changed_while_read()
-        write_quarantine(target.connection, beside.quarantine / f"{copy.sha256}.parquet", copy.name)
+        write_quarantine(
+            target.connection, beside.quarantine / f"{copy.sha256}.parquet", copy.name, target.form.options
+        )
         most = target.settings.quality.max_rejected_share
         report: LandedFile | FailedFile
         if too_many(tally.read, tally.rejected, most):
-            report = _set_aside(copy, source, tally, most)
+            report = _set_aside(copy, target, tally)
         else:
             sorting.write(beside.lake, source, copy.sha256, ingested_at)
-            report = _landed(copy, source, tally, seen_at)
+            report = _landed(copy, target.source, tally, seen_at)
         beside.put_in_place(lambda parts: enter(report, parts))
     return report
 
@@ -125,9 +127,9 @@ def _scope(copy: Copy, target: Target, seen_at: dt.datetime) -> Scope:
     )
 
 
-def _landed(copy: Copy, source: str, tally: Tally, seen_at: dt.datetime) -> LandedFile:
+def _landed(copy: Copy, source: Source, tally: Tally, seen_at: dt.datetime) -> LandedFile:
     return LandedFile(
-        source=source,
+        source=source.name,
         file_name=copy.name,
         source_file_sha256=copy.sha256,
         bytes=copy.size,
@@ -139,21 +141,24 @@ def _landed(copy: Copy, source: str, tally: Tally, seen_at: dt.datetime) -> Land
         duplicates_of={path.parent.name: count for path, count in sorted(tally.duplicates_of.items())},
         rows=tally.rows,
         unknown_fields=tuple(sorted(tally.unknown_fields)),
+        missing_columns=tally.missing_columns,
         envelopes=tally.envelopes,
         observed_at=seen_at.isoformat(),
+        observed_by=observed_by(source, copy.name),
         reason=None if tally.read else "holds no record",
         reason_code=None if tally.read else "empty",
     )
 
 
-def _set_aside(copy: Copy, source: str, tally: Tally, most: float) -> FailedFile:
+def _set_aside(copy: Copy, target: Target, tally: Tally) -> FailedFile:
+    most = target.settings.quality.max_rejected_share
     return FailedFile(
-        source=source,
+        source=target.source.name,
         file_name=copy.name,
         source_file_sha256=copy.sha256,
         bytes=copy.size,
         reason_code=TOO_MANY,
-        reason=f"{copy.name}: {too_many_sentence(tally.read, tally.rejected, most)}",
+        reason=f"{copy.name}: {too_many_sentence(tally, most, target.form.options)}",
         rejected_by_reason=tally.rejected,
         max_rejected_share=most,
     )

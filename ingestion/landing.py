@@ -24,6 +24,7 @@ from ingestion.known_files import WITHDRAWN, KnownFiles, Payload, archive_of
 from ingestion.lake_guard import Mended, give_up, hash_on_first_sight, mend, write_empty_tables
 from ingestion.landed_content import Copy, Target, copies_in, sort_and_write
 from ingestion.parts import FILE_KIND, LOST, RECORDS_FILE, Parts, remove_parts
+from ingestion.passed_over import notes_on
 from ingestion.reading import CHANGED
 from ingestion.registry import format_of
 from ingestion.rejections import TOO_MANY, too_many
@@ -108,6 +109,7 @@ class _Landing:
             tuple(r for r in reports if isinstance(r, FailedFile)),
             tuple(r for r in reports if isinstance(r, WithdrawnFile)),
             (*said, *self.mended.said),
+            notes_on(self.source, self.settings, reports),
         )
 
     def _note(self, report: FileReport) -> None:
@@ -254,7 +256,7 @@ class _Landing:
 
 def fingerprint(source: Source, settings: Settings, form: Format) -> str:
     """Give a hash of all that decides what a file becomes: the format's version and the source's words."""
-    said = source.model_dump(mode="json", exclude={"name", "path"})
+    said = source.model_dump(mode="json", exclude={"name", "path", "deletions_by"})
     said |= {
         "version": form.version,
         "visibilities": settings.privacy.landed_visibilities,

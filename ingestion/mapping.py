@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
 
-from ingestion.format import Format, Rows
+from ingestion.containers.json_damage import HALF_CHARACTER
+from ingestion.format import Format
 from ingestion.schemas import CRM_IDS, TABLES, CanonicalTable
 from warehouse.engine import quote_identifier as name
 from warehouse.engine import quote_text as text
@@ -58,13 +60,16 @@ def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -
     Reads the relations `incoming` (the batch, with `ordinal` and `page_number`) and `page`.
     """
     fields = batch.field("fields").type if "fields" in batch.names else None
-    read, problem = _tabular_record(form, fields) if fields is not None else _json_record(form)
+    if fields is not None:
+        read, problem = _tabular_record(form, fields)
+    else:
+        read, problem = _json_record(form, "resolved" if "resolved" in batch.names else "null")
     kinds = " ".join(f"when ({kind.is_a}) then {i}" for i, kind in enumerate(form.kinds))
     return f"""
     with read as (
         select ordinal, source_record, page_number,
             {"pointer" if "pointer" in batch.names else "''"} as pointer,
-            md5_number_lower(raw) as record_hash, names, r, {problem} as problem
+            md5_number_lower(raw) as record_hash, names, inner_names, r, {problem} as problem
         from ({read})
     ),
     scoped as (
@@ -82,7 +87,7 @@ def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -
                 as has_bad_time
         from (select *, {_by_kind(form, "observed_at")} as own_time from told)
     )
-    select ordinal, source_record, record_hash, pointer, page_number, names, r, kind, observed_at, {
+    select ordinal, source_record, record_hash, pointer, page_number, names, inner_names, r, kind, observed_at, {
         "".join(f"{name(part)}, " for part in form.let)
     }
         coalesce(xor(record_hash, md5_number_lower({_by_kind(form, "context")})), record_hash) as identity,
@@ -143,12 +148,13 @@ def output_columns(table: CanonicalTable) -> str:
     own = ", ".join(f"{name(c.name)} {_sql_type(c.type)}" for c in table.columns)
     return (
         f"{own}, source_record varchar, observed_at timestamptz, record_hash ubigint, ordinal bigint, "
-        "problem varchar"
+        "problem varchar, part utinyint"
     )
 
 
-def rows_sql(form: Format, rows: Rows, kind: int, scope: Scope, has_pages: bool) -> str:
-    """Select the canonical rows of one kind of record, with the problem of each, from `record`."""
+def rows_sql(form: Format, part: int, kind: int, scope: Scope, has_pages: bool) -> str:
+    """Select the canonical rows that a part of a kind of record is, each with its problem, from `record`."""
+    rows = form.kinds[kind].rows[part]
     table = TABLES[rows.table]
     given = dict(rows.columns)
     if "network" in table.types:
@@ -157,9 +163,13 @@ def rows_sql(form: Format, rows: Rows, kind: int, scope: Scope, has_pages: bool)
     if unknown:
         raise ValueError(f"{rows.table} has no column {sorted(unknown)}; see ingestion/schemas.py")
     each = f", unnest({rows.each}) as each" if rows.each else ""
-    raw = ", ".join(f"({scope.value(column, sql)}) as {name('x_' + column)}" for column, sql in given.items())
+    raw = ", ".join(f"({sql}) as {name('x_' + column)}" for column, sql in given.items())
+    ids = [name(f"x_{c.name}") for c in table.columns if c.is_id and c.name in given]
+    plain = ", ".join(f"plain_id(cast({x} as varchar)) as {x}" for x in ids)
     cast = ", ".join(
-        _cast(name("x_" + c.name), c.type) if c.name in given else f"cast(null as {_sql_type(c.type)})"
+        scope.value(c.name, _cast(name("x_" + c.name), c.type))
+        if c.name in given
+        else f"cast(null as {_sql_type(c.type)})"
         for c in table.columns
     )
     scoped = f"""
@@ -167,17 +177,53 @@ def rows_sql(form: Format, rows: Rows, kind: int, scope: Scope, has_pages: bool)
         where kind = {kind} and problem is null
     """
     return f"""
-    select {cast}, {", ".join(_PROVENANCE)}, {_problem(table, given, scope)}
+    select {cast}, {", ".join(_PROVENANCE)}, {_problem(table, given, scope)}, {part}
     from (
-        select {", ".join(_PROVENANCE)}, {raw}
-        from {_named(f"({scoped})", rows.let)}
-        where {f"coalesce(({rows.when}), false)" if rows.when else "true"}
+        select *{f" replace ({plain})" if plain else ""} from (
+            select {", ".join(_PROVENANCE)}, {raw}
+            from {_named(f"({scoped})", rows.let)}
+            where {f"coalesce(({rows.when}), false)" if rows.when else "true"}
+        )
     )
     """
 
 
-def _json_record(form: Format) -> tuple[str, str]:
-    """Give the SQL that reads `r` and the `names` of its fields from the bytes, and the test of it."""
+def repeated_tables(form: Format) -> frozenset[str]:
+    """Name the tables of which one record may become several rows."""
+    found = set()
+    for kind in form.kinds:
+        times = Counter(rows.table for rows in kind.rows)
+        found |= {rows.table for rows in kind.rows if rows.each or times[rows.table] > 1}
+    return frozenset(found)
+
+
+def repetition_sql(table: CanonicalTable, gathered: str, first: int) -> str:
+    """Delete what the records from number `first` on say again of one key of a table.
+
+    Of a record the same key lands once: the fuller row, the one with more columns filled; of equally full
+    ones that of the format's earlier part.
+    """
+    key = ", ".join(["ordinal", *map(name, table.key)])
+    filled = " + ".join(f"cast({name(c.name)} is not null as integer)" for c in table.columns)
+    every = ", ".join(name(c.name) for c in table.columns)
+    return f"""
+    with repeated as (
+        select {key} from {gathered} where ordinal >= {first} group by all having count(*) > 1
+    )
+    delete from {gathered} where rowid in (
+        select rowid from (select rowid, * from {gathered} where ordinal >= {first})
+        semi join repeated using ({key})
+        qualify row_number() over (partition by {key} order by {filled} desc, part, hash({every})) > 1
+    )
+    """
+
+
+def _json_record(form: Format, resolved: str) -> tuple[str, str]:
+    """Give the SQL that reads `r` and the `names` of its fields from the bytes, and the test of it.
+
+    `inner_names` are those of the objects inside it. `resolved` is SQL for the text that stands in for the
+    bytes where these give a name twice.
+    """
     # a field of another type than it should be reads as nothing at all: that is a reason to reject
     wrong = " ".join(
         f"when {_is_empty(f'r.{name(field)}', shape)} and list_contains(names, {text(field)}) "
@@ -188,13 +234,20 @@ def _json_record(form: Format) -> tuple[str, str]:
     )
     # where the reader found a problem `doc` is NULL, so that nothing is parsed
     read = f"""
-        select *, try(json_keys(doc)) as names, try(from_json(doc, {text(json.dumps(form.shape))})) as r
-        from (select *, case when problem is null then try(decode(raw)) end as doc from incoming)
+        select *, try(json_keys(doc)) as names, try(json_keys(doc, '$.**')) as inner_names,
+            try(from_json(doc, {text(json.dumps(form.shape))})) as r
+        from (
+            select *, case when problem is null then coalesce({resolved}, try(decode(raw))) end as doc
+            from incoming
+        )
     """
     problem = f"""case
         when problem is not null then problem
         when doc is null then 'bad_encoding'
-        when r is null then case when json_valid(doc) then 'not_an_object' else 'not_json' end
+        when r is null then case
+            when json_valid(doc) then 'not_an_object'
+            when {HALF_CHARACTER} then 'half_character'
+            else 'not_json' end
         {wrong}
     end"""
     return read, problem
@@ -209,10 +262,12 @@ def _is_empty(value: str, shape: object) -> str:
 def _tabular_record(form: Format, fields: pa.StructType) -> tuple[str, str]:
     present = {fields.field(i).name for i in range(fields.num_fields)}
     packed = ", ".join(
-        f"{name(f)} := " + (f"fields.{name(f)}" if f in present else "cast(null as varchar)")
+        f"{name(f)} := "
+        + (form.read_cell(f, f"fields.{name(f)}") if f in present else "cast(null as varchar)")
         for f in form.shape
     )
-    return f"select *, cast(null as varchar[]) as names, struct_pack({packed}) as r from incoming", "problem"
+    none = "cast(null as varchar[]) as names, cast(null as varchar[][]) as inner_names"
+    return f"select *, {none}, struct_pack({packed}) as r from incoming", "problem"
 
 
 def _by_kind(form: Format, attribute: str) -> str:
@@ -230,6 +285,8 @@ def _problem(table: CanonicalTable, given: Mapping[str, str], scope: Scope) -> s
         raw = name("x_" + column.name)
         if column.name in given and (wrong := _wrong(raw, column.type)):
             tests.append(f"when {raw} is not null and {wrong} then {text('bad_' + column.name)}")
+        elif column.name in given and column.is_id:
+            tests.append(f"when {_is_float(raw)} then {text('bad_' + column.name)}")
     for column in table.columns:
         if column.required and column.name in given:
             missing = f"{_cast(name('x_' + column.name), column.type)} is null"
@@ -246,7 +303,9 @@ def _wrong(raw: str, kind: pa.DataType) -> str | None:
     cast = f"try_cast({_not_empty(raw)} as {_sql_type(kind)})"
     blank = f"{_not_empty(raw)} is not null"
     if pa.types.is_timestamp(kind):
-        return f"({blank} and not coalesce({_in_range(cast)}, false))"
+        return f"({blank} and (not coalesce({_in_range(cast)}, false) or {_has_impossible_offset(raw)}))"
+    if pa.types.is_date(kind):
+        return f"({blank} and not coalesce({_in_range(f'try_cast({_not_empty(raw)} as timestamp)')}, false))"
     if pa.types.is_floating(kind):
         return f"({blank} and not coalesce(isfinite({cast}), false))"
     return f"({blank} and {cast} is null)"
@@ -258,11 +317,31 @@ def _cast(raw: str, kind: pa.DataType) -> str:
         return f"case when {raw} is not null then nullif({filled}, []) end"
     if pa.types.is_string(kind):
         return f"nullif(cast({raw} as varchar), '')"
+    if pa.types.is_date(kind):  # as a date itself DuckDB reads a day with whatever follows it
+        return f"cast(try_cast({_not_empty(raw)} as timestamp) as date)"
     return f"try_cast({_not_empty(raw)} as {_sql_type(kind)})"
 
 
 def _not_empty(raw: str) -> str:
     return f"nullif(cast({raw} as varchar), '')"
+
+
+def _has_impossible_offset(raw: str) -> str:
+    """SQL of whether a time ends in an offset from UTC that no place on earth has. Most end in none, or in UTC."""
+    said = f"cast({raw} as varchar)"
+    offset = "[+-](1[5-9]|[2-9][0-9])(:?[0-9][0-9])*$"
+    return (
+        f"(strlen({said}) > 18 and not ({said} like '%Z' or {said} like '%+00') "
+        f"and regexp_matches({said}, {text(offset)}))"
+    )
+
+
+def _is_float(raw: str) -> str:
+    """SQL of whether an id was made a number with a fraction or an exponent: its digits are lost."""
+    return (
+        f"({raw} < ':' and (contains({raw}, '.') or contains({raw}, '+')) "
+        f"and regexp_matches({raw}, '^[0-9]+(\\.[0-9]+)?[eE]\\+?[0-9]+$|^[0-9]+\\.[0-9]+$'))"
+    )
 
 
 def _in_range(instant: str) -> str:

@@ -1,6 +1,6 @@
 """What landing would read, before it reads it: each file's look, and what is wrong with its beginning.
 
-Reads the first batch of each content and sorts it as landing would, on a connection of its own; writes
+Reads the first records of each content and sorts them as landing would, on a connection of its own; writes
 nothing. Must not live here: landing itself, and how a preview is shown.
 """
 
@@ -10,13 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import duckdb
+import pyarrow as pa
 
+from ingestion.cell_layout import layout_of
 from ingestion.containers.compression import Content, contents
-from ingestion.files import FoundFile, find_files, observed_at
+from ingestion.files import FoundFile, digest, find_files, observed_at
 from ingestion.format import Format, UnreadableFile
 from ingestion.mapping import Scope
-from ingestion.quarantine import sentence
-from ingestion.recognise import HEAD_BYTES, look_of, with_a_look
+from ingestion.passed_over import same_bytes, unread_folders, without_column
+from ingestion.quarantine import kind_of, sentence
+from ingestion.reading import refuse_foreign, values_named
+from ingestion.recognise import HEAD_BYTES, look_of
 from ingestion.registry import format_of
 from ingestion.rejections import too_many, too_many_sentence
 from ingestion.sorting import Sorting, Tally
@@ -26,14 +30,16 @@ from warehouse.settings import Settings, Source
 
 # Records of the beginning that are sorted; what follows is landing's to find out.
 MOST_RECORDS = 1_000
+# Columns whose words decide what a row counts for, as scrm.yml names them.
+_DECIDING = (("contacts", "stage"), ("orders", "status"), ("orders", "currency"))
 
 
 @dataclass(frozen=True)
 class FilePreview:
-    """A file as its beginning shows it. `problem` is a sentence where landing would refuse the file; where
-    that says what the file looks like, `looks_like` is empty.
+    """A file as its beginning shows it. `problem` is a sentence where landing would refuse the file.
 
-    `rejected` counts records of the beginning by reason.
+    `looks_like` is empty where that says nothing beside the problem. `rejected` counts records of the beginning
+    by reason, `reasons` says each in a sentence; `notes` say what is left empty, or read once only.
     """
 
     name: str
@@ -42,22 +48,24 @@ class FilePreview:
     records_seen: int = 0
     rejected: Mapping[str, int] = field(default_factory=dict)
     problem: str | None = None
-
-    @property
-    def reasons(self) -> list[str]:
-        """Say why records would be rejected, each reason with its count."""
-        return [f"{count:,} × {code}: {sentence(code)}" for code, count in self.rejected.items()]
+    reasons: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class SourcePreview:
-    """What a source would read. `problem` is a sentence where it would read nothing."""
+    """What a source would read. `problem` is a sentence where it would read nothing; `notes` are of its path.
+
+    `words` are those seen in the columns that decide what counts, by table.column; None for an empty one.
+    """
 
     source: str
     format: str
     path: str
     files: tuple[FilePreview, ...] = ()
     problem: str | None = None
+    notes: tuple[str, ...] = ()
+    words: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
 
     @property
     def is_fine(self) -> bool:
@@ -76,58 +84,105 @@ def preview(source: Source, settings: Settings) -> SourcePreview:
         )
     with connect(memory_limit=settings.memory_limit, threads=1) as connection:
         define_macros(connection)
-        files = [f for each in found for f in _file(each, source, settings, form, connection)]
-    return SourcePreview(source.name, source.format, source.path, tuple(files), problem)
+        looking = _Looking(source, settings, form, connection)
+        files = [preview for each in found for preview in looking.at_file(each)]
+        notes = (*unread_folders(source, settings), *same_bytes(looking.digests()))
+    words = {column: tuple(sorted(seen, key=str)) for column, seen in looking.words.items()}
+    return SourcePreview(source.name, source.format, source.path, tuple(files), problem, notes, words)
 
 
-def _file(
-    found: FoundFile,
-    source: Source,
-    settings: Settings,
-    form: Format,
-    connection: duckdb.DuckDBPyConnection,
-) -> list[FilePreview]:
-    try:
-        if found.problem:
-            raise found.problem
-        held = contents(found.path, str(source.options.get("members", "*")))
-    except UnreadableFile as error:
-        return [FilePreview(found.name, 0, "", problem=error.sentence)]
-    return [_content(found, content, source, settings, form, connection) for content in held]
+@dataclass
+class _Looking:
+    """The look at the files of one source, with one connection for all of them."""
 
+    source: Source
+    settings: Settings
+    form: Format
+    connection: duckdb.DuckDBPyConnection
+    by_size: dict[int, list[tuple[str, Content]]] = field(default_factory=dict)
+    words: dict[str, set[str | None]] = field(default_factory=dict)
 
-def _content(
-    found: FoundFile,
-    content: Content,
-    source: Source,
-    settings: Settings,
-    form: Format,
-    connection: duckdb.DuckDBPyConnection,
-) -> FilePreview:
-    name = found.name if content.member is None else f"{found.name}!{content.member}"
-    head, looks, tally, problem = b"", "", Tally(), None
-    try:
-        with content.open() as stream:
-            head = stream.read(HEAD_BYTES)
-        looks = str(look_of(head))
-        scope = Scope(
-            network=source.network or form.network,
-            file_name=(content.member or content.path.name).rpartition("/")[2],
-            observed_at=observed_at(source, name, content.path),
-            visibilities=settings.privacy.landed_visibilities,
-            options={key: str(value) for key, value in source.options.items()},
-            ids=source.ids,
+    def at_file(self, found: FoundFile) -> list[FilePreview]:
+        try:
+            if found.problem:
+                raise found.problem
+            held = contents(found.path, str(self.source.options.get("members", "*")))
+        except UnreadableFile as error:
+            return [FilePreview(found.name, 0, "", problem=error.sentence)]
+        return [self._at_content(found, content) for content in held]
+
+    def digests(self) -> dict[str, list[str]]:
+        """Give the names of each content; only those of one size are read for it."""
+        names: dict[str, list[str]] = {}
+        for name, content in (each for alike in self.by_size.values() if len(alike) > 1 for each in alike):
+            try:
+                with content.open_hashed() as stream:
+                    names.setdefault(digest(stream)[0], []).append(name)
+            except UnreadableFile:  # which was told when its beginning was looked at
+                continue
+        return names
+
+    def _at_content(self, found: FoundFile, content: Content) -> FilePreview:
+        name = found.name if content.member is None else f"{found.name}!{content.member}"
+        self.by_size.setdefault(content.size, []).append((name, content))
+        looks, tally, problem = "", Tally(), None
+        sorting = Sorting(self.connection, self.form, self._scope(name, content))
+        try:
+            with content.open() as stream:
+                looks = str(look_of(stream.read(HEAD_BYTES)))
+            tally = self._sorted(sorting, content)
+            most = self.settings.quality.max_rejected_share
+            if too_many(tally.read, tally.rejected, most):
+                problem = f"at its beginning, {too_many_sentence(tally, most, self.form.options)}"
+        except UnreadableFile as error:
+            problem = error.sentence
+            looks = "" if looks in problem else looks  # a guess is of use once
+        reasons = tuple(self._reason(code, count, sorting) for code, count in tally.rejected.items())
+        notes = tuple(
+            without_column(column, made, tally.unknown_fields, name)
+            for column, made in sorted(tally.missing_columns.items())
         )
-        sorting = Sorting(connection, form, scope)
-        with content.open() as stream:
-            first = next(iter(form.container.read(stream)), None)
-            if first is not None:
-                sorting.take(first.slice(0, MOST_RECORDS))
-        tally = sorting.settle([])
-        most = settings.quality.max_rejected_share
-        if too_many(tally.read, tally.rejected, most):
-            problem = f"at its beginning, {too_many_sentence(tally.read, tally.rejected, most)}"
-    except UnreadableFile as error:
-        told = with_a_look(error, form, head)
-        problem, looks = told.sentence, looks if told is error else ""
-    return FilePreview(name, content.size, looks, tally.read, dict(tally.rejected), problem)
+        return FilePreview(
+            name, content.size, looks, tally.read, dict(tally.rejected), problem, reasons, notes
+        )
+
+    def _sorted(self, sorting: Sorting, content: Content) -> Tally:
+        """Sort the beginning of a content. Raises UnreadableFile where landing would."""
+        with content.open() as stream, values_named(self.form):
+            for batch in self.form.container.read(stream):
+                sorting.take(batch.slice(0, MOST_RECORDS - sorting.tally.read))
+                if sorting.tally.read >= MOST_RECORDS:
+                    break
+            tally = sorting.settle([])
+        for table, column in _DECIDING:
+            if seen := sorting.words_of(table, column):
+                self.words.setdefault(f"{table}.{column}", set()).update(seen)
+        refuse_foreign(tally, self.form, content, "begins with" if tally.read >= MOST_RECORDS else "holds")
+        return tally
+
+    def _scope(self, name: str, content: Content) -> Scope:
+        return Scope(
+            network=self.source.network or self.form.network,
+            file_name=(content.member or content.path.name).rpartition("/")[2],
+            observed_at=observed_at(self.source, name, content.path),
+            visibilities=self.settings.privacy.landed_visibilities,
+            options={key: str(value) for key, value in self.source.options.items()},
+            ids=self.source.ids,
+        )
+
+    def _reason(self, code: str, count: int, sorting: Sorting) -> str:
+        """Say why records are rejected, and how the cells are written that were not read."""
+        said = f"{count:,} × {code}: {sentence(code, self.form.options)}"
+        if code == "bad_encoding" and sorting.tally.likely_encoding:
+            return f"{said} They read as {sorting.tally.likely_encoding}."
+        column = code.removeprefix("bad_")
+        mapped = self.source.columns.get(column) if code.startswith("bad_") else None
+        are_times = column == "birth_year" or pa.types.is_temporal(kind_of(column))
+        layout = layout_of(sorting.cells_of(mapped, code), are_times=are_times) if mapped else None
+        if layout is None:
+            return said
+        return (
+            f"{count:,} × {code}: column {mapped!r} is {layout}."
+            if ": " in layout
+            else f"{said} It is {layout}."
+        )

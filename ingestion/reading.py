@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -15,12 +16,14 @@ import pyarrow as pa
 from ingestion.containers.compression import Content
 from ingestion.files import digest
 from ingestion.format import Format, UnreadableFile
-from ingestion.recognise import ANOTHER_FORMAT, HEAD_BYTES, with_a_look
+from ingestion.recognise import HEAD_BYTES, look_of
 from ingestion.sorting import Sorting, Tally
 
 CHANGED = "changed_while_read"
 # Batches are gathered to about this size, since each costs some twenty statements.
 _BATCH_BYTES = 48 * 2**20
+# A file whose first records are all of no known kind is another format's; no need to read on.
+ENOUGH_TO_TELL = 1_000
 # What a value, not the machine, can make DuckDB say; the message may quote the value.
 _VALUE_ERRORS = (duckdb.DataError, duckdb.InvalidInputException, duckdb.NotImplementedException)
 
@@ -35,22 +38,13 @@ def sort_content(
     """
     with ThreadPoolExecutor(1) as other:
         second = other.submit(_count_and_digest, form, content)
-        try:
-            with content.open() as stream:
-                for batch in _gathered(form.container.read(stream)):
-                    sorting.take(batch)
+        with content.open() as stream, values_named(form):
+            for number, batch in enumerate(_gathered(form.container.read(stream))):
+                sorting.take(batch)
+                if number == 0 and len(batch) >= ENOUGH_TO_TELL:
+                    refuse_foreign(sorting.tally, form, content)
             tally = sorting.settle(landed_before)
-        except UnreadableFile as error:
-            if error.code != ANOTHER_FORMAT:
-                raise
-            with content.open() as stream:
-                raise with_a_look(error, form, stream.read(HEAD_BYTES)) from error
-        except _VALUE_ERRORS as error:
-            raise UnreadableFile(
-                "not_mapped",
-                f"holds a value that the format {form.name} cannot map ({type(error).__name__}); "
-                "report it with the file's SHA-256.",
-            ) from None
+        refuse_foreign(tally, form, content)
         count, again = second.result()
     if again != sha256:
         raise changed_while_read()
@@ -89,3 +83,47 @@ def _gathered(batches: Iterator[pa.Table]) -> Iterator[pa.Table]:
         size += batch.nbytes
     if held:
         yield pa.concat_tables(held)
+
+
+@contextmanager
+def values_named(form: Format) -> Iterator[None]:
+    """Raise UnreadableFile in place of what a value of a file makes DuckDB say."""
+    try:
+        yield
+    except _VALUE_ERRORS as error:
+        raise UnreadableFile(
+            "not_mapped",
+            f"holds a value that the format {form.name} cannot map ({type(error).__name__}); "
+            "report it with the file's SHA-256.",
+        ) from None
+
+
+def refuse_foreign(tally: Tally, form: Format, content: Content, held: str = "holds") -> None:
+    """Raise UnreadableFile where not one record was of a kind the format knows, for it is another's file; or
+    where not one of a table is in its encoding.
+
+    Records of the format itself that are all damaged make no other format of it: each is rejected.
+    """
+    if tally.read and tally.likely_encoding and tally.read == tally.rejected.get("bad_encoding"):
+        raise UnreadableFile(
+            "bad_encoding",
+            f"is not in the encoding that it should be: of {tally.read:,} records not one is. They read as "
+            f"{tally.likely_encoding}: set 'encoding' of the source to that.",
+        )
+    if not tally.is_foreign:
+        return
+    with content.open() as stream:
+        look = look_of(stream.read(HEAD_BYTES))
+    said = f"{held} no record that this format knows ({tally.rejected_in_words})"
+    if look.format != form.name:
+        raise UnreadableFile(
+            "another_format",
+            f"{said} ({form.name}: {form.description}); it looks like {look}. "
+            "Take it out of the source's path, or give it a source of its own.",
+        )
+    if not tally.is_damaged:
+        raise UnreadableFile(
+            "no_known_record",
+            f"is laid out as {look}, but {said}. Nothing of it can be used: mend its records, or take it out of "
+            "the source's path.",
+        )

@@ -1,6 +1,7 @@
 """Names what a file that a format does not know looks like, from its first bytes.
 
-Only to say it in a sentence; nothing is read by what is found here. Must not live here: formats.
+Only to say it in a sentence, and to tell a damaged file of a format from a file of another one. Must not
+live here: formats.
 """
 
 from __future__ import annotations
@@ -8,10 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ingestion.format import Format, UnreadableFile
-
 HEAD_BYTES = 65_536
-ANOTHER_FORMAT = "another_format"
 UNKNOWN = "nothing known here"
 UNKNOWN_JSON = "JSON of a layout not known here"
 
@@ -69,21 +67,3 @@ def look_of(head: bytes) -> Look:
         if re.search(pattern, head[:HEAD_BYTES], re.DOTALL):
             return look
     return Look(UNKNOWN)
-
-
-def with_a_look(error: UnreadableFile, form: Format, head: bytes) -> UnreadableFile:
-    """Add to the verdict 'another format' what the file looks like, which may be the format itself."""
-    if error.code != ANOTHER_FORMAT:
-        return error
-    look = look_of(head)
-    if look.format == form.name:
-        return UnreadableFile(
-            "no_known_record",
-            f"is laid out as {look}, but {error.sentence}. Nothing of it can be used: mend its records, or "
-            "take it out of the source's path.",
-        )
-    return UnreadableFile(
-        error.code,
-        f"{error.sentence} ({form.name}: {form.description}); it looks like {look}. "
-        "Take it out of the source's path, or give it a source of its own.",
-    )

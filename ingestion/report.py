@@ -16,7 +16,9 @@ class LandedFile:
 
     `records_read` is the independent count. `is_new` is False where an earlier run landed it. `envelopes`
     counts answers of the platform without a record (errors only). `duplicates_of` counts, by SHA-256, the
-    records known from files landed before.
+    records known from files landed before. `missing_columns` are those that the source's map names and the file
+    has not, each with the canonical column that is empty for it. `observed_by` says what told `observed_at`:
+    observed_on, file_name or file_clock.
     """
 
     source: str
@@ -31,8 +33,10 @@ class LandedFile:
     duplicates_of: Mapping[str, int] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict)
     unknown_fields: tuple[str, ...] = ()
+    missing_columns: Mapping[str, str] = field(default_factory=dict)
     envelopes: int = 0
     observed_at: str = ""
+    observed_by: str = "file_clock"
     outcome: str = "landed"
     reason_code: str | None = None
     reason: str | None = None
@@ -71,13 +75,18 @@ class WithdrawnFile:
 
 @dataclass(frozen=True)
 class LandingReport:
-    """What became of every file of one source. `mended` says, a sentence each, what was wrong with the lake."""
+    """What became of every file of one source.
+
+    `mended` says, a sentence each, what was wrong with the lake, `notes` what there is in the landing folder and
+    was not read.
+    """
 
     source: str
     landed: tuple[LandedFile, ...] = ()
     failed: tuple[FailedFile, ...] = ()
     withdrawn: tuple[WithdrawnFile, ...] = ()
     mended: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def files(self) -> int:

@@ -25,6 +25,19 @@ FLAG = pa.bool_()
 DATE = pa.date32()
 
 
+_KINDS = {
+    INSTANT: "time",
+    DATE: "day",
+    TEXT: "text",
+    TEXTS: "texts",
+    COUNT: "whole number",
+    pa.int32(): "whole number",
+    pa.float64(): "number",
+    AMOUNT: "amount",
+    FLAG: "yes or no",
+}
+
+
 @dataclass(frozen=True)
 class Column:
     """One column: name, Arrow type, what it means. `required` means never NULL."""
@@ -33,6 +46,16 @@ class Column:
     type: pa.DataType
     meaning: str
     required: bool = False
+
+    @property
+    def is_id(self) -> bool:
+        """Whether it is an id, or refers to one."""
+        return self.name.endswith("_id") or self.name == "created_from"
+
+    @property
+    def kind(self) -> str:
+        """The type in a word that a user of scrm.yml understands."""
+        return "id" if self.is_id else _KINDS[self.type]
 
     def field(self) -> pa.Field:
         return pa.field(
@@ -76,16 +99,8 @@ CRM_IDS = frozenset(
 
 
 # Columns of activities that say what somebody said: of a withdrawn one they go, from staging and from the lake.
-ACTIVITY_CONTENT = (
-    "title",
-    "content",
-    "language",
-    "links",
-    "mentions",
-    "hashtags",
-    "place",
-    "attachment_types",
-)
+# Ids, times and the kinds of attachments stay.
+ACTIVITY_CONTENT = ("title", "content", "language", "links", "mentions", "hashtags", "place")
 
 
 @dataclass(frozen=True)
@@ -108,6 +123,12 @@ class CanonicalTable:
     @cached_property
     def required(self) -> frozenset[str]:
         return frozenset(c.name for c in self.columns if c.required)
+
+    @cached_property
+    def own_key(self) -> str | None:
+        """The key, where it is one column (the network and the time of observation apart)."""
+        own = [column for column in self.key if column not in ("network", "observed_at")]
+        return own[0] if len(own) == 1 else None
 
     @cached_property
     def types(self) -> dict[str, pa.DataType]:
@@ -181,7 +202,11 @@ _SOCIAL = (
         "network activity_id",
         [
             _NETWORK,
-            C("activity_id", TEXT, "the platform's id; where it has none, type:actor:object"),
+            C(
+                "activity_id",
+                TEXT,
+                "the platform's id; where it has none, type:actor:object (and when, of what may happen twice)",
+            ),
             C("alias_id", TEXT, "another id by which activities that answer it may name it"),
             C("actor_profile_id", TEXT, "who did it, as in profiles; NULL where the platform hides it"),
             C("activity_type", TEXT, "Create, Announce, Like, View, Follow, Delete …", required=True),

@@ -20,25 +20,32 @@ import numpy as np
 import pyarrow as pa
 
 from ingestion import mapping
+from ingestion.containers.likely_encoding import likely_encoding
 from ingestion.format import ENVELOPE, Format, UnreadableFile
 from ingestion.mapping import Scope
 from ingestion.parts import RECORDS_FILE
 from ingestion.schemas import TABLES
+from ingestion.staging import Staging
 from warehouse.engine import quote_identifier, quote_text
 from warehouse.lake import FILE_MODE
 
-# A file whose first records are all of no known kind is another format's; no need to read on.
-_ENOUGH_TO_TELL = 1_000
-_FOREIGN = ("unknown_record", "not_json", "bad_encoding", "not_an_object")
+# What a value can be damaged by; a format's own records can, too.
+_DAMAGES = ("not_json", "bad_encoding", "half_character")
+_FOREIGN = ("unknown_record", "not_an_object", *_DAMAGES)
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_@:.$ -]{1,64}")
 _MAX_UNKNOWN_FIELDS = 100
-# Before the name of an unknown field of the page, and before what a record of no known kind says it is.
-_PAGE, _KIND = "(page) ", "(type) "
+# Before what a record of no known kind says it is; `(page) ` and `(twice) ` stand before names of fields.
+KIND = "(type) "
+_MARK = re.compile(r"^\((?:page|twice|type)\) ")
 
 
 @dataclass
 class Tally:
-    """How the records of a file ended. `duplicates_of` counts those known from files landed before, by file."""
+    """How the records of a file ended. `duplicates_of` counts those known from files landed before, by file.
+
+    Of a table, `missing_columns` are those that its map names and it has not, each with what is made of it;
+    `likely_encoding` is that of the records rejected for theirs.
+    """
 
     read: int = 0
     accepted: int = 0
@@ -47,12 +54,26 @@ class Tally:
     rejected: dict[str, int] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     unknown_fields: set[str] = field(default_factory=set)
+    missing_columns: dict[str, str] = field(default_factory=dict)
+    likely_encoding: str | None = None
     envelopes: int = 0
 
     @property
     def is_foreign(self) -> bool:
         """Say whether not one record was of a kind the format knows."""
         return self.read > 0 and self.read == sum(self.rejected.get(code, 0) for code in _FOREIGN)
+
+    @property
+    def rejected_in_words(self) -> str:
+        """How many were rejected for which reason, and what those of no known kind say they are."""
+        reasons = ", ".join(f"{count:,} × {code}" for code, count in self.rejected.items())
+        kinds = [name.removeprefix(KIND) for name in sorted(self.unknown_fields) if name.startswith(KIND)]
+        return f"{reasons} of type {', '.join(kinds)}" if kinds else reasons
+
+    @property
+    def is_damaged(self) -> bool:
+        """Say whether some records could not be read at all."""
+        return not self.rejected.keys().isdisjoint(_DAMAGES)
 
 
 class Sorting:
@@ -61,9 +82,10 @@ class Sorting:
     def __init__(self, connection: duckdb.DuckDBPyConnection, form: Format, scope: Scope) -> None:
         self._connection, self._form, self._scope = connection, form, scope
         self._tables = sorted({rows.table for kind in form.kinds for rows in kind.rows})
+        self._repeated_tables = mapping.repeated_tables(form)
         self._known = form.shape.keys() | form.known_fields
-        self._page_known = (form.page_shape or {}).keys() | form.page_fields
-        self._has_pages = False
+        self._staging = Staging(connection, form, scope, self._add_unknown)
+        self._is_table = False
         self.tally = Tally()
         for table in self._tables:
             columns = mapping.output_columns(TABLES[table])
@@ -77,22 +99,26 @@ class Sorting:
         )
 
     def take(self, batch: pa.Table) -> None:
-        """Sort a batch of records. Raises UnreadableFile where they tell of another format or endpoint."""
+        """Sort a batch of records. Raises UnreadableFile where they tell of another endpoint."""
         batch = self._without_envelopes(batch)
         if not len(batch):
             return
         first = self.tally.read
-        self._stage(batch, first)
+        self._is_table = "fields" in batch.schema.names
+        self._staging.lay_out(batch, first)
         self._refuse_other_endpoints()
-        for kind, _ in self._count_kinds():
-            for rows in self._form.kinds[kind].rows:
-                sql = mapping.rows_sql(self._form, rows, kind, self._scope, self._has_pages)
+        kinds = [kind for kind, _ in self._count_kinds()]
+        for kind in kinds:
+            for part, rows in enumerate(self._form.kinds[kind].rows):
+                sql = mapping.rows_sql(self._form, part, kind, self._scope, self._staging.has_pages)
                 self._connection.execute(f"insert into {_gathered(rows.table)} {sql}")
         self._reject(first)
-        self._note_unknown_fields(batch)
+        for table in self._repeated_tables:
+            self._connection.execute(mapping.repetition_sql(TABLES[table], _gathered(table), first))
+        self._note_fields(batch, kinds)
         self._note_unknown_kinds()
         self.tally.read += len(batch)
-        if first == 0 and len(batch) >= _ENOUGH_TO_TELL:
+        if first == 0:
             self._count_rejected()
 
     def settle(self, landed_before: Iterable[Path]) -> Tally:
@@ -152,24 +178,6 @@ class Sorting:
                 self.tally.rows[table] = count
         self._copy("select identity, kind from accepted", folder / RECORDS_FILE)
 
-    def _stage(self, batch: pa.Table, first: int) -> None:
-        pages = pa.table({"page_number": pa.array([], pa.int32()), "raw": pa.array([], pa.binary())})
-        numbers = pa.nulls(len(batch), pa.int32())
-        self._has_pages = "page" in batch.schema.names
-        if self._has_pages:
-            column = batch["page"].combine_chunks()
-            numbers = column.indices
-            pages = pa.table({"page_number": np.arange(len(column.dictionary)), "raw": column.dictionary})
-            batch = batch.drop_columns("page")
-        batch = batch.append_column("ordinal", pa.array(np.arange(first, first + len(batch))))
-        batch = batch.append_column("page_number", numbers)
-        self._connection.register("incoming", batch)
-        self._connection.register("incoming_page", pages)
-        self._connection.execute(f"create or replace temp table page as {mapping.pages_sql(self._form)}")
-        records = mapping.records_sql(self._form, self._scope, batch.schema, self._has_pages)
-        self._connection.execute(f"create or replace temp table record as {records}")
-        self._note_unknown_page_fields()
-
     def _without_envelopes(self, batch: pa.Table) -> pa.Table:
         problems = batch["problem"]
         if problems.null_count == len(batch):
@@ -213,9 +221,14 @@ class Sorting:
             select ordinal, identity, kind from record anti join problem using (ordinal)
         """)
 
-    def _note_unknown_fields(self, batch: pa.Table) -> None:
-        if "fields" in batch.schema.names:
+    def _note_fields(self, batch: pa.Table, kinds: list[int]) -> None:
+        if self._is_table:
             header = json.loads((batch.schema.metadata or {}).get(b"header", b"[]"))
+            for kind in kinds:
+                mapped = self._form.kinds[kind].mapped.items()
+                self.tally.missing_columns |= {
+                    column: made for column, made in mapped if column not in header
+                }
             # a header without one known name may be no header at all, but somebody's data
             self._note(header if not self._known.isdisjoint(header) else ())
             return
@@ -234,15 +247,7 @@ class Sorting:
             f"select distinct {self._form.says_it_is} as kind from record where problem = 'unknown_record' "
             "order by kind"
         ).fetchall()
-        self._add_unknown(f"{_KIND}{name}" for (name,) in names if name)
-
-    def _note_unknown_page_fields(self) -> None:
-        if not self._page_known:
-            return
-        names = self._connection.execute(
-            "select distinct unnest(json_keys(decode(raw))) from incoming_page"
-        ).fetchall()
-        self._add_unknown(f"{_PAGE}{name}" for (name,) in names if name not in self._page_known)
+        self._add_unknown(f"{KIND}{name}" for (name,) in names if name)
 
     def _note(self, names: Iterable[str]) -> None:
         self._add_unknown(name for name in names if name not in self._known)
@@ -251,19 +256,35 @@ class Sorting:
         # a name that is no plain word may itself be somebody's data
         for name in names:
             if len(self.tally.unknown_fields) < _MAX_UNKNOWN_FIELDS:
-                plain = _PLAIN_NAME.fullmatch(name.removeprefix(_PAGE).removeprefix(_KIND))
+                plain = _PLAIN_NAME.fullmatch(_MARK.sub("", name))
                 self.tally.unknown_fields.add(name if plain else "(a name that is no plain word)")
 
     def _count_rejected(self) -> None:
         query = "select reason_code, count(*) from rejected group by all order by all"
         self.tally.rejected = dict(self._connection.execute(query).fetchall())
-        if self.tally.is_foreign:
-            reasons = ", ".join(f"{count:,} × {code}" for code, count in self.tally.rejected.items())
-            kinds = [n.removeprefix(_KIND) for n in sorted(self.tally.unknown_fields) if n.startswith(_KIND)]
-            said = f" of type {', '.join(kinds)}" if kinds else ""
-            raise UnreadableFile(
-                "another_format", f"holds no record that this format knows ({reasons}{said})"
-            )
+        if self._is_table and "bad_encoding" in self.tally.rejected:
+            found = self._connection.execute(
+                "select raw from rejected where reason_code = 'bad_encoding' order by ordinal limit 100"
+            ).fetchall()
+            self.tally.likely_encoding = likely_encoding(b"\n".join(raw for (raw,) in found))
+
+    def cells_of(self, column: str, code: str) -> list[str]:
+        """Give some cells of a column of the table, of records that the last batch had rejected for a reason."""
+        found = self._connection.execute(
+            f"select r.{quote_identifier(column)} from record join problem using (ordinal) "
+            f"where reason_code = {quote_text(code)} order by ordinal limit 500"
+        ).fetchall()
+        return [cell for (cell,) in found if cell]
+
+    def words_of(self, table: str, column: str) -> list[str | None]:
+        """Give some of the values of a column, None for an empty one, of the records that were accepted."""
+        if table not in self._tables:
+            return []
+        found = self._connection.execute(
+            f"select distinct left({quote_identifier(column)}, 64) from {_gathered(table)} "
+            "where ordinal in (select ordinal from accepted) limit 20"
+        ).fetchall()
+        return [word for (word,) in found]
 
     def _number(self, query: str) -> int:
         return int(self._connection.execute(query).fetchall()[0][0])

@@ -1,4 +1,4 @@
-"""SQL macros on text that every format may use: HTML to plain text, addresses, instants.
+"""SQL macros on text that every format may use: HTML to plain text, addresses, instants, ids.
 
 Each works on whole columns inside DuckDB. A macro on time gives back a text that does not cast unchanged,
 so that landing can reject the record and say why. Must not live here: anything one platform does alone.
@@ -6,6 +6,7 @@ so that landing can reject the record and say why. Must not live here: anything 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html.entities import name2codepoint
 
 import duckdb
@@ -18,6 +19,23 @@ _NAMED = ", ".join(
     for name, code in sorted(name2codepoint.items())
     if name != "amp"
 )
+
+# What tools write into a field that is empty. The first mean nothing in any cell of a table; no id, number,
+# instant or flag is one of the others.
+NO_TEXT = ("\\N", "null", "NULL", "#N/A", "#NULL!", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!")
+NO_VALUE = ("null", "none", "nan", "undefined", "n/a")
+# ="00028", for DuckDB and Arrow alike.
+GUARD = r'(?s)^[\s\p{Z}\p{Cf}]*="(.*)"[\s\p{Z}\p{Cf}]*$'
+_NO_ID = ("000", "0" * 15, "0" * 15 + "AAA")
+
+
+def listed(words: Iterable[str]) -> str:
+    """Give the SQL of a list of texts."""
+    return ", ".join(quote_text(word) for word in words)
+
+
+_LONGEST_WORD = max(map(len, (*NO_TEXT, *NO_VALUE)))
+_NOTHING = sorted({word.lower() for word in (*NO_TEXT, *NO_VALUE, *_NO_ID)})
 
 # try(cast(…)) would not do: where an expression stands twice, DuckDB 1.5 takes the cast out of the try.
 MACROS = (
@@ -93,11 +111,40 @@ MACROS = (
     """
     create or replace temp macro at_zone(local_time, zone) as case
         when regexp_matches(local_time, '(?i)\\d(z|[+-]\\d\\d:?(\\d\\d)?)\\s*$')
-            and regexp_matches(local_time, '\\d:\\d')
+            and contains(local_time, ':')
             then local_time
         when try_cast(local_time as timestamp) between timestamp '0001-01-01' and timestamp '9999-12-31'
             then cast(timezone(zone, try_cast(local_time as timestamp)) as varchar)
         else local_time
+    end
+    """,
+    # without what nobody sees: blanks of any kind around it, and characters without width
+    """
+    create or replace temp macro stripped(text) as regexp_replace(
+        regexp_replace(text, '[\\x{200b}\\x{2060}\\x{feff}]', '', 'g'),
+        '^[\\s\\p{Z}\\p{Cf}]+|[\\s\\p{Z}\\p{Cf}]+$', '', 'g'
+    )
+    """,
+    # without the guard that keeps a spreadsheet from taking it for a number
+    f"""
+    create or replace temp macro unguarded(text) as regexp_replace(text, {quote_text(GUARD)}, '\\1')
+    """,
+    # of ASCII, without a blank at either end, and no guard. Asked first for speed: nearly every text is such.
+    # (Where a slow expression stands twice, DuckDB computes it for every row, whatever the case around it.)
+    """
+    create or replace temp macro is_bare(text) as
+        strlen(text) = length(text) and text >= '!' and not (text >= '="' and text < '=#')
+        and text not like '% ' and text not like '%\t'
+    """,
+    # an id as it is compared: without fillers and guards
+    f"""
+    create or replace temp macro plain_id(id) as case
+        when is_bare(id) and id >= '0' and (strlen(id) > {_LONGEST_WORD} or id < 'N')
+            and id not in ({listed(_NO_ID)})
+            then id
+        else list_filter(
+            [ltrim(stripped(unguarded(id)), chr(39))], lambda word: lower(word) not in ({listed(_NOTHING)})
+        )[1]
     end
     """,
     # minutes east of UTC, where the text says so itself; 'Z' says nothing of the author

@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Iterator
 
 import dagster as dg
 
+from orchestration.links import check_links
 from orchestration.resources import Warehouse
 from quality.check import LAYERS, Check, CheckResult, Layer
 from quality.reports import build_reports
@@ -66,7 +67,10 @@ def _layer_check(
     def check(context: dg.AssetCheckExecutionContext, warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
         build = warehouse.home.build(context.run.run_id)
         accepted = open_acceptances(warehouse.home)
-        results = run_checks(layer, build, warehouse.settings, accepted=accepted)
+        if layer == "identity":
+            results = check_links(build, warehouse.settings, accepted)
+        else:
+            results = run_checks(layer, build, warehouse.settings, accepted=accepted)
         if any(result.blocks for result in results):
             build_reports(build)  # the build ends here, and the report says why
         yield from (as_dagster(result, assets[result.name]) for result in results)

@@ -23,6 +23,7 @@ from orchestration.commands import (
     review,
     run,
     sample,
+    tables,
     unmerge,
     withdraw,
 )
@@ -101,7 +102,7 @@ def _options(
 
 
 for group in (
-    *(run, project, sample, accept, publications, audit, withdraw),
+    *(run, project, tables, sample, accept, publications, audit, withdraw),
     *(identity, review, explain, unmerge, development),
 ):
     group.add_to(app)

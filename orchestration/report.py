@@ -5,7 +5,7 @@ Must not live here: how it looks on a terminal, and anything that is not in the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
@@ -86,6 +86,7 @@ class RunReport:
     records_rejected: int = 0
     failed_files: tuple[FailedFile, ...] = ()
     mended: tuple[str, ...] = ()  # what was not as the ledger says, and what was done about it
+    notes: tuple[str, ...] = ()  # what sources did not read of what there is, a sentence each
     pictures_unread: tuple[str, ...] = ()  # profile pictures: what is wrong, a sentence each
     personas: int | None = None
     persons: int | None = None
@@ -93,6 +94,7 @@ class RunReport:
     linked_how: str | None = None
     waiting_for_review: int | None = None
     probabilities: str | None = None
+    coverage: Mapping[str, Any] = field(default_factory=dict)  # as warehouse/coverage.py tells it
     checks_run: int = 0
     failed_checks: tuple[FailedCheck, ...] = ()
     publication: str | None = None
@@ -153,8 +155,9 @@ def read_report(run_id: str, seconds: float, events: Iterable[dg.DagsterEvent]) 
             mended += metadata.get("mended", ())
             _add_figures(figures, key, metadata)
         elif event.event_type is Type.ASSET_OBSERVATION:
-            observed: Any = event.asset_observation_data.asset_observation.metadata["mended"].value
-            mended += observed
+            observed = event.asset_observation_data.asset_observation.metadata
+            said: Any = observed["mended"].value if "mended" in observed else ()
+            mended += said
         elif event.event_type is Type.ASSET_CHECK_EVALUATION:
             checks_run += _is_applicable(event)
             failed += _failed_check(event)
@@ -200,6 +203,8 @@ def _add_figures(figures: dict[str, Any], key: tuple[str, ...], metadata: dict[s
     if key[0] == "ingestion":
         for name in ("files_new", "records_accepted", "records_duplicate", "records_rejected"):
             figures[name] = figures.get(name, 0) + metadata[name]
+        notes = (f"{key[-1]}: {note}" for note in metadata.get("notes", ()))
+        figures["notes"] = (*figures.get("notes", ()), *notes)
     elif key == ("inputs", "avatars"):
         figures["pictures_unread"] = tuple(metadata.get("problems", ()))
     elif key == ("identity", "personas"):
@@ -210,6 +215,7 @@ def _add_figures(figures: dict[str, Any], key: tuple[str, ...], metadata: dict[s
     elif key == ("publication",):
         figures["publication"] = metadata["publication"]
         figures["published_at"] = metadata["path"]
+        figures["coverage"] = metadata.get("coverage", {})
         figures["left_undone"] = tuple(metadata.get("left_undone", ()))
 
 

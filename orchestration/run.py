@@ -31,7 +31,6 @@ from orchestration.report import FailedFile, RunReport, read_report
 from orchestration.stopping import stopping_at_once
 from orchestration.wording import refuse_wrong_words
 from warehouse.lake import FILE_MODE, Home, make_folder
-from warehouse.ledger_proof import refuse_altered_ledger
 from warehouse.publications import current_id
 from warehouse.settings import Settings
 
@@ -43,7 +42,6 @@ def run_refresh(settings: Settings, console: Console, *, force: bool = False) ->
     """Run `refresh` unless nothing is new. Raises HomeBusy where another run has the home."""
     began = time.monotonic()
     refuse_wrong_words(settings)
-    refuse_altered_ledger(Home(settings.home))
     if not force and not anything_new(settings):
         failed = tuple(
             FailedFile(f["source"], f["file_name"], f["reason"]) for f in unreadable_files(settings)

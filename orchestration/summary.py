@@ -37,8 +37,10 @@ def print_summary(report: RunReport, console: Console, home: Path, options: str 
     for line in (
         *_mended(report),
         *_failed_files(report, lists_all),
+        *_notes(report),
         *_unread_pictures(report),
         *_failed_checks(report, lists_all),
+        *_missing(report),
     ):
         console.print(line, highlight=False, soft_wrap=True)
     for line in _next_steps(report, home, options):
@@ -68,6 +70,8 @@ def _figures(report: RunReport) -> Table:
             f"{report.personas:,} personas are {report.persons:,} people "
             f"({report.linked_personas:,} personas linked to another)",
         )
+    for what, said in report.coverage.get("in_words", {}).items():
+        table.add_row(what.capitalize(), said)
     if report.linked_how is not None:
         table.add_row("Linkage", report.linked_how)
     if report.waiting_for_review is not None:
@@ -109,9 +113,18 @@ def _mended(report: RunReport) -> list[str]:
     return lines + _rest(len(report.mended), "parts of the lake", LOG)
 
 
+def _notes(report: RunReport) -> list[str]:
+    lines = [f"[yellow]![/] {escape(note)}" for note in report.notes[:_SHOWN]]
+    return lines + _rest(len(report.notes), "notes", "scrm check")
+
+
 def _unread_pictures(report: RunReport) -> list[str]:
     lines = [f"[yellow]![/] {escape(problem)}" for problem in report.pictures_unread[:_SHOWN]]
     return lines + _rest(len(report.pictures_unread), "pictures", LOG)
+
+
+def _missing(report: RunReport) -> list[str]:
+    return [f"[yellow]![/] {escape(note)}" for note in report.coverage.get("notes", ())]
 
 
 def _still_unread(report: RunReport) -> str:
@@ -136,7 +149,7 @@ def _check_line(check: FailedCheck) -> str:
     return f"{mark} {said}{examples}"
 
 
-def _rest(count: int, what: str, where: Path) -> list[str]:
+def _rest(count: int, what: str, where: Path | str) -> list[str]:
     return [f"  … and {count - _SHOWN:,} more {what}: {where} lists all"] if count > _SHOWN else []
 
 

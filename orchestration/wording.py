@@ -13,6 +13,7 @@ from ingestion.known_files import WITHDRAWN, KnownFiles
 from ingestion.landed_content import landing_copies
 from ingestion.landing import LEDGER_KIND
 from ingestion.registry import format_of
+from warehouse.access import number_of
 from warehouse.identity.model import load_model, model_path
 from warehouse.lake import Home
 from warehouse.ledger import Ledger
@@ -29,10 +30,13 @@ _WITHOUT: dict[str, str] = {
 
 
 def refuse_wrong_words(settings: Settings) -> None:
-    """Raise, before anything runs: unknown formats and options, networks of no source, an unusable model."""
+    """Raise, before anything runs: unknown formats and options, networks of no source, a group that this machine
+    does not know, an unusable model."""
     for source in settings.sources:
         format_of(source)
     _refuse_unknown_networks(settings)
+    if settings.publication.group is not None:
+        number_of(settings.publication.group)
     load_model(model_path(settings))
 
 

@@ -126,8 +126,8 @@ class CheckResult:
         """What was found, and what became of it."""
         said = [self.observed]
         if self.contained:
-            what = "person" if self.cost == "person" else "row"
-            said.append(f"{self.contained:,} {what}{'s' if self.contained > 1 else ''} set apart")
+            what, done = ("person", "held back") if self.cost == "person" else ("row", "set apart")
+            said.append(f"{self.contained:,} {what}{'s' if self.contained > 1 else ''} {done}")
         if self.is_accepted:
             said.append(f"accepted by {self.accepted_by}: {self.accepted_reason}")
         if self.advice:

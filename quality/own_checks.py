@@ -12,13 +12,16 @@ Must not live here: checks that ship with the product (suites/).
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
+import duckdb
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from quality.check import Check
+from warehouse.settings import SettingsError, read_yaml
 
 FILE_NAME = "checks.yml"
 
@@ -56,12 +59,39 @@ def read_own_checks(folder: Path) -> tuple[Check, ...]:
     if not path.exists():
         return ()
     try:
-        entries = TypeAdapter(list[_OwnCheck]).validate_python(
-            yaml.safe_load(path.read_text(encoding="utf-8"))
-        )
-    except yaml.YAMLError as error:
-        raise OwnChecksError(f"{path}: not valid YAML: {error}") from error
+        entries = TypeAdapter(list[_OwnCheck]).validate_python(read_yaml(path))
+    except SettingsError as error:
+        raise OwnChecksError(str(error)) from error
     except ValidationError as error:
         wrong = [f"{path}, entry {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
         raise OwnChecksError("\n".join(wrong)) from None
     return tuple(entry.check() for entry in entries)
+
+
+def unusable(checks: Iterable[Check], known: Mapping[str, Collection[str]]) -> list[str]:
+    """Say of every check whose SQL is no query, or whose relation there is not, that it could not be run.
+
+    `known` gives the relations of the schemas that are known before anything is built.
+    """
+    return [
+        f"{FILE_NAME}, {check.name.removeprefix('own.')}: {said}"
+        for check in checks
+        for said in _wrong(check, known)
+    ]
+
+
+def _wrong(check: Check, known: Mapping[str, Collection[str]]) -> Iterator[str]:
+    schema, _, table = check.relation.partition(".")
+    if schema in known and table not in known[schema]:
+        near = difflib.get_close_matches(table, known[schema], n=1)
+        hint = (
+            f"did you mean {schema}.{near[0]}?" if near else f"known are {', '.join(sorted(known[schema]))}."
+        )
+        yield f"there is no relation {check.relation}; {hint}"
+    try:
+        statements = duckdb.extract_statements(check.sql.replace("@batch", "batch"))
+    except duckdb.Error as error:
+        yield f"its sql is no SQL: {str(error).splitlines()[0]}"
+        return
+    if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
+        yield "its sql must be one query (select …)"

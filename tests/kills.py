@@ -5,8 +5,8 @@
 Minutes, so no test of the suite: there `test_run.py` kills at two chosen moments. A home is run again and again,
 each run killed (SIGKILL, no word) after a random share of the time that an undisturbed run takes, until one
 gets through before its kill. Then its marts must be those of the undisturbed run, byte for byte, and a new home
-begins. After every kill the ledger and all that is published must verify. Exit codes: 0 all held · 1 something
-did not.
+begins. After every kill ledger, lake, quarantine and all that is published must verify. Exit codes: 0 all
+held · 1 something did not.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import sys
 import time
 from pathlib import Path
 
+from ingestion.lake_guard import faults_of
 from tests.integration.command_line import run_scrm
 from tests.integration.test_run import mart_hashes
 from warehouse.lake import Home
@@ -93,7 +94,7 @@ def _kill(company: Path, home: Home, after: float) -> bool:
 
 def _faults(home: Home) -> list[str]:
     record_if_missing(home)
-    return verify(home)
+    return verify(home) + faults_of(home)[0]
 
 
 def _report(what: str, home: Home, faults: list[str]) -> int:

@@ -18,9 +18,13 @@ _PASS_THROUGH = 0o710  # the group may go through the home folder, not list it
 _OWNERS_ALONE = "identity"
 
 
+class NoSuchGroup(OSError):
+    """`publication.group` names a group that this machine does not know."""
+
+
 def grant_access(home: Home, publication: Path, group: str | None) -> None:
     """Set the modes of a publication, and of the folders that lead to it. Raises OSError."""
-    number = None if group is None else _number(group)
+    number = None if group is None else number_of(group)
     for path in (publication, *publication.rglob("*")):
         private = number is None or _OWNERS_ALONE in path.relative_to(publication).parts[:1]
         if number is not None and not private:
@@ -37,12 +41,12 @@ def grant_access(home: Home, publication: Path, group: str | None) -> None:
             folder.chmod(FOLDER_MODE)
 
 
-def _number(group: str) -> int:
+def number_of(group: str) -> int:
+    """Return the number of a group of this machine. Raises NoSuchGroup."""
     try:
         return grp.getgrnam(group).gr_gid
     except KeyError:
-        raise OSError(
-            22,
+        raise NoSuchGroup(
             f"publication.group in scrm.yml names {group!r}, and this machine has no such group; create it "
-            "or take the setting out",
+            "or take the setting out"
         ) from None

@@ -38,6 +38,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             "max_accounts_per_network": _COUNT,
             "linking_basis": _TEXT,
             "linking_purpose": _TEXT,
+            "stage_since": _TEXT,
             "code_version": _TEXT,
             "config_fingerprint": _TEXT,
             "run_id": _TEXT,
@@ -56,6 +57,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             "observes_counters": _FLAG,
             "observes_connections": _FLAG,
             "observes_reshares": _FLAG,
+            "deletions_by": _TEXT,
             "tables": pa.list_(_TEXT),
         }
     ),
@@ -78,6 +80,8 @@ SCHEMAS: dict[str, pa.Schema] = {
             "outcome": _TEXT,
             "reason_code": _TEXT,
             "reason": _TEXT,
+            "file_observed_at": _INSTANT,
+            "file_observed_by": _TEXT,  # observed_on, file_name, or, for want of both, file_clock
             "landed_at": _INSTANT,
             "withdrawn_at": _INSTANT,
         }
@@ -107,10 +111,11 @@ class Run:
 
 @dataclass(frozen=True)
 class SourceFacts:
-    """What a source's format says of it: its network, where the source names none, what it always lists (the
-    rest it observes once it has landed), and what it can fill."""
+    """What a source's format says of it: what holds where the source is silent, what it always lists (the rest it
+    observes once it has landed), and what it can fill."""
 
     network: str | None = None
+    deletions_by: str = "platform"
     views: bool = False
     counters: bool = False
     connections: bool = False
@@ -168,6 +173,7 @@ def _parameters(settings: Settings, run: Run) -> dict[str, Any]:
         "max_accounts_per_network": identity.max_accounts_per_network,
         "linking_basis": linking.basis,
         "linking_purpose": linking.purpose,
+        "stage_since": settings.crm.stage_since,
         "code_version": run.code_version,
         "config_fingerprint": settings.fingerprint,
         "run_id": run.run_id,
@@ -198,6 +204,7 @@ def _sources(settings: Settings, facts: Mapping[str, SourceFacts]) -> list[dict[
             "observes_counters": facts[source.name].counters,
             "observes_connections": facts[source.name].connections,
             "observes_reshares": facts[source.name].reshares,
+            "deletions_by": source.deletions_by or facts[source.name].deletions_by,
             "tables": list(facts[source.name].tables),
         }
         for source in settings.sources
@@ -229,7 +236,7 @@ def _files(entries: Iterable[Entry], sources: Container[str]) -> list[dict[str, 
 
 def _file(payload: dict[str, Any]) -> dict[str, Any]:
     """Give a file's row: counts as the ledger has them, its name only masked."""
-    name, reason = payload["file_name"], payload.get("reason")
+    name, reason, seen_at = payload["file_name"], payload.get("reason"), payload.get("observed_at")
     mask = mask_name(name, payload["source_file_sha256"])
     is_withdrawn = payload["outcome"] == "withdrawn"
     return {column: payload.get(column) for column in SCHEMAS["files"].names} | {
@@ -238,6 +245,8 @@ def _file(payload: dict[str, Any]) -> dict[str, Any]:
         "rejected_by_reason": sorted((payload.get("rejected_by_reason") or {}).items()),
         "rows_landed": sum((payload.get("rows") or {}).values()),
         "reason": mask_in_sentence(reason, name, mask) if reason else None,
+        "file_observed_at": dt.datetime.fromisoformat(seen_at) if seen_at else None,
+        "file_observed_by": payload.get("observed_by", "file_clock") if seen_at else None,
         "landed_at": dt.datetime.fromisoformat(payload["landed_at"]),
         "withdrawn_at": dt.datetime.fromisoformat(payload["withdrawn_at"]) if is_withdrawn else None,
     }

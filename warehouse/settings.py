@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from warehouse.yaml_errors import YamlInvalid, read_mapping, sentences
+from warehouse.yaml_errors import YamlInvalid, read_mapping, read_value, sentences
 
 CONFIG_NAME = "scrm.yml"
 # In a path, DuckDB reads these as globs, and dbt and Dagster as quotes, comments or templates.
@@ -55,7 +55,8 @@ class Competitor(_Section):
 class Source(_Section):
     """One configured instance of a format. `path` is a glob, relative to `scrm.yml`.
 
-    `ids` names the CRM whose ids the files hold; sources without it share one.
+    `ids` names the CRM whose ids the files hold; sources without it share one. `deletions_by` says whose Delete
+    counts: that of the author alone, or of whoever the platform lets delete; without it the format says.
     """
 
     name: Name
@@ -70,6 +71,7 @@ class Source(_Section):
     delimiter: str = ","
     encoding: str = "utf-8"
     observed_on: dt.date | None = None
+    deletions_by: Literal["author", "platform"] | None = None
     options: dict[str, Any] = {}
 
     @field_validator("path")
@@ -78,6 +80,22 @@ class Source(_Section):
         if ".." in Path(value).parts:
             raise ValueError("must not climb out of its folder with '..'")
         return value
+
+    @field_validator("constants", mode="before")
+    @classmethod
+    def _as_written(cls, value: Any) -> Any:
+        """Take a number, a day, true or false for the text that stands there."""
+        if not isinstance(value, dict):
+            return value
+        plain = {True: "true", False: "false"}
+        return {
+            column: plain[said]
+            if isinstance(said, bool)
+            else str(said)
+            if isinstance(said, (int, float, dt.date))
+            else said
+            for column, said in value.items()
+        }
 
     @field_validator("time_zone")
     @classmethod
@@ -114,11 +132,16 @@ class Segmentation(_Section):
 
 
 class Crm(_Section):
-    """How the CRM's own words map to the warehouse's."""
+    """How the CRM's own words map to the warehouse's.
+
+    `stage_since` says since when a stage holds that nobody dated: since the contact was `created`, or since it
+    was first `observed`; without it, created where the source tells no history of stages.
+    """
 
     customer_stages: tuple[str, ...] = ("Customer",)
     counted_order_statuses: tuple[str, ...] = ("Activated", "Completed", "Shipped", "Delivered", "Paid")
     staff_email_domains: tuple[str, ...] = ()
+    stage_since: Literal["created", "observed"] | None = None
 
 
 class Identity(_Section):
@@ -286,6 +309,16 @@ def load_settings(path: Path | str) -> Settings:
     settings._path = path.absolute()
     _refuse_paths_that_break(settings)
     return settings
+
+
+def read_yaml(path: Path) -> Any:
+    """Read a YAML file that stands beside scrm.yml. Raises SettingsError where it is none, or would never end."""
+    try:
+        return read_value(path.read_text(encoding="utf-8"))
+    except YamlInvalid as error:
+        raise SettingsError(f"{path}{error}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}") from error
 
 
 def _refuse_paths_that_break(settings: Settings) -> None:

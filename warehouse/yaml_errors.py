@@ -19,16 +19,50 @@ _WORDS = {
     r"^[A-Z]{3}$": "must be three capital letters, such as EUR",
     r"^\d+(\.\d+)?\s?[KMGT]i?B$": "must be a number and KB, MB, GB or TB, such as 2GB",
 }
+_LIST, _MAP = "must be a list, such as [a, b]", "must be a map, such as {a: b}"
+_MUST_BE = {
+    "string_type": "must be a text: write it in quotes",
+    "tuple_type": _LIST,
+    "list_type": _LIST,
+    "dict_type": _MAP,
+    "model_type": _MAP,
+    "model_attributes_type": _MAP,
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "date_type": "must be a day, such as 2025-12-31",
+    "date_from_datetime_parsing": "must be a day, such as 2025-12-31",
+}
 
 
 class YamlInvalid(Exception):
     """A text that is no YAML mapping; its sentence begins after the file's name."""
 
 
+# More than any configuration says. What a file's aliases stand for counts each time that they do.
+_MOST_BYTES, _MOST_NODES = 4 << 20, 100_000
+
+
 def read_mapping(text: str) -> dict[str, Any]:
-    """Read a YAML mapping. Raises YamlInvalid, also for a key given twice, of which YAML would take the last."""
+    """Read a YAML mapping. Raises YamlInvalid, as `read_value` does, and for anything else than a mapping."""
+    data = read_value(text)
+    if not isinstance(data, dict):
+        found = f"a {type(data).__name__}" if isinstance(data, (list, tuple)) else repr(data)
+        raise YamlInvalid(f": must be a mapping with 'brand' and 'sources', found {found}")
+    return data
+
+
+def read_value(text: str) -> Any:
+    """Read YAML. Raises YamlInvalid, also for a key given twice, of which YAML would take the last, and for
+    aliases that stand for more than a configuration can say, before they are followed."""
+    if len(text) > _MOST_BYTES:
+        raise YamlInvalid(f": is larger than {_MOST_BYTES >> 20} MiB, so it is no configuration.")
+    root = None
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
+        _refuse_endless(root)
         twice = next(_keys_given_twice(root), None)
         data = yaml.safe_load(text)
     except yaml.YAMLError as error:
@@ -36,15 +70,42 @@ def read_mapping(text: str) -> dict[str, Any]:
         where = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error)
         raise YamlInvalid(f"{where}: not valid YAML: {problem}") from error
+    except RecursionError:
+        raise YamlInvalid(": its values are nested too deep; no configuration is.") from None
     except ValueError as error:  # what looks like a date and is none
         line, seen = _no_date(root)
         raise YamlInvalid(f", line {line}: {seen!r} looks like a date, but is none: {error}.") from error
     if twice is not None:
         line = twice.start_mark.line + 1
         raise YamlInvalid(f", line {line}: {twice.value} is given twice; put both into one.")
-    if not isinstance(data, dict):
-        raise YamlInvalid(f": must be a mapping with 'brand' and 'sources', found {data!r}")
     return data
+
+
+def _refuse_endless(root: yaml.Node | None) -> None:
+    """Raise YamlInvalid where aliases (*name) make one value stand in itself, or very many out of few."""
+    sizes: dict[int, int] = {}
+    within: set[int] = set()
+
+    def size(node: yaml.Node) -> int:
+        if id(node) in within:
+            line = node.start_mark.line + 1
+            raise YamlInvalid(
+                f", line {line}: the value that begins here holds itself, by an alias; write it out."
+            )
+        if id(node) not in sizes:
+            within.add(id(node))
+            sizes[id(node)] = 1 + sum(map(size, _inside(node)))
+            within.remove(id(node))
+        if sizes[id(node)] > _MOST_NODES:
+            line = node.start_mark.line + 1
+            raise YamlInvalid(
+                f", line {line}: the aliases (*name) in the value that begins here make it more than "
+                f"{_MOST_NODES:,} values; write out what is meant."
+            )
+        return sizes[id(node)]
+
+    if root is not None:
+        size(root)
 
 
 def sentences(error: ValidationError, text: str, model: type[BaseModel]) -> list[str]:
@@ -78,7 +139,9 @@ def _message(error: dict[str, Any]) -> str:
         return _WORDS.get(error["ctx"]["pattern"], str(error["msg"]))
     if error["type"] == "too_short":
         return f"at least {error['ctx']['min_length']} must be given"
-    return re.sub(r"^Value error, ", "", error["msg"])
+    if error["type"] in _MUST_BE:
+        return _MUST_BE[error["type"]]
+    return re.sub(r"^Value error, ", "", error["msg"]).replace("Input should be", "must be")
 
 
 def _nearest(location: tuple[Any, ...], model: type[BaseModel]) -> str:
@@ -115,15 +178,21 @@ def _line(root: yaml.Node | None, location: tuple[Any, ...]) -> int:
     return line
 
 
+def _inside(node: yaml.Node) -> list[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        return [each for pair in node.value for each in pair]
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else []
+
+
 def _nodes(root: yaml.Node | None) -> Iterator[yaml.Node]:
-    if root is not None:
-        yield root
-    if isinstance(root, yaml.MappingNode):
-        for key, value in root.value:
-            yield from (*_nodes(key), *_nodes(value))
-    elif isinstance(root, yaml.SequenceNode):
-        for each in root.value:
-            yield from _nodes(each)
+    """Yield every node once, however many aliases name it."""
+    waiting, seen = [root] if root is not None else [], set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            waiting += reversed(_inside(node))
 
 
 def _keys_given_twice(root: yaml.Node | None) -> Iterator[yaml.ScalarNode]:

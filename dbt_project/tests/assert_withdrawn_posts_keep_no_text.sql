@@ -1,4 +1,5 @@
--- What somebody deleted is not kept readable: a reversed activity has neither title nor content, and counts nowhere.
+-- What somebody deleted is not kept readable: a reversed activity has none of its content, and counts nowhere.
+{% set content = ['title', 'content', 'language', 'links', 'mentions', 'hashtags', 'place'] %}
 select
     activities.network,
     activities.activity_id
@@ -7,4 +8,9 @@ left join {{ ref('int_events') }} as events
     on activities.network = events.channel and activities.activity_id = events.event_id
 where
     activities.is_reversed
-    and (activities.title is not null or activities.content is not null or events.event_id is not null)
+    and (
+        events.event_id is not null
+        {%- for column in content %}
+            or activities.{{ column }} is not null
+        {%- endfor %}
+    )

@@ -7,26 +7,28 @@ others parsed again. Reason codes of a record:
     wrong_column_count      more or fewer fields than the header
     bad_encoding            bytes that are not of the source's encoding
     stray_carriage_return   a carriage return outside quotes that does not end a line
+    header_again            the header once more, as in files that were put one after another
 
 The ordinal counts data records from 1: the header, what stands above it (`header_row`) and lines without a
 character are none. Raw bytes are the record in UTF-8 without its line end. Empty text is NULL, quoted or
-not. Must not live here: what a column means (formats/), and counting (record_count.py).
+not. Must not live here: the header (delimited_header.py), what a column means (formats/), and counting
+(record_count.py).
 """
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import IO
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from ingestion.containers.delimited_block import Block, Problems, parse_block
-from ingestion.containers.header import check_required, told
+from ingestion.containers.delimited_header import HeaderRules, carriage_returns
 from ingestion.containers.record_count import count_records
 from ingestion.containers.record_split import split_records
 from ingestion.containers.text_stream import utf8_parts
@@ -40,34 +42,28 @@ TABLE = "table"
 
 
 @dataclass(frozen=True)
-class Delimited:
+class Delimited(HeaderRules):
     """A container of delimited records (see ingestion.format.Container).
 
-    `columns` names the fields to hand over, as far as the file has them (all where empty); a file without
-    one of `required` is refused. `header_row` is the header's place among the lines that are not blank.
-    `recognise` names the table by its header (or refuses the file): the name stands in every record as the
-    field `table`. The header as found stands in the schema metadata of the batches, `header`, as JSON.
+    The name of the table, where it is recognised by its header, stands in every record as the field `table`; the
+    header in the schema metadata of the batches, `header`, as JSON. A cell that holds one of `null_values` is
+    NULL; a text that a guard keeps spreadsheets from taking for a number (="00028") is that text.
     """
 
-    columns: tuple[str, ...] = ()
-    required: frozenset[str] = field(default_factory=frozenset)
-    delimiter: str = ","
-    encoding: str = "utf-8"
-    header_row: int = 1
-    recognise: Callable[[list[str]], str] | None = None
+    null_values: tuple[str, ...] = ("",)
     longest_record: int = LONGEST_RECORD
     block_bytes: int = BLOCK_BYTES
 
     def read(self, stream: IO[bytes]) -> Iterator[pa.Table]:
         """Yield the data records in the order of the file. Raises UnreadableFile."""
         header: list[str] | None = None
+        line, name = b"", None
         ordinal, unclosed = 1, 0
         for block in self._blocks(stream):
             if header is None:
-                if len(block.starts) < self.header_row:
-                    raise _no_header(len(block.starts), self.header_row)
-                header, block = self._header(block), block.without_first(self.header_row)
-                name = self.recognise(header) if self.recognise else None
+                header, name = self.header(block)
+                line = block.record(self.header_row - 1)
+                block = block.without_first(self.header_row)
             unclosed += len(block.unclosed)
             if unclosed > MOST_UNCLOSED:
                 raise UnreadableFile(
@@ -76,7 +72,7 @@ class Delimited:
                     'quoted by " and quotes inside doubled. Export it again with quoting.',
                 )
             if len(block.starts):
-                yield self._table(block, header, ordinal, name)
+                yield self._table(block, header, line, ordinal, name)
                 ordinal += len(block.starts)
         if header is None:
             raise UnreadableFile("empty_file", "is empty: it has not even a header. Export it again.")
@@ -86,16 +82,20 @@ class Delimited:
         records = count_records(stream, self.delimiter, self.encoding, self.longest_record)
         return max(0, records - self.header_row)
 
-    def _table(self, block: Block, header: list[str], ordinal: int, name: str | None) -> pa.Table:
+    def _table(
+        self, block: Block, header: list[str], line: bytes, ordinal: int, name: str | None
+    ) -> pa.Table:
         fields, problems = parse_block(block, header, self._convert(header), self.delimiter)
-        count = len(block.starts)
+        count, raw = len(block.starts), block.raw()
+        again = np.flatnonzero(pc.equal(raw, pa.scalar(line, pa.binary())))
+        problems |= dict.fromkeys(again.tolist(), "header_again")
         if name is not None:
             fields = _with_constant(fields, name)
         problem = pa.nulls(count, pa.string()) if not problems else _codes(problems, count)
         table = pa.Table.from_arrays(
             [
                 pa.array(np.arange(ordinal, ordinal + count)).cast(pa.string()),
-                block.raw(),
+                raw,
                 problem,
                 fields,
             ],
@@ -110,7 +110,7 @@ class Delimited:
             check_utf8=False,
             column_types={name: pa.string() for name in names},
             include_columns=names,
-            null_values=[""],
+            null_values=self.null_values,
             strings_can_be_null=True,
             quoted_strings_can_be_null=True,
         )
@@ -124,52 +124,18 @@ class Delimited:
             wanted = self.header_row if first else 1
             if len(block.starts) < wanted and not final:
                 if len(data) > LONGEST_LINE:
+                    if b"\n" not in data and b"\r" in data:
+                        raise carriage_returns()
                     raise UnreadableFile(
                         "line_too_long",
-                        f"has a line of more than {LONGEST_LINE >> 20} MiB: not text with a newline "
-                        "after each record (line ends of CR alone are not read).",
+                        f"has a line of more than {LONGEST_LINE >> 20} MiB: not text with a newline after each "
+                        "record.",
                     )
                 continue
             if len(block.starts):
                 yield block
                 first = False
             data = data[block.consumed :]
-
-    def _header(self, block: Block) -> list[str]:
-        raw = block.record(self.header_row - 1)
-        try:
-            names = _fields(raw, self.delimiter)
-        except UnicodeDecodeError as error:
-            raise UnreadableFile(
-                "bad_encoding",
-                f"has a header that is not {self.encoding} (byte {error.start}); set 'encoding'.",
-            ) from None
-        if "\0" in raw.decode():
-            raise UnreadableFile(
-                "bad_encoding",
-                "has NUL characters in its header: UTF-16 without its mark? Set encoding: utf-16-le.",
-            )
-        header = [name.strip() or f"column_{place}" for place, name in enumerate(names, start=1)]
-        twice = sorted({name for name in header if header.count(name) > 1})
-        if twice:
-            raise UnreadableFile(
-                "duplicate_header",
-                f"names {told(twice, self.required.union(self.columns))} more than once in its header: which "
-                "is meant cannot be told. Rename one of them in the export; or is the header in another "
-                "line? Then set header_row.",
-            )
-        check_required(header, self.required, self.columns, self._hint(header, block))
-        return header
-
-    def _hint(self, header: list[str], block: Block) -> str | None:
-        """Say what a header without the required columns probably is."""
-        for place in range(min(len(block.starts), 20)):
-            if self.required <= {name.strip() for name in _lenient(block.record(place), self.delimiter)}:
-                return f"Line {place + 1} looks like the header: set header_row: {place + 1}."
-        for other in ",;\t|":
-            if len(header) == 1 and other in header[0]:
-                return f"The delimiter seems to be {other!r}, not {self.delimiter!r}: set 'delimiter'."
-        return None
 
 
 def _codes(problems: Problems, count: int) -> pa.Array:
@@ -182,18 +148,4 @@ def _with_constant(fields: pa.StructArray, name: str) -> pa.StructArray:
     constant = pa.repeat(pa.scalar(name), len(fields))
     return pa.StructArray.from_arrays(
         [*fields.flatten(), constant], names=[*(f.name for f in fields.type), TABLE], mask=fields.is_null()
-    )
-
-
-def _fields(record: bytes, delimiter: str) -> list[str]:
-    return next(csv.reader([record.decode()], delimiter=delimiter), [])
-
-
-def _lenient(record: bytes, delimiter: str) -> list[str]:
-    return next(csv.reader([record.decode(errors="replace")], delimiter=delimiter), [])
-
-
-def _no_header(records: int, header_row: int) -> UnreadableFile:
-    return UnreadableFile(
-        "empty_file", f"has {records} lines, but header_row says that line {header_row} is the header."
     )

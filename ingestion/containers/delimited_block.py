@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from ingestion.containers.record_split import NEWLINE, Positions, Split
 from ingestion.format import UnreadableFile
+from ingestion.text import GUARD
 
 CARRIAGE_RETURN = ord("\r")
 
@@ -79,7 +81,7 @@ def parse_block(
         except pa.ArrowInvalid:
             table = None
         if table is not None and len(table) == len(block.starts):
-            return _struct(table), {}
+            return _struct(table, block.data), {}
     return _parse_carefully(block, header, convert, delimiter)
 
 
@@ -107,7 +109,7 @@ def _parse_carefully(
         )
     places = np.full(len(block.starts), -1)
     places[good] = np.arange(len(good))
-    return _struct(table).take(pa.array(places, mask=places < 0)), problems
+    return _struct(table, block.data).take(pa.array(places, mask=places < 0)), problems
 
 
 def _parse(
@@ -128,8 +130,10 @@ def _parse(
     )
 
 
-def _struct(table: pa.Table) -> pa.StructArray:
+def _struct(table: pa.Table, data: bytes) -> pa.StructArray:
     columns = [column.combine_chunks() for column in table.columns]
+    if b'="' in data:
+        columns = [pc.replace_substring_regex(column, GUARD, r"\1") for column in columns]
     return pa.StructArray.from_arrays(columns, names=table.column_names)
 
 
@@ -161,16 +165,22 @@ def _has_lone_carriage_return(data: bytes) -> bool:
     return b"\r" in data and data.count(b"\r") != data.count(b"\r\n")
 
 
+def has_stray_carriage_return(record: bytes, delimiter: str) -> bool:
+    """Say whether a record has a carriage return outside of quotes."""
+    if b"\r" not in record:
+        return False
+    d = re.escape(delimiter.encode())
+    return b"\r" in re.sub(rb"(?:^|(?<=" + d + rb'))"(?:[^"]++|"")*+"', b"", record)
+
+
 def _with_stray_carriage_return(block: Block, delimiter: str) -> list[int]:
     if not _has_lone_carriage_return(block.data):
         return []
     view = np.frombuffer(block.data, np.uint8)
     returns = np.flatnonzero(view == CARRIAGE_RETURN)
     following = view[np.minimum(returns + 1, len(view) - 1)]
-    d = re.escape(delimiter.encode())
-    quoted = re.compile(rb"(?:^|(?<=" + d + rb'))"(?:[^"]++|"")*+"')
     records = _records_at(block, returns[following != NEWLINE])
-    return [i for i in records if b"\r" in quoted.sub(b"", block.record(i))]
+    return [i for i in records if has_stray_carriage_return(block.record(i), delimiter)]
 
 
 def _records_at(block: Block, positions: Positions) -> list[int]:

@@ -1,6 +1,6 @@
 """Where things lie in JSON text: spans of members and elements, found by NumPy in whole blocks.
 
-Works on text that is valid JSON already (json_lines.py asks DuckDB first) and gives positions only, so
+Works on text that is valid JSON already (json_judge.py asks DuckDB first) and gives positions only, so
 that every record keeps its very bytes. Must not live here: any decision on what is a record.
 """
 
@@ -21,8 +21,12 @@ Flags = npt.NDArray[np.bool_]
 _IS_STRUCTURAL = np.zeros(256, dtype=bool)
 _IS_STRUCTURAL[np.frombuffer(b"{}[],:", dtype=np.uint8)] = True
 _IS_BLANK = np.zeros(256, dtype=bool)
-_IS_BLANK[np.frombuffer(b" \t\r\n", dtype=np.uint8)] = True
+_BLANKS = b" \t\r\n"
+_IS_BLANK[np.frombuffer(_BLANKS, dtype=np.uint8)] = True
 _OPEN_ARRAY, _OPEN_OBJECT = np.uint8(ord("[")), np.uint8(ord("{"))
+_EMPTY = (b"null", b'""', b"[]", b"{}")
+# Blanks that are stepped over in all stretches at once; a longer run is taken away at one go.
+_STEPS = 64
 
 
 @dataclass(frozen=True)
@@ -56,13 +60,21 @@ class Structure:
         depth = np.cumsum(opens.astype(np.int64) - closes)
         self._level = depth + closes
 
-    @property
-    def is_open(self) -> bool:
-        """Say whether a bracket still waits for its other half."""
-        return bool(len(self._level)) and bool(self._level[-1] > (1 if self._char[-1] in b"]}" else 0))
+    def turns(self) -> Positions:
+        """Find where a value that has closed meets the opening bracket of another, with blanks between."""
+        opens = (self._char[1:] == ord("{")) | (self._char[1:] == ord("["))
+        closes = (self._char[:-1] == ord("}")) | (self._char[:-1] == ord("]"))
+        met = np.flatnonzero(closes & opens & (self._level[:-1] == 1) & (self._level[1:] == 1))
+        start, end = self._position[met] + 1, self._position[met + 1]
+        between = self.trimmed(Spans(met, start, end))
+        turns: Positions = end[between.start >= between.end]
+        return turns
 
     def members(self, objects: Spans, level: int, key: str) -> Spans:
-        """Find the value of `key` in each object; an object's own brackets stand at `level`."""
+        """Find the value of `key` in each object; an object's own brackets stand at `level`.
+
+        Where an object gives the key more than once, the last value that is not empty counts.
+        """
         if not len(objects):
             return objects
         at = np.flatnonzero(self._level == level)
@@ -72,7 +84,19 @@ class Structure:
         start, end = position[colons] + 1, position[colons + 1]
         inside = np.searchsorted(objects.start, start, side="right") - 1
         held = (inside >= 0) & (end <= objects.end[np.maximum(inside, 0)])
-        return self.trimmed(Spans(objects.owner[inside[held]], start[held], end[held]))
+        found = self.trimmed(Spans(objects.owner[inside[held]], start[held], end[held]))
+        return self._last_filled(found, inside[held])
+
+    def _last_filled(self, values: Spans, objects: Positions) -> Spans:
+        """Of the values that one object gives under one key keep the last that is not empty."""
+        if len(np.unique(objects)) == len(objects):
+            return values
+        kept: dict[int, int] = {}
+        for at, number in enumerate(objects.tolist()):
+            text = self.text[values.start[at] : min(values.end[at], values.start[at] + 1024)].tobytes()
+            if number not in kept or b"".join(text.split()) not in _EMPTY:
+                kept[number] = at
+        return values.where(np.isin(np.arange(len(values)), list(kept.values())))
 
     def elements(self, arrays: Spans, level: int) -> tuple[Spans, Positions]:
         """Cut arrays into elements; `level` is that of their brackets. Gives the index of each, too."""
@@ -113,12 +137,27 @@ class Structure:
 
     def trimmed(self, spans: Spans) -> Spans:
         """Take the blanks before and after each stretch away."""
-        start, end = spans.start.copy(), spans.end.copy()
-        while (blank := (start < end) & _IS_BLANK[self.text[np.minimum(start, len(self.text) - 1)]]).any():
-            start[blank] += 1
-        while (blank := (start < end) & _IS_BLANK[self.text[end - 1]]).any():
-            end[blank] -= 1
-        return Spans(spans.owner, start, end)
+        return Spans(spans.owner, *trimmed(self.text, spans.start, spans.end))
+
+
+def trimmed(text: Bytes, start: Positions, end: Positions) -> tuple[Positions, Positions]:
+    """Give the stretches of a text without the blanks before and after them."""
+    start, end, last = start.copy(), end.copy(), len(text) - 1
+    if last < 0:
+        return start, end
+    for _ in range(_STEPS):
+        if not (blank := (start < end) & _IS_BLANK[text[np.minimum(start, last)]]).any():
+            break
+        start[blank] += 1
+    for at in np.flatnonzero((start < end) & _IS_BLANK[text[np.minimum(start, last)]]):
+        start[at] = end[at] - len(text[start[at] : end[at]].tobytes().lstrip(_BLANKS))
+    for _ in range(_STEPS):
+        if not (blank := (start < end) & _IS_BLANK[text[end - 1]]).any():
+            break
+        end[blank] -= 1
+    for at in np.flatnonzero((start < end) & _IS_BLANK[text[end - 1]]):
+        end[at] = start[at] + len(text[start[at] : end[at]].tobytes().rstrip(_BLANKS))
+    return start, end
 
 
 def _quotes(text: Bytes, backslashes: Positions) -> Positions:

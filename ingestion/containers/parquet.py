@@ -18,9 +18,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.containers.header import check_required
+from ingestion.containers.header import check_columns, each_once, respelt
 from ingestion.format import UnreadableFile
-from warehouse.engine import connect, quote_identifier
+from ingestion.text import GUARD
+from warehouse.engine import connect, quote_identifier, quote_text
 
 MAGIC = b"PAR1"
 BATCH_ROWS = 65_536
@@ -28,22 +29,25 @@ BATCH_ROWS = 65_536
 
 @dataclass(frozen=True)
 class Parquet:
-    """A container of Parquet rows. `columns` and `required` as in `delimited.Delimited`."""
+    """A container of Parquet rows. `columns`, `required` and `null_values` as in `delimited.Delimited`."""
 
     columns: tuple[str, ...] = ()
     required: frozenset[str] = field(default_factory=frozenset)
+    null_values: tuple[str, ...] = ("",)
 
     def read(self, stream: IO[bytes]) -> Iterator[pa.Table]:
         """Yield the rows in the order of the file. Raises UnreadableFile."""
         with _opened(stream) as file:
-            schema = file.schema_arrow
-            check_required(schema.names, self.required, self.columns)
-            query = _rendering(schema, [n for n in schema.names if not self.columns or n in self.columns])
+            names = each_once(respelt(file.schema_arrow.names, (*self.required, *self.columns)), self.columns)
+            schema = pa.schema([f.with_name(name) for f, name in zip(file.schema_arrow, names, strict=True)])
+            check_columns(names, self.required, self.columns, all_names=True)
+            wanted = [n for n in names if not self.columns or n in self.columns]
+            query = _rendering(schema, wanted, self.null_values)
             ordinal = 1
             with connect(threads=1) as connection:
                 connection.execute("set preserve_insertion_order = true")
                 for batch in _batches(file):
-                    connection.register("rows", pa.table(batch))
+                    connection.register("rows", pa.Table.from_batches([batch]).rename_columns(names))
                     rendered = connection.execute(query).to_arrow_table()
                     places = pa.array(np.arange(ordinal, ordinal + len(rendered))).cast(pa.string())
                     ordinal += len(rendered)
@@ -89,19 +93,26 @@ def _batches(file: pq.ParquetFile) -> Iterator[pa.RecordBatch]:
         rows += batch.num_rows
 
 
-def _rendering(schema: pa.Schema, columns: list[str]) -> str:
+def _rendering(schema: pa.Schema, columns: list[str], null_values: tuple[str, ...]) -> str:
     """SQL over `rows`: the row as JSON, and the wanted columns as text."""
     everything = ", ".join(f"{quote_identifier(n)} := {quote_identifier(n)}" for n in schema.names)
-    fields = ", ".join(f"{quote_identifier(name)} := {_as_text(schema, name)}" for name in columns)
+    fields = ", ".join(
+        f"{quote_identifier(name)} := {_as_text(schema, name, null_values)}" for name in columns
+    )
     return (
         f"select encode(cast(to_json(struct_pack({everything})) as varchar)) as raw, "
         f"cast(null as varchar) as problem, struct_pack({fields}) as fields from rows"
     )
 
 
-def _as_text(schema: pa.Schema, name: str) -> str:
+def _as_text(schema: pa.Schema, name: str, null_values: tuple[str, ...]) -> str:
     column = quote_identifier(name)
     kind = schema.field(name).type
     if pa.types.is_nested(kind):
         return f"cast(to_json({column}) as varchar)"
-    return f"nullif(cast({column} as varchar), '')"
+    text = f"cast({column} as varchar)"
+    if not pa.types.is_string(kind) and not pa.types.is_large_string(kind):
+        return f"nullif({text}, '')"
+    guard = f"regexp_replace({text}, {quote_text(GUARD)}, '\\1')"
+    nothing = ", ".join(map(quote_text, null_values))
+    return f"case when {text} in ({nothing}) then null when {text} like '%=\"%' then {guard} else {text} end"

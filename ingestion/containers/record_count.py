@@ -124,8 +124,10 @@ def _ascii_compatible(stream: IO[bytes], encoding: str) -> Iterator[bytes]:
     if head[:3] == codecs.BOM_UTF8:
         head = head[3:]
     wide = encoding.lower().startswith(_WIDE)
-    if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        wide, encoding = True, "utf-32" if head == codecs.BOM_UTF32_LE else "utf-16"
+    if head in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE):
+        wide, encoding = True, "utf-32"
+    elif head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        wide, encoding = True, "utf-16"
     parts = iter(lambda: stream.read(_BLOCK), b"")
     if not wide:
         yield head + next(parts, b"")

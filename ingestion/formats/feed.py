@@ -77,4 +77,5 @@ FORMAT = Format(
         ),
     ),
     shape=dict.fromkeys((*ENTRY_FIELDS, *ONLY_AUTHOR.values()), "VARCHAR"),
+    deletions_by="author",
 )

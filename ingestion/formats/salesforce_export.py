@@ -4,7 +4,8 @@ Ids: text of 15 characters is case-sensitive, of 18 ends in a checksum; both are
 become those of 18 (`full_id`).
 
 source.options: `custom_fields` {object: {canonical column: API name}}, where `handles` is {network: API
-name}; `currency`, for organisations with a single one, whose export names none.
+name}; `currency`, for organisations with a single one, whose export names none; `null_values`, as in `table`.
+Names of columns are compared without regard to case: Data Loader writes them in capitals.
 Must not live here: what an object becomes (salesforce_objects.py), how a cell is read (cells.py), the CSV
 itself (containers/delimited.py).
 """
@@ -14,14 +15,20 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ingestion.cells import Cells, handles
+import pyarrow as pa
+
+from ingestion.cells import Cells, handles, null_values_of
 from ingestion.containers.delimited import TABLE, Delimited
-from ingestion.containers.header import listed, nearest, told
-from ingestion.format import Format, RecordKind, Rows, UnreadableFile
+from ingestion.containers.header import listed, nearest
+from ingestion.format import Format, RecordKind, Rows, UnreadableFile, field_names
 from ingestion.formats.salesforce_objects import OBJECTS, REFUSED, UNUSED, SalesforceObject
 from ingestion.schemas import TABLES
 from warehouse.engine import quote_identifier, quote_text
 from warehouse.settings import SettingsError, Source
+
+# Names that tell one object from another, and are not read.
+_TOLD_BY = (*REFUSED.values(), *(known.foreign for known in OBJECTS.values()))
+_KNOWN = UNUSED.union(*(field_names(names) for names in _TOLD_BY))
 
 REFERENCE = "https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/"
 
@@ -29,32 +36,43 @@ REFERENCE = "https://developer.salesforce.com/docs/atlas.en-us.object_reference.
 def format_of(source: Source) -> Format:
     """Build the format with the source's custom fields. Raises SettingsError where they do not fit."""
     custom = _custom_fields(source)
-    fields = {name: known.fields() | _custom_names(custom.get(name, {})) for name, known in OBJECTS.items()}
+    fields = {name: known.fields() | _mapped(custom.get(name, {})).keys() for name, known in OBJECTS.items()}
     wanted = tuple(sorted(set().union(*fields.values())))
     return Format(
         name="salesforce_export",
-        version=3,
+        version=4,
         description="CSV files of Salesforce's Data Export, one object a file",
         reference=REFERENCE,
         network=None,
         container=Delimited(
             columns=wanted,
+            known=_KNOWN,
+            null_values=Cells(null_values=null_values_of(source)).nothing,
             delimiter=source.delimiter,
             encoding=source.encoding,
-            recognise=lambda header: recognised(header, fields),
+            recognise=lambda header, told: recognised(header, told, fields),
         ),
         kinds=tuple(
-            RecordKind(name, f"r.{TABLE} = {quote_text(name)}", (_rows(known, custom.get(name, {}), source),))
+            RecordKind(
+                name,
+                f"r.{TABLE} = {quote_text(name)}",
+                (_rows(known, custom.get(name, {}), source),),
+                mapped=_mapped(custom.get(name, {})),
+            )
             for name, known in OBJECTS.items()
         ),
         shape=dict.fromkeys((TABLE, *wanted), "VARCHAR"),
         known_fields=UNUSED,
-        options={"custom_fields": (), "currency": ()},
+        options={"custom_fields": (), "currency": (), "null_values": ()},
+        read_cell=lambda field, cell: f"plain_id({cell})" if field.endswith("Id") else cell,
     )
 
 
-def recognised(header: list[str], fields: dict[str, set[str]] | None = None) -> str:
-    """Name the object that a header is of. Raises UnreadableFile for one that is not read, by its name."""
+def recognised(header: list[str], told: str, fields: dict[str, set[str]] | None = None) -> str:
+    """Name the object that a header is of. Raises UnreadableFile for one that is not read, by its name.
+
+    `told` says the header's columns in words.
+    """
     names = set(header)
     fields = fields or {name: known.fields() for name, known in OBJECTS.items()}
     fitting = [
@@ -74,8 +92,7 @@ def recognised(header: list[str], fields: dict[str, set[str]] | None = None) -> 
         raise UnreadableFile(
             "unknown_object",
             f"has the header of no Salesforce object that is read ({', '.join(OBJECTS)}); it is most like "
-            f"{near}, but lacks {listed(lacks[near])}. Its columns are "
-            f"{told(header, set().union(*fields.values()))}. "
+            f"{near}, but lacks {listed(lacks[near])}. Its columns are {told}. "
             "Export the object with all of its fields, as Data Export does.",
         )
     return fitting[0]
@@ -97,8 +114,9 @@ def full_id(cell: str) -> str:
 
 
 def _rows(known: SalesforceObject, custom: dict[str, Any], source: Source) -> Rows:
-    columns = {column: _sql(text, column) for column, text in known.columns.items()}
-    if "currency" in TABLES[known.table].types and "currency" in source.options:
+    types = TABLES[known.table].types
+    columns = {column: _sql(text, column, types[column]) for column, text in known.columns.items()}
+    if "currency" in types and "currency" in source.options:
         given = columns.get("currency", "cast(null as varchar)")
         columns["currency"] = f"coalesce({given}, {quote_text(str(source.options['currency']))})"
     cells = Cells(time_zone=source.time_zone, list_separator=";")
@@ -108,16 +126,20 @@ def _rows(known: SalesforceObject, custom: dict[str, Any], source: Source) -> Ro
         elif column.endswith("_id"):
             columns[column] = full_id(_cell(field))
         else:
-            columns[column] = cells.value(_cell(field), column, TABLES[known.table].types[column])
+            columns[column] = cells.value(_cell(field), column, types[column])
     return Rows(known.table, columns, when=_expanded(known.when) if known.when else None)
 
 
-def _sql(text: str, column: str) -> str:
-    sql = _cell(text) if re.fullmatch(r"\w+", text) else _expanded(text)
-    return full_id(f"({sql})") if column.endswith("_id") else sql
+def _sql(text: str, column: str, kind: pa.DataType) -> str:
+    """SQL of a column: of a field alone, by the kind of the column, else of the expression as it is."""
+    if column.endswith("_id"):
+        return full_id(f"({_expanded(text)})")
+    return Cells().value(_cell(text), column, kind) if re.fullmatch(r"\w+", text) else _expanded(text)
 
 
 def _expanded(text: str) -> str:
+    if re.fullmatch(r"\w+", text):
+        return _cell(text)
     return re.sub(r"\{(\w+)\}", lambda found: _cell(found[1]), text)
 
 
@@ -125,9 +147,10 @@ def _cell(field: str) -> str:
     return f"r.{quote_identifier(field)}"
 
 
-def _custom_names(custom: dict[str, Any]) -> set[str]:
-    named = [f.values() if isinstance(f, dict) else [f] for f in custom.values()]
-    return {name for names in named for name in names}
+def _mapped(custom: dict[str, Any]) -> dict[str, str]:
+    """Give each custom field with the canonical column that is made of it."""
+    named = {column: f.values() if isinstance(f, dict) else [f] for column, f in custom.items()}
+    return {name: column for column, names in named.items() for name in names}
 
 
 def _custom_fields(source: Source) -> dict[str, dict[str, Any]]:

@@ -7,6 +7,8 @@ Names are the API names of Salesforce's object reference. Decisions:
 - Tasks that are a call or an e-mail are touchpoints; other tasks (to-dos) give no row. Users of a portal or
   community (ContactId) are customers, not staff: no row. Comments on cases are written by users.
 - What Salesforce deleted is a row that says so (`is_deleted`): it ends what an earlier export said.
+- An organisation with person accounts has fields of a person in its accounts: an account it stays; the person's
+  contact is a record of its own, in the file of contacts.
 - An order's time is its activation where that fell on its start date, else its start date (EffectiveDate).
 
 Must not live here: how the export is read and an object recognised (salesforce_export.py).
@@ -89,11 +91,13 @@ OBJECTS: dict[str, SalesforceObject] = {
             "postal_code": "coalesce({MailingPostalCode}, {OtherPostalCode})",
             "region": "coalesce({MailingState}, {OtherState})",
             "country": "coalesce({MailingCountry}, {OtherCountry})",
-            "birth_year": "left({Birthdate}, 4)",
+            "birth_year": "Birthdate",
             "merged_into_id": "MasterRecordId",
             **_STAMPS,
         },
-        foreign="Company Username",
+        foreign="Company Username Type Industry NumberOfEmployees AnnualRevenue BillingCity BillingCountry "
+        "ParentId PersonContactId PersonEmail PersonMobilePhone PersonHomePhone PersonOtherPhone PersonTitle "
+        "PersonBirthdate PersonMailingStreet PersonMailingCity PersonMailingPostalCode PersonMailingCountry",
     ),
     "Lead": SalesforceObject(
         "contacts",

@@ -5,12 +5,13 @@
     source.constants    {canonical column: value}, in place of a column or where its cell is empty
     source.time_zone    of times without an offset
     source.options      header_row, timestamps, timestamp_format, decimal_separator, thousands_separator,
-                        list_separator, null_values, handles ({network: column of the file}), longest_record
+                        currency_sign, list_separator, null_values, handles ({network: column of the file}),
+                        longest_record
 
-A file without a column that a required canonical column is mapped to fails; another mapped column that
-the file lacks is NULL. Where the table's key is one column (its network and time of observation apart) and
-that is not mapped, the key is the hash of the record's bytes: the same row twice is one.
-Must not live here: how a cell is read (cells.py) and files are (containers/).
+Names of columns are compared without regard to case. A file without a column that a required canonical column
+is mapped to fails; another mapped column that the file lacks is NULL, and said. Where the table's key is one
+column (its network and time of observation apart) and that is not mapped, the key is the hash of the record's
+bytes: the same row twice is one. Must not live here: how a cell is read (cells.py) and files are (containers/).
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ingestion.cells import ISO, TIMESTAMPS, Cells, handles
+import pyarrow as pa
+
+from ingestion.cells import ISO, TIMESTAMPS, Cells, handles, null_values_of, refuse_format
 from ingestion.containers.delimited import LONGEST_RECORD, Delimited
 from ingestion.containers.header import listed, nearest
 from ingestion.containers.parquet import Parquet
 from ingestion.containers.tabular import Tabular
 from ingestion.format import Format, Observes, RecordKind, Rows
-from ingestion.schemas import INSTANT, TABLES, CanonicalTable
+from ingestion.schemas import INSTANT, TABLES, TEXTS, CanonicalTable
 from warehouse.engine import quote_identifier, quote_text
 from warehouse.settings import SettingsError, Source
 
@@ -35,6 +38,7 @@ OPTIONS: Mapping[str, type | tuple[type, ...]] = {
     "timestamp_format": (str, list),
     "decimal_separator": str,
     "thousands_separator": str,
+    "currency_sign": str,
     "list_separator": str,
     "null_values": list,
     "handles": dict,
@@ -57,6 +61,11 @@ def format_of(source: Source) -> Format:
         given["handles"] = handles({network: _cell(column) for network, column in accounts.items()})
     observed_at = given.pop(OBSERVED_AT, None)
     wanted = tuple(dict.fromkeys((*source.columns.values(), *accounts.values())))
+    made_of = {
+        column: {c: _kind(table, c) for c, mapped in source.columns.items() if mapped == column}
+        or {"handles": TEXTS}
+        for column in wanted
+    }
     required = frozenset(
         column
         for canonical, column in source.columns.items()
@@ -64,7 +73,7 @@ def format_of(source: Source) -> Format:
     )
     return Format(
         name="table",
-        version=1,
+        version=2,
         description=f"{table.name} by a map of columns",
         reference="RFC 4180 (CSV), https://parquet.apache.org/docs/file-format/ (Parquet)",
         network=source.network,
@@ -76,13 +85,15 @@ def format_of(source: Source) -> Format:
                 encoding=source.encoding,
                 header_row=source.options.get("header_row", 1),
                 longest_record=source.options.get("longest_record", LONGEST_RECORD),
+                null_values=cells.nothing,
             ),
-            Parquet(columns=wanted, required=required),
+            Parquet(columns=wanted, required=required, null_values=cells.nothing),
         ),
         kinds=(
             RecordKind(
                 name=table.name,
                 is_a="true",
+                mapped={column: " and ".join(made_of[column]) for column in wanted},
                 rows=(Rows(table.name, _with_key(table, given)),),
                 observed_at=observed_at,
             ),
@@ -90,21 +101,27 @@ def format_of(source: Source) -> Format:
         shape=dict.fromkeys(wanted, "VARCHAR"),
         observes=_observes(source, table),
         options={**dict.fromkeys(OPTIONS, ()), "timestamps": TIMESTAMPS},
+        read_cell=lambda column, cell: cells.read(cell, made_of[column]),
+        deletions_by="author",
     )
 
 
 def cells_of(source: Source) -> Cells:
-    """Read the conventions of a source's text from its options."""
+    """Read the conventions of a source's text from its options. Raises SettingsError for what says nothing."""
     options = source.options
     formats = options.get("timestamp_format", ())
+    formats = (formats,) if isinstance(formats, str) else tuple(formats)
+    for form in formats:
+        refuse_format(source, str(form))
     return Cells(
         time_zone=source.time_zone,
         timestamps=options.get("timestamps", ISO),
-        timestamp_formats=(formats,) if isinstance(formats, str) else tuple(formats),
+        timestamp_formats=formats,
         decimal_sign=options.get("decimal_separator", "."),
         thousands_sign=options.get("thousands_separator", ""),
+        currency_sign=options.get("currency_sign", ""),
         list_separator=options.get("list_separator", "|"),
-        null_values=tuple(str(value) for value in options.get("null_values", ())),
+        null_values=null_values_of(source),
     )
 
 
@@ -116,8 +133,12 @@ def _cell(column: str) -> str:
     return f"r.{quote_identifier(column)}"
 
 
+def _kind(table: CanonicalTable, column: str) -> pa.DataType:
+    return INSTANT if column == OBSERVED_AT else table.types[column]
+
+
 def _value(source: Source, cells: Cells, table: CanonicalTable, column: str) -> str:
-    kind = INSTANT if column == OBSERVED_AT else table.types[column]
+    kind = _kind(table, column)
     constant = source.constants.get(column)
     if column not in source.columns:
         return Cells().value(quote_text(constant or ""), column, kind)
@@ -129,13 +150,9 @@ def _value(source: Source, cells: Cells, table: CanonicalTable, column: str) -> 
     )
 
 
-def _own_key(table: CanonicalTable) -> list[str]:
-    return [column for column in table.key if column not in ("network", OBSERVED_AT)]
-
-
 def _with_key(table: CanonicalTable, given: dict[str, str]) -> dict[str, str]:
-    key = _own_key(table)
-    return given if key[0] in given or len(key) > 1 else {key[0]: "cast(record_hash as varchar)", **given}
+    key = table.own_key
+    return given if key is None or key in given else {key: "cast(record_hash as varchar)", **given}
 
 
 def _canonical_table(source: Source) -> CanonicalTable:
@@ -157,12 +174,19 @@ def _check_columns(source: Source, table: CanonicalTable) -> None:
             hint = f"did you mean {near!r}? " if near else ""
             raise SettingsError(
                 f"source {source.name!r}: {table.name} has no column {column!r}; {hint}"
-                f"its columns are {', '.join(table.types)}"
+                f"its columns are {', '.join(table.types)} ('scrm tables {table.name}' says what each means)"
+            )
+    spelt: dict[str, str] = {}
+    for column in source.columns.values():
+        other = spelt.setdefault(column.casefold(), column)
+        if other != column:
+            raise SettingsError(
+                f"source {source.name!r}: columns names {other!r} and {column!r}; names of columns are compared "
+                "without regard to case, so spell them alike"
             )
     if source.options.get("handles") and "handles" not in table.types:
         raise SettingsError(f"source {source.name!r}: {table.name} has no handles; leave options.handles out")
-    key = _own_key(table)
-    without = {*_given(source), *(["network"] if source.network else []), *(key if len(key) == 1 else [])}
+    without = {*_given(source), *(["network"] if source.network else []), table.own_key}
     missing = [c.name for c in table.columns if c.required and c.name not in without]
     if missing:
         raise SettingsError(
@@ -175,6 +199,17 @@ def _check_options(source: Source) -> None:
     for name, value in source.options.items():
         if name in OPTIONS and not _fits(value, OPTIONS[name]):
             raise SettingsError(f"source {source.name!r}: options.{name} is {value!r}; {_valid(name)}")
+    decimal, thousands = (source.options.get(name) for name in ("decimal_separator", "thousands_separator"))
+    for name, sign in (("decimal_separator", decimal), ("thousands_separator", thousands)):
+        if sign is not None and (len(sign) != 1 or sign.isalnum() or sign in "+-]^\\"):
+            raise SettingsError(
+                f"source {source.name!r}: options.{name} is {sign!r}; valid is one sign, such as ',' or '.'"
+            )
+    if thousands is not None and thousands == (decimal or "."):
+        raise SettingsError(
+            f"source {source.name!r}: options.thousands_separator is {thousands!r}, and so is the decimal "
+            "separator; set options.decimal_separator to the other one, such as ','"
+        )
 
 
 def _fits(value: Any, kind: type | tuple[type, ...]) -> bool:

@@ -331,6 +331,7 @@ _KINDS = (
                     "object_type": "'Note'",
                     "object_id": "r.id",
                     "published_at": _WITHDRAWN_AT,
+                    "is_time_observed": "r.redacted_at is not null",
                 },
             ),
         ),
@@ -355,7 +356,7 @@ _KINDS = (
 
 FORMAT = Format(
     name="x_api_v2",
-    version=1,
+    version=2,
     description="posts, users and compliance lists of the X API v2, as pages or one a line",
     reference="https://docs.x.com/x-api/fundamentals/data-dictionary",
     network="x",

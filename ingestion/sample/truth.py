@@ -38,8 +38,10 @@ class Facts:
 
 
 def facts_of(network: str, accounts: Accounts, posts: Posts, reactions: Reactions, protected: Flags) -> Facts:
-    """What counts of a network's posts and reactions: nothing deleted or undone."""
-    stands, kept = posts.deleted_us < 0, reactions.undone_us < 0
+    """What counts of a network's posts and reactions: nothing deleted or undone, nothing of a deleted account."""
+    is_there = _is_there(accounts)
+    stands = (posts.deleted_us < 0) & is_there[posts.account]
+    kept = (reactions.undone_us < 0) & is_there[reactions.account]
     account = np.concatenate([posts.account[stands], reactions.account[kept]])
     is_active = np.concatenate([np.ones(int(stands.sum()), dtype=bool), reactions.kind[kept] == 0])
     return Facts(
@@ -48,17 +50,24 @@ def facts_of(network: str, accounts: Accounts, posts: Posts, reactions: Reaction
     )  # fmt: skip
 
 
+def _is_there(accounts: Accounts) -> Flags:
+    """Accounts that nobody deleted within the year of the exports."""
+    return accounts.end >= rhythm.END
+
+
 def with_follows(world: World, facts: Facts, accounts: Accounts) -> Facts:
     """Add the follows of a network whose format states them as activities."""
     edges = world.arrow(
         f"""select follower, since_us from edges
         where network = '{facts.network}' and since_us >= {rhythm.START} order by since_us, follower"""
     )
-    account = edges.column("follower").to_numpy().astype(np.int64) - accounts.profile[0]
+    follower = edges.column("follower").to_numpy().astype(np.int64) - accounts.profile[0]
+    counts = _is_there(accounts)[follower]
+    account = follower[counts]
     return Facts(
         facts.network,
         np.concatenate([facts.profile, accounts.profile[account]]),
-        np.concatenate([facts.at, edges.column("since_us").to_numpy()]),
+        np.concatenate([facts.at, edges.column("since_us").to_numpy()[counts]]),
         np.concatenate([facts.is_active, np.ones(len(account), dtype=bool)]),
         np.concatenate([facts.is_exported, np.ones(len(account), dtype=bool)]),
         np.concatenate([facts.zone, accounts.zone[account]]),

@@ -27,7 +27,7 @@ MODELS_READ = [dg.AssetKey(["intermediate", name]) for name in READ_BY_IDENTITY]
 _FILES = {
     "personas": "Who is who: one row per persona with its person and the probability of the link.",
     "link_candidates": "Profiles and the persons they may belong to, owner-normalised.",
-    "person_id_history": "Merges and splits of persons since the beginning.",
+    "person_id_history": "Merges and splits of persons since the beginning, and who was held back.",
     "violations": "Pairs that a rule kept apart, and which rule.",
     "quality": "Measured quality of the links, where truth or an audit sample is at hand.",
     "scored_pairs": "Every candidate pair with the weight of each comparison.",
@@ -125,7 +125,8 @@ def evaluation(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.Ma
     """Measure the links of this build; keep the figures in the home's identity folder."""
     settings = warehouse.settings
     truth = settings.folder / "truth"
-    model, thresholds = load_model(model_path(settings)), thresholds_of(settings.identity)
+    model = load_model(model_path(settings))
+    thresholds = thresholds_of(settings.identity, settings.quality.thresholds)
     found = evaluate(warehouse.home.build(context.run_id), truth, model, thresholds)
     out = warehouse.home.identity / "evaluation.json"
     with file_beside(out) as beside:

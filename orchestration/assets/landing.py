@@ -45,7 +45,7 @@ def landing_asset(source: Source) -> dg.AssetsDefinition:
     )
     def land_source(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult[Any]:
         report = land(source, warehouse.settings, warehouse.home)
-        for sentence in (*(failed.reason for failed in report.failed), *report.mended):
+        for sentence in (*(failed.reason for failed in report.failed), *report.mended, *report.notes):
             context.log.warning(sentence)
         return dg.MaterializeResult(metadata=landing_figures(report))
 
@@ -64,6 +64,7 @@ def landing_figures(report: LandingReport) -> dict[str, Any]:
         "failed_files": [{"file": file.file_name, "reason": file.reason} for file in report.failed],
         "withdrawn_files": [file.file_name for file in report.withdrawn],
         "mended": list(report.mended),
+        "notes": list(report.notes),
         "unknown_fields": sorted({name for file in new for name in file.unknown_fields}),
     }
 
@@ -128,6 +129,7 @@ def source_facts(source: Source) -> SourceFacts:
     form = format_of(source)
     return SourceFacts(
         network=form.network,
+        deletions_by=form.deletions_by,
         views=form.observes.views,
         counters=form.observes.counters,
         connections=form.observes.connections,

@@ -6,7 +6,6 @@ Must not live here: what a publication is (warehouse/publish.py), what the check
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from orchestration.builds import code_version, end_builds
 from orchestration.resources import Warehouse
 from quality.reports import build_reports
 from quality.results import read_results
+from warehouse.coverage import Coverage, read_coverage
 from warehouse.engine import connect, quote_text
 from warehouse.identity.model import load_model, model_path
 from warehouse.lake import Home
@@ -44,7 +44,8 @@ def publication_asset(models: Iterable[dg.AssetsDefinition]) -> dg.AssetsDefinit
         left_undone = list(
             _remove_withdrawn_content(context, warehouse)
         )  # before: a killed run does it again
-        published = _publish(context, warehouse)
+        coverage = read_coverage(warehouse.home.build(context.run_id))
+        published = _publish(context, warehouse, coverage)
         left_undone += [*published.left_undone, *_revive(context, warehouse), *_clean_up(warehouse)]
         for sentence in left_undone:
             context.log.warning(sentence)
@@ -55,6 +56,7 @@ def publication_asset(models: Iterable[dg.AssetsDefinition]) -> dg.AssetsDefinit
                 "path": str(warehouse.home.current),
                 "checks": published.manifest["checks"]["run"],
                 "rows": rows,
+                "coverage": coverage.plain(),
                 "left_undone": left_undone,
             }
         )
@@ -108,15 +110,16 @@ def _clean_up(warehouse: Warehouse) -> Iterator[str]:
         yield f"what is left in {folder} could not be removed ({error.strerror}); the next publication removes it"
 
 
-def _publish(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Publication:
+def _publish(context: dg.AssetExecutionContext, warehouse: Warehouse, coverage: Coverage) -> Publication:
     settings, home, build = warehouse.settings, warehouse.home, warehouse.home.build(context.run_id)
     facts = RunFacts(
         run_id=context.run_id,
         code_version=code_version(),
         run_fingerprint=run_fingerprint(settings),
         model_version=load_model(model_path(settings)).version,
-        as_of=_as_of(build),
+        as_of=coverage.as_of_on,
         facts={
+            "coverage": coverage.plain(),
             "seconds_by_step": _seconds_by_step(context),
             "rows_landed": _rows_landed(build),
             "refused_since_last_publication": [
@@ -131,16 +134,8 @@ def _publish(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Publica
         read_results(build),
         facts,
         dbt_manifest=warehouse.dbt.manifest_path(),
-        folders=_reports(warehouse, build),
+        folders=_reports(warehouse, build, coverage),
     )
-
-
-def _as_of(build: Path) -> date:
-    """Last day counted, as dbt worked it out of the configuration and the data."""
-    with connect(build / "warehouse.duckdb", read_only=True) as connection:
-        row = connection.execute("select as_of_on from intermediate.int_parameters").fetchall()[0]
-    last_day: date = row[0]
-    return last_day
 
 
 def _rows_landed(build: Path) -> dict[str, int]:
@@ -154,17 +149,24 @@ def _rows_landed(build: Path) -> dict[str, int]:
         )
 
 
-def _reports(warehouse: Warehouse, build: Path) -> dict[str, Path]:
+def _reports(warehouse: Warehouse, build: Path, coverage: Coverage) -> dict[str, Path]:
     return {
         "compiled_sql": warehouse.dbt.copy_compiled(build),
-        "data_docs": build_reports(build, _facts(warehouse)),
+        "data_docs": build_reports(build, _facts(warehouse, coverage)),
         "dbt_docs": warehouse.dbt.write_docs(build),
     }
 
 
-def _facts(warehouse: Warehouse) -> dict[str, Any]:
+def _facts(warehouse: Warehouse, coverage: Coverage) -> dict[str, Any]:
     refused = list_refusals(warehouse.home, since_publication=True)
-    return {"Runs refused since the last publication": len(refused)}
+    missing = {"What is missing": " ".join(coverage.notes)} if coverage.notes else {}
+    return {
+        "Last day counted": coverage.as_of_on or "none",
+        "Months without a fact": ", ".join(coverage.empty_months) or "none",
+        "Customers by an assumed date": coverage.customers_assumed,
+        **missing,
+        "Runs refused since the last publication": len(refused),
+    }
 
 
 def _seconds_by_step(context: dg.AssetExecutionContext) -> dict[str, float]:

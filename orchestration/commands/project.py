@@ -18,7 +18,7 @@ from orchestration.report import ExitCode
 from warehouse.settings import CONFIG_NAME, SettingsError, load_settings
 
 if TYPE_CHECKING:
-    from ingestion.preview import SourcePreview
+    from ingestion.preview import FilePreview, SourcePreview
 
 
 def add_to(app: typer.Typer) -> None:
@@ -51,7 +51,8 @@ def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Say what a run would read and what is wrong with it, before anything runs.
 
     Only the beginning of each file is looked at. Exit codes: 0 all well · 1 something is wrong with a source
-    or file, pictures are not where they should be, or no source tells of anybody · 2 scrm.yml is wrong.
+    or file, pictures are not where they should be, or no source tells of anybody · 2 scrm.yml or checks.yml is
+    wrong.
     """
     from ingestion.preview import preview
     from orchestration.wording import (
@@ -62,10 +63,13 @@ def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         unfilled_tables,
         withdrawn_files_still_there,
     )
+    from orchestration.words_that_count import words_that_count_for_nothing
+    from quality.suites import own_checks_that_cannot_be_run
     from warehouse.avatars import missing_folder
 
     settings = load_settings(config)
     refuse_wrong_words(settings)
+    broken_checks = own_checks_that_cannot_be_run(settings)
     previews = [preview(source, settings) for source in settings.sources]
     unfilled, without_pictures = unfilled_tables(settings), missing_folder(settings)
     if as_json:
@@ -78,51 +82,64 @@ def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
             console.print(_verdict(previews, config, without_pictures), highlight=False, soft_wrap=True)
     for sentence in (
         *without_pictures,
+        *broken_checks,
         *networks_of_unknown_accounts(settings),
+        *words_that_count_for_nothing(settings, previews),
         *sources_no_longer_read(settings),
         *withdrawn_files_still_there(settings),
     ):
         typer.echo(sentence, err=True)
     for table, said in unfilled.items():
         typer.echo(f"No source fills {table}: {said}.", err=True)
-    is_fine = NEEDED not in unfilled and not without_pictures and all(each.is_fine for each in previews)
+    is_fine = NEEDED not in unfilled and not without_pictures and not broken_checks
+    is_fine &= all(each.is_fine for each in previews)
     raise typer.Exit(int(ExitCode.DONE if is_fine else ExitCode.REFUSED))
 
 
 def _print_preview(preview: SourcePreview, console: Console) -> None:
-    from ingestion.recognise import UNKNOWN, UNKNOWN_JSON
-
     size = sum(file.bytes for file in preview.files)
     console.print(
         f"[bold]{preview.source}[/] ({preview.format}): {preview.path}: "
-        f"{len(preview.files):,} {'file' if len(preview.files) == 1 else 'files'}, {decimal(size)}",
+        f"{_count(len(preview.files), 'file')}, {decimal(size)}",
         highlight=False,
+        soft_wrap=True,
     )
     if preview.problem:
         console.print(f"  [red]✗[/] {escape(preview.problem)}", highlight=False, soft_wrap=True)
     for file in preview.files:
-        if file.problem:
-            line = f"  [red]✗[/] {escape(file.name)}: {escape(file.problem.removesuffix('.'))}."
-            line += f" It looks like {file.looks_like}." if file.looks_like not in ("", UNKNOWN) else ""
-        elif file.rejected:
-            line = (
-                f"  [yellow]![/] {escape(file.name)}: of the first {file.records_seen:,} records are rejected"
-            )
-            line += "".join(f"\n      {escape(reason)}" for reason in file.reasons)
-        else:
-            line = f"  [green]✓[/] {escape(file.name)} ({decimal(file.bytes)})"
-            line += f": {file.looks_like}" if file.looks_like not in ("", UNKNOWN, UNKNOWN_JSON) else ""
-        console.print(line, highlight=False, soft_wrap=True)
+        console.print(_file_line(file), highlight=False, soft_wrap=True)
+    for note in preview.notes:
+        console.print(f"  [yellow]![/] {escape(note)}", highlight=False, soft_wrap=True)
+
+
+def _file_line(file: FilePreview) -> str:
+    details = "".join(f"\n      {escape(reason)}" for reason in file.reasons)
+    details += "".join(f"\n  [yellow]![/] {escape(note)}" for note in file.notes)
+    name = escape(file.name)
+    if file.problem:
+        problem = escape(file.problem.removesuffix("."))
+        return f"  [red]✗[/] {problem if problem.startswith(name) else f'{name}: {problem}'}.{details}"
+    if file.rejected:
+        rejected = sum(file.rejected.values())
+        seen = f"of the first {file.records_seen:,} records {rejected:,} would be rejected"
+        return f"  [yellow]![/] {name}: {seen}{details}"
+    size = f"{decimal(file.bytes)}, {_count(file.records_seen, 'record')} looked at"
+    return f"  [green]✓[/] {name} ({size}){details}"
 
 
 def _verdict(previews: list[SourcePreview], config: Path, without_pictures: list[str]) -> str:
     refused = sum(file.problem is not None for each in previews for file in each.files)
     empty = sum(each.problem is not None for each in previews)
     rejecting = sum(bool(file.rejected) and file.problem is None for each in previews for file in each.files)
+    noted = any(each.notes or any(file.notes for file in each.files) for each in previews)
     if not (refused or empty or rejecting):
-        all_well = "All files are well." if without_pictures else "All well."
+        all_well = "All files can be read." if without_pictures or noted else "All well."
         return f"\n{all_well} Next: scrm run --config {config}"
     return (
-        f"\n{refused:,} files would be refused, {rejecting:,} hold records that would be rejected, "
-        f"{empty:,} sources have no file. A run would publish the rest, if the checks pass."
+        f"\n{_count(refused, 'file')} would be refused, {_count(rejecting, 'file')} would have records rejected, "
+        f"{_count(empty, 'source')} would find no file. A run would publish the rest, if the checks pass."
     )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

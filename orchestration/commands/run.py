@@ -13,14 +13,16 @@ from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, confi
 from orchestration.commands.sample import make_sample
 from orchestration.report import RunReport
 from orchestration.summary import print_summary
+from warehouse.lake import Home
+from warehouse.ledger_proof import refuse_altered_ledger
 from warehouse.settings import Settings, load_settings
 
 DEMO_SCALE, DEMO_SEED = 0.01, 1  # 1,000 customers
 
 _EXIT_CODES = """\
-Exit codes: 0 published, or nothing new · 1 a critical check failed, nothing was switched · 2 scrm.yml or the
-command line is wrong · 3 published, or nothing new, though some files cannot be read (every run says so until
-they are mended or taken away) · 4 another run is going on ·
+Exit codes: 0 published, or nothing new · 1 a critical check failed, or the ledger was altered: nothing was
+switched · 2 scrm.yml or the command line is wrong · 3 published, or nothing new, though some files cannot be
+read or were lost (every run says so until they are mended or taken away) · 4 another run is going on ·
 5 the run broke · 130 stopped by Ctrl-C (143 by SIGTERM), nothing was switched.
 
 Examples:
@@ -60,10 +62,14 @@ def demo(
 
 
 def run_and_tell(settings: Settings, *, force: bool = False, as_json: bool = False) -> RunReport:
-    """Run `refresh` with progress on stderr; print the summary, or JSON, on stdout."""
+    """Run `refresh` with progress on stderr; print the summary, or JSON, on stdout.
+
+    Raises LedgerBroken where the ledger was deleted, cut off or altered.
+    """
     from orchestration.run import run_refresh
     from orchestration.wording import sources_no_longer_read
 
+    refuse_altered_ledger(Home(settings.home))
     for sentence in sources_no_longer_read(settings):
         typer.echo(sentence, err=True)
     report = run_refresh(settings, Console(emoji=False, stderr=True, quiet=as_json), force=force)

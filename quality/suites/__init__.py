@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from quality.check import LAYERS, Check, Layer, Limits, refuse_duplicates
 from quality.declared import declared_shape
-from quality.own_checks import read_own_checks
+from quality.own_checks import read_own_checks, unusable
 from quality.suites import (
     identity,
     identity_ranges,
     identity_review,
     landed,
+    landed_columns,
     landed_history,
     landed_namespaces,
     landed_relations,
@@ -63,3 +64,14 @@ def checks_of(layer: Layer, settings: Settings, shape: marts.Shape | None = None
     limits.refuse_unknown()
     own = tuple(check for check in read_own_checks(settings.folder) if check.layer == layer)
     return refuse_duplicates((*by_layer[layer], *own))
+
+
+def own_checks_that_cannot_be_run(settings: Settings) -> list[str]:
+    """Say, before anything is built, what is wrong with the company's own checks.
+
+    Raises UnknownLimit where `quality.thresholds` names a limit of no check, OwnChecksError.
+    """
+    checks_of("landed", settings)
+    shape = declared_shape()
+    known = {"landed": landed_columns.COLUMNS, "marts": shape["marts"], "people": shape["people"]}
+    return unusable(read_own_checks(settings.folder), known)

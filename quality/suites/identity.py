@@ -1,8 +1,10 @@
 """Checks of personas and links: what must hold whatever the model says.
 
-Lives here: the hard rules (one person a persona, probabilities, thresholds, lawfulness). The plausible
-ranges of persons and the drift since the last publication are in identity_ranges.py. Must not live here:
-how good the model is (the identity part measures that against truth and audit samples).
+Lives here: the hard rules (one person a persona, probabilities, thresholds, lawfulness). Rules that linkage makes
+persons by are asked here with its own SQL (warehouse/identity/person_rules.py). What names a person costs that
+person (it falls apart, orchestration/links.py), what breaks a key or a contract the publication. The plausible
+ranges of persons and the drift since the last publication are in identity_ranges.py. Must not live here: how good
+the model is (the identity part measures that against truth and audit samples).
 
 Personas are named by type, network and the MD5 of their id: a native id may be a person's name.
 """
@@ -10,6 +12,7 @@ Personas are named by type, network and the MD5 of their id: a native id may be 
 from __future__ import annotations
 
 from quality.check import Check, Cost, Limits, Severity
+from warehouse.identity.person_rules import SAYS_THE_CRM, beyond, joined_by_a_third
 
 PERSONAS = "identity.personas"
 CANDIDATES = "identity.link_candidates"
@@ -100,6 +103,7 @@ select {named("persona_id")}, link_status, decided_by
 from @batch
 where coalesce(link_status, '') not in ('accepted', 'review', 'rejected', 'unlinked')
     or coalesce(decided_by, '') not in ('model', 'rule', 'reviewer', 'none')""",
+            cost="person",
         ),
     )
 
@@ -116,6 +120,7 @@ select {named("persona_id")}, person_probability
 from @batch
 where person_probability is null or isnan(person_probability)
     or not person_probability > 0 or person_probability > 1""",
+            cost="person",
         ),
         identity_check(
             "candidate_probability_range",
@@ -128,6 +133,7 @@ where pair_probability is null or probability is null or isnan(pair_probability)
     or pair_probability not between 0 and 0.9999 + {slack}
     or probability < 0 or probability > pair_probability + {slack}""",
             relation=CANDIDATES,
+            cost="person",
         ),
         identity_check(
             "owners_sum_below_one",
@@ -139,6 +145,7 @@ from @batch
 group by profile_persona_id
 having not sum(probability) < 1""",
             relation=CANDIDATES,
+            cost="person",
         ),
         identity_check(
             "candidate_once",
@@ -150,6 +157,7 @@ from @batch
 group by profile_persona_id, person_id
 having count(*) > 1""",
             relation=CANDIDATES,
+            cost="person",
         ),
         identity_check(
             "candidate_known",
@@ -162,6 +170,7 @@ where profile_persona_id not in (select persona_id from identity.personas)
     or person_id not in (select person_id from identity.personas)""",
             relation=CANDIDATES,
             needs=(PERSONAS,),
+            cost="person",
         ),
     )
 
@@ -183,19 +192,19 @@ where candidate.link_status = 'accepted' and persona.decided_by = 'model'
     and candidate.probability < (select keep_threshold from inputs.parameters) - {slack}""",
             relation=CANDIDATES,
             needs=(PERSONAS,),
+            cost="person",
         ),
         identity_check(
             "accounts_per_network",
             "critical",
             "Nobody has that many accounts on one network: the person is a heap of strangers. "
             "identity.max_accounts_per_network sets the number; reviewers may go beyond.",
-            """
-select md5(person_id) as person_md5, split_part(persona_id, ':', 2) as network, count(*) as accounts
-from @batch
-where persona_id like 'profile:%'
-group by all
-having count(*) > (select max_accounts_per_network from inputs.parameters)
-    and count(*) filter (where decided_by = 'reviewer') = 0""",
+            f"""
+select md5(person) as person_md5, network, any_value(held) as accounts
+from ({beyond(_ACCOUNTS, "person, network", _MOST_ACCOUNTS)}) as surplus
+group by person, network""",
+            needs=("intermediate.int_personas",),
+            cost="person",
         ),
         identity_check(
             "broken_rules_stay_apart",
@@ -203,76 +212,61 @@ having count(*) > (select max_accounts_per_network from inputs.parameters)
             "What breaks a rule of cardinality or a reviewer's no is queued, not merged: neither directly "
             "nor by a detour.",
             f"""
+with apart as (
+    select left_persona_id, right_persona_id, rule from identity.violations
+    union
+    select left_persona_id, right_persona_id, 'reviewer_no_match' from identity.decided_pairs
+    where decision = 'no_match'
+)
 select {named("broken.left_persona_id")}, broken.rule
-from identity.violations as broken
+from apart as broken
 join @batch as one on one.persona_id = broken.left_persona_id
 join @batch as other on other.persona_id = broken.right_persona_id
 where one.person_id = other.person_id""",
-            needs=("identity.violations",),
+            cost="person",
         ),
         identity_check(
             "customers_joined_on_social_evidence",
             "critical",
-            "Two living customer records are one person only if the CRM itself says something for it (name, "
-            "e-mail, phone, address, account, birth year): a shared profile alone proves nothing.",
+            "Two living records of the CRM are one person only if the CRM itself says so of them (address, "
+            "number, site, year of birth, whole name): a profile that fits both, or a third record that is like "
+            "both, proves nothing.",
             _STRANGERS,
-            needs=("staging.stg_contacts", "landed.orders"),
+            needs=("staging.stg_contacts", "intermediate.int_personas"),
+            cost="person",
         ),
     )
 
 
-# A customer's record that shares nothing of the CRM with any other record of its person.
-_STRANGERS = """
-with customers as (
-    select distinct coalesce(contact_id, bill_to_contact_id) as contact_id
-    from landed.orders
-    where status in (select value from inputs.configured_words where kind = 'counted_order_status')
-    union
-    select contact_id
-    from staging.stg_contacts
-    where stage in (select value from inputs.configured_words where kind = 'customer_stage')
-),
-records as (
-    select
-        personas.person_id,
-        contacts.contact_id,
-        contacts.source,
-        contacts.source_file_sha256,
-        contacts.source_record,
-        contacts.contact_id in (select contact_id from customers) as is_customer,
-        lower(coalesce(full_name, concat_ws(' ', given_name, family_name))) as name,
-        list_filter(
-            list_concat(
-                [lower(email), account_id, lower(website), street || postal_code, 'born ' || birth_year],
-                coalesce(list_transform(other_emails, lambda x: lower(x)), []),
-                list_transform(
-                    list_concat([phone], coalesce(other_phones, [])),
-                    lambda x: right(regexp_replace(x, '[^0-9]', '', 'g'), 8)
-                )
-            ),
-            lambda x: x is not null and x <> ''
-        ) as held
-    from @batch as personas
-    join staging.stg_contacts as contacts on personas.persona_id = 'contact:' || contacts.contact_id
-    where not coalesce(contacts.is_deleted, false) and contacts.merged_into_id is null
-        and personas.decided_by <> 'reviewer'
-    qualify count(*) over (partition by personas.person_id) > 1
-)
-select md5(person_id) as person_md5, source, source_file_sha256, source_record
-from records as one
-where is_customer
-    and exists (
-        select 1 from records as other
-        where other.person_id = one.person_id and other.contact_id <> one.contact_id and other.is_customer
-    )
-    and not exists (
-        select 1 from records as other
-        where other.person_id = one.person_id and other.contact_id <> one.contact_id
-            and (
-                list_has_any(one.held, other.held)
-                or jaro_winkler_similarity(one.name, other.name) >= 0.8
-            )
-    )"""
+# What the CRM records of a person say of one another, as linkage asked it when it made the person.
+_RECORDS = """
+select decided.persona_id as id, decided.person_id as person, made.merged_into_persona_id is null as is_living
+from @batch as decided
+join intermediate.int_personas as made on made.persona_id = decided.persona_id
+where made.persona_type = 'contact' and made.is_linkable"""
+_PAIRS = f"""
+select left_persona_id as l, right_persona_id as r, {SAYS_THE_CRM}
+from identity.scored_pairs
+where stands_for is null and left_persona_id like 'contact:%' and right_persona_id like 'contact:%'"""
+_TOLD = """
+select persona_id as l, merged_into_persona_id as r from intermediate.int_personas
+where merged_into_persona_id is not null
+union all
+select left_persona_id, right_persona_id from identity.decided_pairs where decision = 'match'"""
+_STRANGERS = f"""
+select distinct md5(person) as person_md5, source, source_file_sha256, source_record
+from ({joined_by_a_third(_RECORDS, _PAIRS, _TOLD)}) as found
+join staging.stg_contacts as contacts on found.id = 'contact:' || contacts.contact_id
+where found.is_living"""
+
+_ACCOUNTS = """
+select
+    decided.persona_id as id, decided.person_id as person, made.network,
+    decided.person_probability as probability, decided.decided_by = 'reviewer' as is_told
+from @batch as decided
+join intermediate.int_personas as made on made.persona_id = decided.persona_id
+where made.persona_type = 'profile'"""
+_MOST_ACCOUNTS = "select max_accounts_per_network from inputs.parameters"
 
 
 def _lawful() -> tuple[Check, ...]:
@@ -289,6 +283,7 @@ join intermediate.int_personas as made on made.persona_id = personas.persona_id
 where not made.is_linkable and made.persona_type <> 'contact'
     and personas.link_status = 'accepted' and personas.decided_by = 'model'""",
             needs=("intermediate.int_personas",),
+            cost="person",
         ),
         identity_check(
             "objections_honoured",
@@ -338,12 +333,14 @@ unlawful as (
             and coalesce(latest.status, 'unknown') <> 'granted'
         )
 )
-select distinct unlawful.source, unlawful.source_file_sha256, unlawful.source_record
+select distinct
+    md5(holder.person_id) as person_md5, unlawful.source, unlawful.source_file_sha256, unlawful.source_record
 from unlawful
 join @batch as holder on holder.persona_id = 'contact:' || unlawful.contact_id
 join @batch as linked on linked.person_id = holder.person_id
 where linked.persona_id like 'profile:%'
     and linked.link_status = 'accepted' and linked.decided_by = 'model'""",
             needs=("staging.stg_contacts", "staging.stg_consents"),
+            cost="person",
         ),
     )

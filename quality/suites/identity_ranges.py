@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from quality.check import Check, Limits
 from quality.suites.identity import CANDIDATES, PERSONAS, identity_check, named
+from warehouse.identity.person_rules import beyond
+from warehouse.identity.rules import MOST_PERSONAS
 
 
 def suite(limits: Limits) -> tuple[Check, ...]:
@@ -91,17 +93,24 @@ def _size(limits: Limits) -> Check:
     )
 
 
+_FOUND_BY_THE_MODEL = """
+select persona_id as id, person_id as person, person_probability as probability, false as is_told
+from @batch
+where decided_by not in ('reviewer', 'rule')"""
+
+
 def _size_impossible(limits: Limits) -> Check:
-    most = int(limits("identity.most_personas_per_person", 60))
+    most = int(limits(*MOST_PERSONAS))
     return identity_check(
         "cluster_size_impossible",
         "critical",
-        "A person of that many personas swallowed strangers, and their presence counts for one customer.",
+        "A person of that many personas swallowed strangers, and their presence counts for one customer. What "
+        "reviewers and the CRM put there does not count.",
         f"""
-select md5(person_id) as person_md5, count(*) as personas
-from @batch
-group by person_id
-having count(*) > {most} and count(*) filter (where decided_by = 'reviewer') = 0""",
+select md5(person) as person_md5, any_value(held) as personas
+from ({beyond(_FOUND_BY_THE_MODEL, "person", str(most))}) as surplus
+group by person""",
+        cost="person",
     )
 
 

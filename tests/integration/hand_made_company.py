@@ -16,7 +16,8 @@ Lives here: the exports of `test_hand_made_company.py`, nothing generated, no ch
     11  Zofia Mazurek      inactive  –                     –               1, in 2024
     12  Adam Krol          no customer (no order)  adamkrol
 
-Beside them: the brand's own account, a staff member of the forum, and a stranger on X.
+Beside them: the brand's own account, a staff member of the forum, and a stranger on X. All was exported on 5 July,
+and the last fact is a post of 2 July: June is the last complete month.
 """
 
 from __future__ import annotations
@@ -67,7 +68,6 @@ CONFIGURATION = """\
 brand:
   name: Domatik
   accounts: {x: [domatik]}
-as_of: 2026-06-30
 months: 1
 currency: EUR
 privacy:
@@ -209,6 +209,7 @@ def _tweets() -> list[dict[str, object]]:
         _tweet(7_006, "1012", "2026-06-11T10:00:00.000Z", "a prospect speaks"),
         _tweet(7_007, "1900", "2026-06-12T10:00:00.000Z", "a stranger speaks"),
         _tweet(7_008, "1006", "2026-07-02T10:00:00.000Z", "after the month"),
+        _tweet(7_009, "1002", "2026-06-12T10:00:00.000Z", "three days before the account went"),
         _tweet(8_001, "1999", "2026-06-02T10:00:00.000Z", "hello from the brand"),
     ]
     return [*daily, *second_account, *others]
@@ -243,6 +244,19 @@ def _write_x(folder: Path) -> None:
         "reason": "deactivated",
     }
     (folder / "users_compliance_2026-07-05.jsonl").write_text(json.dumps(closed) + "\n")
+
+
+def write_export_to_withdraw(folder: Path) -> str:
+    """Write posts and accounts of X a second time, as of April, with a post that nobody wrote; return its name.
+
+    All that the other exports hold of them is then a duplicate of what this one said.
+    """
+    path = folder / "exports" / "x" / "everything_2026-04-30.jsonl"
+    pages = [p for p in sorted(path.parent.glob("*.jsonl")) if "compliance" not in p.name]
+    repeated = "".join(p.read_text(encoding="utf-8") for p in pages)
+    made_up = {"data": [_tweet(9_001, "1008", "2026-06-12T10:00:00.000Z", "never said")]}
+    path.write_text(repeated + json.dumps(made_up) + "\n", encoding="utf-8")
+    return str(path.relative_to(folder))
 
 
 def _write_users(path: Path, users: list[dict[str, object]]) -> None:

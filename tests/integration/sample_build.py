@@ -32,6 +32,11 @@ RUN_AT = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
 def stage_sample(folder: Path, scale: float, seed: int, noise: Noise | None = None) -> Path:
     """Write the sample to `folder`, land it and build what linkage reads; return the build."""
     write_sample(folder, scale, seed, noise=noise)
+    return stage_company(folder)
+
+
+def stage_company(folder: Path) -> Path:
+    """Land the files of a company and build what linkage reads; return the build."""
     settings = load_settings(folder)
     home = Home(settings.home)
     write_empty_tables(home)

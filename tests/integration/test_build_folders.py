@@ -11,6 +11,7 @@ import pytest
 from orchestration.builds import PriorStateMissing, begin_build, end_build, end_builds
 from tests.unit.warehouse.publishing import publish_small
 from warehouse.lake import Home
+from warehouse.publications import rollback
 
 
 def test_the_prior_state_is_found_where_the_home_lies_behind_a_link(tmp_path: Path) -> None:
@@ -34,6 +35,17 @@ def test_a_run_without_the_state_of_the_serving_publication_is_refused(tmp_path:
         begin_build(home, "r2")
     os.unlink(home.current)
     assert (begin_build(home, "r3") / "prior").is_dir()
+
+
+def test_a_state_that_was_altered_is_not_read(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    publish_small(home, "r1")
+    altered = publish_small(home, "r2", minute=1).path / "identity" / "personas.parquet"
+    altered.write_bytes(altered.read_bytes() + b" ")
+    with pytest.raises(PriorStateMissing, match=r"personas\.parquet: altered .*scrm rollback"):
+        begin_build(home, "r3")
+    rollback(home)
+    assert (begin_build(home, "r4") / "prior").is_dir()
 
 
 def test_a_build_that_is_published_goes_at_the_latest_with_the_next_one(tmp_path: Path) -> None:

@@ -176,6 +176,69 @@ def test_audit_verify_says_what_was_altered_and_which_publications_there_are(com
     run_scrm("audit", "verify", "r2", "--config", str(company))
 
 
+def test_audit_verify_names_what_was_altered_in_lake_and_quarantine(company: Path) -> None:
+    settings = load_settings(company)
+    land(settings.sources[0], settings)
+    whole = run_scrm("audit", "verify", "--config", str(company)).stdout
+    assert "files of lake and quarantine, and every file of no publication." in whole
+    part = next((company / ".scrm" / "lake" / "segments").rglob("segment_assignments.parquet"))
+    part.write_bytes(part.read_bytes() + b" ")
+    altered = run_scrm("audit", "verify", "--config", str(company), expected_exit=ExitCode.REFUSED)
+    assert f"{part.relative_to(company / '.scrm')} was altered" in altered.stdout
+
+
+def test_a_deleted_ledger_is_noticed_by_run_and_begun_anew_only_where_it_is_lost(company: Path) -> None:
+    home = Home(company / ".scrm")
+    publish_small(home, "r1")
+    publish_small(home, "r2", minute=1)
+    anew = ("audit", "begin-ledger", "--reason", "no copy is left", "--config", str(company))
+    whole = run_scrm(*anew, expected_exit=ExitCode.CONFIGURATION)
+    assert "is whole" in " ".join(whole.stderr.split())
+    for path in home.ledger.iterdir():
+        path.unlink()
+    for command in (("run",), ("withdraw", "x")):
+        refused = run_scrm(*command, "--config", str(company), expected_exit=ExitCode.REFUSED)
+        assert "line 1, named by publication r2, is missing" in refused.stderr
+        assert "scrm audit begin-ledger --reason" in refused.stderr
+    assert "A new ledger is begun." in run_scrm(*anew).stdout
+    assert "Nothing was altered: 1 lines" in run_scrm("audit", "verify", "--config", str(company)).stdout
+
+
+def test_a_file_is_withdrawn_by_name_mask_or_digest_and_check_says_that_it_still_lies_there(
+    company: Path,
+) -> None:
+    settings = load_settings(company)
+    (company / "exports" / "other.csv").write_text(
+        "customer,scheme,segment,since\n2,lifestyle,calm,2026-01-01T00:00:00Z\n", encoding="utf-8"
+    )
+    land(settings.sources[0], settings)
+    sha256 = hashlib.sha256((company / "exports" / "good.csv").read_bytes()).hexdigest()
+
+    def withdraw(*words: str, expected_exit: int = 0) -> str:
+        done = run_scrm("withdraw", *words, "--config", str(company), expected_exit=expected_exit)
+        return " ".join((done.stdout + done.stderr).split())
+
+    assert "knows no file 'nothing.csv'" in withdraw("nothing.csv", expected_exit=ExitCode.CONFIGURATION)
+    assert "name the files, or a source" in withdraw(expected_exit=ExitCode.CONFIGURATION)
+    for word in ("exports/good.csv", mask_name("exports/good.csv", sha256), sha256[:12]):
+        said = withdraw(word)
+        assert "segments: exports/good.csv is withdrawn; 1 rows of it left the lake." in said
+        assert "still lies there" in said
+        checked = run_scrm("check", "--config", str(company), expected_exit=ExitCode.REFUSED)
+        assert f"scrm withdraw --undo {sha256[:12]}" in checked.stderr
+        withdraw("--undo", word)
+        land(settings.sources[0], settings)
+    assert withdraw("--source", "segments").count("is withdrawn") == 2
+
+
+def test_check_predicts_a_file_that_will_be_set_aside(company: Path) -> None:
+    rows = "".join(f"{n},lifestyle,calm,soon\n" for n in range(20))
+    (company / "exports" / "bad.csv").write_text("customer,scheme,segment,since\n" + rows, encoding="utf-8")
+    checked = run_scrm("check", "--config", str(company), expected_exit=ExitCode.REFUSED)
+    said = " ".join(checked.stdout.split())
+    assert "bad.csv: at its beginning, of 20 records 20 are rejected (20 bad_valid_from)" in said
+
+
 def test_audit_file_leads_from_a_masked_name_to_the_file(company: Path) -> None:
     from ingestion.landing import land
     from warehouse.settings import load_settings

@@ -8,9 +8,10 @@ scores 1 1 2 2 3 3 4 4 5 5. Orders are 1 1 1 1 2 2 2 3 3 4: ranks 1 1 1 1 5 5 5 
 1 1 1 1 3 3 3 4 4 5. Sums: 3 3 5 5 (low) 9 9 (medium) 11 12 (high) 14 15 (top). Number 11 last bought in 2024:
 inactive. Number 12 never bought: no customer. So low 4, medium 2, high 2, top 2, inactive 1, all 11.
 
-X. Present: 5 (medium), 8 (high), 9 and 10 (top; 10 by two accounts). Not 2, whose account went on 15 June, and
-not 6, whose account was made on 2 July. Active in June: 5 with one reply; 9 with a post and a reshare (its
-other post was deleted); 10 with 4 × 30 posts and 3 on the second account = 123. 8 wrote in May only.
+X. Present: 5 (medium), 8 (high), 9 and 10 (top; 10 by two accounts). Not 2, whose account went on 15 June, and its
+post of 12 June with it, and not 6, whose account was made on 2 July. Active in June: 5 with one reply; 9 with a
+post and a reshare (its other post was deleted); 10 with 4 × 30 posts and 3 on the second account = 123. 8 wrote in
+May only.
     active_per_week, all: (1 + 2 + 123) / 4 present / (30/7) = 126/4 × 7/30 = 7.35; top: 125/2 × 7/30 = 14.5833…
     Hours in Warsaw: number 10 writes at 19, 20, 20 and 7 every day, all else falls at 12. The windows from 18 and
     from 19 both hold 90; the smaller start wins: 18. Share 90/126 in all, 90/125 in top.
@@ -32,8 +33,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ingestion.landing import land
 from tests.integration.command_line import run_scrm
-from tests.integration.hand_made_company import write_hand_made_company
+from tests.integration.hand_made_company import write_export_to_withdraw, write_hand_made_company
+from warehouse.settings import load_settings
 
 pytestmark = pytest.mark.integration
 
@@ -72,11 +75,22 @@ def marts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     """The published marts, opened read-only as a BI tool would."""
     folder = tmp_path_factory.mktemp("domatik")
     configuration = write_hand_made_company(folder)
+    withdraw_an_export(configuration)
     run_scrm("run", "--config", str(configuration))
     current = folder / ".scrm" / "published" / "current"
     with duckdb.connect(str(current / "marts.duckdb"), read_only=True) as connection:
         connection.execute(f"attach '{current / 'people.duckdb'}' as people_file (read_only)")
         yield connection
+
+
+def withdraw_an_export(configuration: Path) -> None:
+    """Land and withdraw an export that all others overlap: every figure must be as if it had never been."""
+    name = write_export_to_withdraw(configuration.parent)
+    settings = load_settings(configuration)
+    report = land(settings.source("x_export"), settings)
+    assert sum(file.records_duplicate for file in report.landed) > 100
+    withdrawn = run_scrm("withdraw", name, "--config", str(configuration))
+    assert withdrawn.stdout.count("landed again") == 3
 
 
 def test_segment_presence_is_the_figures_worked_out_by_hand(marts: duckdb.DuckDBPyConnection) -> None:
@@ -166,23 +180,39 @@ def test_who_is_who(marts: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_every_record_is_accounted_for(marts: duckdb.DuckDBPyConnection) -> None:
-    """X: 1 account at the end of May, 8 at the end of June; 132 posts in three pages with 9 accounts each, of
-    which only the one made in July is new: 1 + 8 + 132 + 27 + 2 compliance lines read, 27 − 1 seen before.
+    """X: 1 account at the end of May, 8 at the end of June; 133 posts in three pages with 9 accounts each, of
+    which only the one made in July is new: 1 + 8 + 133 + 27 + 2 compliance lines read, 27 − 1 seen before.
     Forum: 4 members and 4 posts (the topic is the page around them). CRM: 12 contacts and 21 orders."""
     rows = marts.execute(
         """
         select source, sum(read), sum(accepted), sum(duplicate), sum(rejected) from marts.reconciliation
-        where stage = 'landing' group by source order by source
+        where stage = 'landing' and withdrawn_at is null group by source order by source
         """
     ).fetchall()
     assert {r[0]: tuple(int(v) for v in r[1:]) for r in rows} == {
         "crm": (33, 33, 0, 0),
         "forum": (8, 8, 0, 0),
-        "x_export": (170, 144, 26, 0),
+        "x_export": (171, 145, 26, 0),
     }
+
+
+def test_a_withdrawn_export_stands_in_the_account_with_its_time(marts: duckdb.DuckDBPyConnection) -> None:
+    rows = marts.execute(
+        "select outcome, stage, withdrawn_at > timestamptz '2026-01-01 00:00:00+00' from marts.reconciliation"
+        " where withdrawn_at is not null"
+    ).fetchall()
+    assert rows == [("withdrawn", "landing", True)]
 
 
 def test_the_publication_says_how_many_customers_a_cell_needs(marts: duckdb.DuckDBPyConnection) -> None:
     path = marts.execute("select path from duckdb_databases() where database_name = 'marts'").fetchall()[0][0]
     manifest = json.loads((Path(path).parent / "manifest.json").read_text())
     assert manifest["min_cell"] == 1
+
+
+def test_a_deleted_account_takes_its_posts_along(marts: duckdb.DuckDBPyConnection) -> None:
+    """Marek Jabłoński's post of 12 June is on no time line; that of 2 July, the last fact, is on Łucja Baran's."""
+    found = marts.execute(
+        "select event_id from people_file.timeline where event_id in ('7008', '7009')"
+    ).fetchall()
+    assert found == [("7008",)]

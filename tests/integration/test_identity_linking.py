@@ -277,6 +277,31 @@ def test_customers_of_different_names_are_not_merged_on_a_local_part_or_an_emplo
     assert link(married).together("contact:1", "contact:2"), "one number and address: another surname"
 
 
+def test_a_lead_of_a_given_name_alone_bridges_no_two_customers(link: Link) -> None:
+    """The lead is customer 1's, as the CRM says; customer 2, a Laura of the same local part, is not."""
+    here: dict[str, Any] = {"city": "aarhus", "country": "DK"}
+    here |= {"email_local_parts": ["zibbel79"], "name_local_parts": ["zibbel79"]}
+    customers = [
+        persona("contact:1", NAME, email_hashes=["e1"], phone_hashes=["p1"], **here),
+        persona("contact:2", "laura achterberg", email_hashes=["e2"], **here),
+    ]
+    lead = persona(
+        "contact:3",
+        "laura",
+        email_hashes=["e1"],
+        merged_into_persona_id="contact:1",
+        **here,
+        phone_hashes=["p1"],
+    )
+    links = link([*customers, lead])
+    assert links.together("contact:1", "contact:3")
+    assert not links.together("contact:2", "contact:3")
+    queued = {(row["left_persona_id"], row["right_persona_id"]) for row in links.read("review_queue")}
+    assert ("contact:2", "contact:3") in queued
+    said = link([*customers, lead], decisions=[decision("contact:2", "contact:3", "match")])
+    assert said.together("contact:1", "contact:2", "contact:3"), "a reviewer may know better"
+
+
 def test_duplicate_with_the_same_address_is_merged(link: Link) -> None:
     links = link(
         [persona("contact:1", NAME, email_hashes=["e"]), persona("contact:2", NAME, email_hashes=["e"])]
@@ -289,6 +314,25 @@ def test_record_merged_in_the_crm_follows_its_target(link: Link) -> None:
     links = link([*company(), merged])
     assert links.together("contact:9", "contact:1")
     assert {r["rule"] for r in links.read("personas") if r["persona_id"] == "contact:9"} == {"crm_merge"}
+
+
+def test_record_merged_in_the_crm_does_not_follow_to_whom_a_reviewer_keeps_it_apart_from(link: Link) -> None:
+    merged = [
+        persona(f"contact:{i}", "l v", merged_into_persona_id="contact:1", is_linkable=False)
+        for i in (7, 8, 9)
+    ]
+    no = [
+        decision("contact:9", "profile:forum:1", "no_match"),
+        decision("contact:7", "contact:8", "no_match"),
+    ]
+    links = link([*company(), *merged], decisions=no)
+    assert links.together("contact:1", "contact:7", "profile:forum:1")
+    assert not links.together("contact:1", "contact:8")
+    assert not links.together("contact:1", "contact:9")
+    assert links.read("decided_pairs") == [
+        {"left_persona_id": a, "right_persona_id": b, "decision": "no_match"}
+        for a, b in (("contact:7", "contact:8"), ("contact:9", "profile:forum:1"))
+    ]
 
 
 def test_objector_is_not_linked(link: Link) -> None:
@@ -335,6 +379,13 @@ def test_no_more_accounts_than_configured_on_one_network(link: Link) -> None:
     accepted = [p for p, person in links.person.items() if person == links.person["contact:1"]]
     assert len(accepted) == 3
     assert links.rules == {"max_accounts_per_network"}
+    rows = [persona("contact:1", NAME, email_hashes=["e1"]), *accounts]
+    yes = [decision("contact:1", f"profile:x:{i}", "match") for i in (1, 2, 3)]
+    beyond = link(rows, decisions=yes, max_accounts_per_network=2)
+    assert beyond.together("contact:1", "profile:x:1", "profile:x:2", "profile:x:3"), (
+        "reviewers may go beyond"
+    )
+    assert not beyond.together("contact:1", "profile:x:0")
 
 
 def test_profile_of_low_trust_is_not_linked_by_a_copied_name(link: Link) -> None:

@@ -153,6 +153,7 @@ def personas(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
         activity("busy", n, published_at=dt.datetime(2026, 6, 1, n - 100, tzinfo=dt.UTC), is_reversed=True)
         for n in range(100, 110)
     ]
+    activities += [activity("busy", n, is_time_observed=False) for n in range(200, 210)]
     activities += [activity("idle", n) for n in range(19)]
     activities += [activity("fan", number, **shown) for number, shown in enumerate(SHOWN)]
     activities += [activity(f"crowd{i}", 0, hashtags=["sunday"]) for i in range(25)]

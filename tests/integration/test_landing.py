@@ -53,6 +53,30 @@ def test_every_record_is_accepted_duplicate_or_rejected_and_the_counts_add_up(co
     assert all(r["sentence"].endswith(".") and r["file"] == "in/a.jsonl" for r in rejected)
 
 
+def test_a_file_with_too_many_rejected_records_is_set_aside_whole_and_the_others_go_on(
+    company: Company,
+) -> None:
+    """20 of 120 records are no JSON: 17 %."""
+    company.put("a_2026-05-01.jsonl", lines(*range(100, 200)) + b"{broken\n" * 20)
+    company.put("b_2026-05-02.jsonl", lines(1, 2) + b"{broken\n" * 19)  # too few to tell
+    report = company.land()
+    (failed,) = report.failed
+    assert (failed.file_name, failed.reason_code) == ("in/a_2026-05-01.jsonl", "too_many_rejected")
+    assert failed.rejected_by_reason == {"not_json": 20}
+    assert "of 120 records 20 are rejected (20 not_json), more than the share of 0.05" in failed.reason
+    assert "quality.max_rejected_share" in failed.reason
+    assert company.keys() == ["1", "2"]
+    assert len(company.quarantined()) == 39
+    assert not has_news(company.land())
+    assert faults_of(company.home)[0] == []
+    for share, expected in ((0.2, 102), (0.1, 2)):  # the setting alone decides, either way
+        quality = company.settings.quality.model_copy(update={"max_rejected_share": share})
+        company.settings = company.settings.model_copy(update={"quality": quality})
+        company.land()
+        assert len(company.keys()) == expected
+    assert faults_of(company.home)[0] == []
+
+
 def test_rows_carry_where_they_came_from(company: Company) -> None:
     path = company.put("posts_2026-05-31.jsonl", b"\n" + lines(1))
     (file,) = company.land().landed
@@ -197,12 +221,12 @@ def test_another_format_is_named(company: Company, data: bytes, guess: str) -> N
 def test_a_file_of_the_very_format_without_a_usable_record_is_not_called_another_one(
     company: Company,
 ) -> None:
-    company.put("a.jsonl", b'{"author_id": "1", "text": "\xff"}\n{"author_id": "2", "text": "\xff"}\n')
+    company.put("a.jsonl", b'{"author_id": "1", "text": "a"}\n{"author_id": "2", "text": "b"}\n')
     failed = company.only_failure()
     (looked_at,) = preview(company.settings.sources[0], company.settings).files
     assert failed.reason_code == "no_known_record"
     for said in (failed.reason, looked_at.problem or ""):
-        assert "2 × bad_encoding" in said
+        assert "2 × unknown_record" in said
         assert "is laid out as posts or users of the X API v2" in said
         assert "looks like" not in said
     assert looked_at.looks_like == ""  # said already

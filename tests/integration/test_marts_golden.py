@@ -160,7 +160,8 @@ def test_the_time_line_tells_everything_in_order(warehouse: duckdb.DuckDBPyConne
 
 
 def test_orders_of_nobody_and_without_a_rate_are_counted(warehouse: duckdb.DuckDBPyConnection) -> None:
-    """Of 11 counted orders o13 is nobody's and o7 has no rate; of 13 looks at contacts Fay's first is old."""
+    """Of 11 counted orders o13 is nobody's and o7 has no rate; of 13 looks at contacts Fay's first is old; Ben
+    undid his like."""
     rows = warehouse.execute(
         """
         select stage, sum(read), sum(accepted), sum(duplicate), sum(rejected) from marts.reconciliation
@@ -172,6 +173,7 @@ def test_orders_of_nobody_and_without_a_rate_are_counted(warehouse: duckdb.DuckD
         "order_amount": (11, 10, 0, 1),
         "order_owner": (11, 10, 0, 1),
         "staging": (200, 199, 1, 0),
+        "withdrawal": (1, 1, 0, 0),
     }
 
 

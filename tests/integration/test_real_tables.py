@@ -54,7 +54,8 @@ def test_the_wrong_header_row_is_said(warehouse: Warehouse) -> None:
     (failed,) = warehouse.land(
         format="table", path="*.csv", encoding="latin-1", **{**CUSTOMERS, "options": {}}
     ).failed
-    assert failed.reason_code == "duplicate_header"
+    assert failed.reason_code == "missing_column"
+    assert "Line 2 looks like the header. Set options.header_row: 2." in failed.reason
 
 
 def test_without_its_encoding_the_names_with_accents_are_rejected_not_garbled(warehouse: Warehouse) -> None:

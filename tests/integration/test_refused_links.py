@@ -14,17 +14,24 @@ from tests.integration.test_review_loop import add_twin, persons
 pytestmark = pytest.mark.integration
 
 OLGA = f"contact:{contact_id(3)}"
+FOUR_AT_MOST = """\
+- name: four_at_most
+  layer: identity
+  relation: identity.personas
+  severity: critical
+  sentence: Nobody is recorded five times.
+  sql: select md5(person_id) as person_md5 from @batch group by person_id having count(*) > 4
+"""
 TWINS = [f"contact:{contact_id(number)}" for number in (13, 14, 15, 16)]
 
 
 def test_links_that_a_check_refused_are_looked_at_undone_and_the_next_run_publishes(tmp_path: Path) -> None:
     """Four further customers are recorded with name, address and site of number 3, Olga Sokołowska: 5 personas of
-    one person, and this company says that nobody has more than 4. One is another woman."""
+    one person, and this company checks that nobody has more than 4. One is another woman."""
     configuration = write_hand_made_company(tmp_path)
     for number in (13, 14, 15, 16):
         add_twin(tmp_path / "exports" / "crm", number, f"2026-07-{number - 8:02}")
-    with configuration.open("a", encoding="utf-8") as file:
-        file.write("quality:\n  thresholds: {identity.most_personas_per_person: 4}\n")
+    (configuration.parent / "checks.yml").write_text(FOUR_AT_MOST, encoding="utf-8")
 
     def scrm(*arguments: str, expected_exit: int = 0) -> str:
         done = run_scrm(*arguments, expected_exit=expected_exit, folder=tmp_path)
@@ -32,7 +39,7 @@ def test_links_that_a_check_refused_are_looked_at_undone_and_the_next_run_publis
 
     home = tmp_path / ".scrm"
     refused = scrm("run", expected_exit=1)
-    assert "identity_cluster_size_impossible: 1 unexpected row" in refused
+    assert "own.four_at_most: 1 unexpected row" in refused
     assert not (home / "published" / "current").exists()
     (build,) = (home / "builds").iterdir()
 

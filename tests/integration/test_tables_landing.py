@@ -96,8 +96,8 @@ def test_a_file_that_lacks_a_required_column_fails_alone(warehouse: Warehouse) -
     )
     (failed,) = report.failed
     assert failed.reason == (
-        "a.csv has no column 'Title'; its columns are 'Id' and 1 column with a name not known here. "
-        "Is column 2 meant? It is spelt much the same."
+        "a.csv has no column 'Title'; its columns are 'Id', 'Tilte'. Is 'Tilte' meant? It is spelt much the same: "
+        "name it under 'columns'."
     )
     assert warehouse.rows("products", "product_id, name, family") == [("2", "Two", None)]
 

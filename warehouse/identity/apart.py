@@ -1,17 +1,20 @@
-"""Keeps apart what reviewers said are two people, also where others would join them in a roundabout way.
+"""Divides groups that break a rule, at their weakest links, until they break it no more.
 
 A reviewer's no on a–b does not end with the pair: with a–d and d–b likely, a chain would bring them together.
-Groups in which that happens are made anew, strongest link first, without the links that would join two kept
-apart. Such groups are few and small, so this runs in Python. Must not live here: other rules (cluster.py).
+Nor are two records one person because a third is like both, nor a hundred because each is like the next. Groups
+in which that happens are made anew, strongest link first, without the links that would break the rule. Such
+groups are few and small, so this runs in Python. Must not live here: which groups break a rule (cluster.py,
+contact_rules.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Collection, Iterable
 
 import duckdb
 
-from warehouse.identity.rules import KEPT_APART
+from warehouse.identity.rules import HIGHEST_PROBABILITY, KEPT_APART
 
 Link = tuple[int, int, float]
 
@@ -21,44 +24,107 @@ def keep_groups_apart(connection: duckdb.DuckDBPyConnection, groups: str, column
 
     `links` is SQL that gives n_l, n_r, pair_probability: what joined them. Adds what it cut to `violations`.
     """
+    divide_groups(connection, groups, column, links, "select n, other from cannot_links", KEPT_APART)
+
+
+def divide_groups(
+    connection: duckdb.DuckDBPyConnection,
+    groups: str,
+    column: str,
+    links: str,
+    forbidden: str,
+    rule: str,
+) -> bool:
+    """Divide the groups that hold a pair of `forbidden` (SQL: n, other), and say whether there were any.
+
+    `groups`, `column` and `links` as in keep_groups_apart; what it cut goes to `violations` under `rule`.
+    """
+    found = connection.execute(
+        f"""
+        select distinct f.n, f.other
+        from ({forbidden}) as f
+        inner join {groups} as l on f.n = l.n
+        inner join {groups} as r on f.other = r.n and l.{column} = r.{column}
+        """
+    ).fetchall()
+    if not found:
+        return False
+    _make_anew(connection, groups, column, links, [n for n, _ in found], rule, forbidden=found)
+    return True
+
+
+def keep_groups_small(
+    connection: duckdb.DuckDBPyConnection, groups: str, column: str, links: str, *, most: int, rule: str
+) -> None:
+    """Divide the groups of which more than `most` are not `told` (n) to belong there; else as divide_groups."""
+    found = connection.execute(
+        f"""
+        select n
+        from {groups}
+        where n not in (select n from told)
+        qualify count(*) over (partition by {column}) > {most}
+        """
+    ).fetchall()
+    if found:
+        counted = [n for (n,) in found]
+        _make_anew(connection, groups, column, links, counted, rule, counted=counted, most=most)
+
+
+def _make_anew(
+    connection: duckdb.DuckDBPyConnection,
+    groups: str,
+    column: str,
+    links: str,
+    touched: Collection[int],
+    rule: str,
+    *,
+    forbidden: Iterable[tuple[int, int]] = (),
+    counted: Collection[int] = (),
+    most: float = math.inf,
+) -> None:
+    """Make the groups of those `touched` anew; one violation, the likeliest, for any two that it kept apart."""
+    connection.execute("create or replace temp table touched (n integer)")
+    connection.executemany("insert into touched values (?)", [[n] for n in set(touched)])
     connection.execute(
         f"""
-        create or replace temp table divided as
-        select distinct l.{column} as component
-        from cannot_links as c
-        inner join {groups} as l on c.n = l.n
-        inner join {groups} as r on c.other = r.n and l.{column} = r.{column}
+        create or replace temp table inside as
+        select n from {groups} where {column} in (select {column} from {groups} semi join touched using (n))
         """
     )
-    inside = f"select n from {groups} where {column} in (select component from divided)"
-    nodes = [row[0] for row in connection.execute(inside).fetchall()]
-    if not nodes:
-        return
+    nodes = [n for (n,) in connection.execute("from inside").fetchall()]
     joined = connection.execute(
         f"""
         select n_l, n_r, max(pair_probability) from ({links})
-        where n_l in ({inside}) and n_r in ({inside}) group by n_l, n_r
+        where n_l in (select n from inside) and n_r in (select n from inside) group by n_l, n_r
         """
     ).fetchall()
-    forbidden = connection.execute(
-        f"select n, other from cannot_links where n in ({inside}) and other in ({inside})"
-    ).fetchall()
-    label, cut = divide(nodes, joined, forbidden)
+    label, cut = divide(nodes, joined, forbidden, counted=set(counted), most=most)
     connection.execute("create or replace temp table relabelled_apart (n integer, component integer)")
     connection.executemany("insert into relabelled_apart values (?, ?)", list(label.items()))
     connection.execute(
         f"update {groups} set {column} = a.component from relabelled_apart as a where {groups}.n = a.n"
     )
-    for n_l, n_r, probability in cut:
-        connection.execute("insert into violations values (?, ?, ?, ?)", [n_l, n_r, probability, KEPT_APART])
+    between: dict[tuple[int, int], Link] = {}
+    for link in cut:
+        a, b = sorted((label[link[0]], label[link[1]]))
+        between.setdefault((a, b), link)
+    for n_l, n_r, probability in between.values():
+        likely = min(probability, HIGHEST_PROBABILITY)
+        connection.execute("insert into violations values (?, ?, ?, ?)", [n_l, n_r, likely, rule])
 
 
 def divide(
-    nodes: Iterable[int], links: Iterable[Link], forbidden: Iterable[tuple[int, int]]
+    nodes: Iterable[int],
+    links: Iterable[Link],
+    forbidden: Iterable[tuple[int, int]] = (),
+    *,
+    counted: Collection[int] = (),
+    most: float = math.inf,
 ) -> tuple[dict[int, int], list[Link]]:
     """Join nodes along links, strongest first, but never two that are forbidden; ties go to the smaller pair.
 
-    Returns the group of each node, named by its smallest, and the links left out because they would.
+    Nor are more than `most` of those `counted` joined. Returns the group of each node, named by its smallest,
+    and the links left out because they would.
     """
     group = {n: {n} for n in nodes}
     enemies: dict[int, set[int]] = {n: set() for n in group}
@@ -70,7 +136,7 @@ def divide(
         mine, other = group[a], group[b]
         if mine is other:
             continue
-        if any(enemies[n] & other for n in mine):
+        if any(enemies[n] & other for n in mine) or sum(n in counted for n in mine | other) > most:
             cut.append((a, b, probability))
             continue
         mine |= other

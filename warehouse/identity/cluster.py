@@ -7,19 +7,21 @@
 4. What breaks a rule of cardinality goes out and is queued, what no longer reaches the keep threshold, too.
 
 Contacts are never joined through a profile: a profile has one owner, so social evidence alone merges no two
-CRM records. A link that the last run made needs less to stay (keep, not join), but comes after all that need
-no such favour: so the same records give the same persons again, whatever run came before. Must not live
-here: scoring, ids of persons (persons.py), names of rules (rules.py).
+CRM records. What must hold of every person (person_rules.py) holds of what comes out, and is checked again. A link
+that the last run made needs less to stay (keep, not join), but comes after all that need no such favour: so
+the same records give the same persons again, whatever run came before. Must not live here: scoring, ids of
+persons (persons.py), names of rules (rules.py).
 """
 
 from __future__ import annotations
 
 import duckdb
 
-from warehouse.engine import quote_text
 from warehouse.identity import rules
 from warehouse.identity.apart import keep_groups_apart, keep_newcomers_apart
+from warehouse.identity.cardinality import enforce_cardinality
 from warehouse.identity.components import connected_components
+from warehouse.identity.contact_rules import hold_rules_of_contacts
 from warehouse.identity.owners import find_owners, update_owners
 from warehouse.identity.rules import Thresholds
 
@@ -36,7 +38,7 @@ def cluster(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> No
     _contact_persons(connection, thresholds)
     _attach_profiles(connection, thresholds)
     _profile_persons(connection, thresholds)
-    _enforce_cardinality(connection, thresholds)
+    enforce_cardinality(connection, thresholds)
     _let_go(connection, thresholds)
 
 
@@ -69,13 +71,9 @@ def _contact_persons(connection: duckdb.DuckDBPyConnection, thresholds: Threshol
         "members",
     )
     connection.execute("alter table members rename component to person")
-    keep_groups_apart(
-        connection,
-        "members",
-        "person",
-        f"select n_l, n_r, pair_probability from likely "
-        f"union all select n_l, n_r, {rules.HIGHEST_PROBABILITY} from must_links",
-    )
+    # what the CRM or a reviewer says is stronger than all that is likely
+    links = "select n_l, n_r, pair_probability from likely union all select n_l, n_r, 1.0 from must_links"
+    hold_rules_of_contacts(connection, links, thresholds)
 
 
 def _likely(edges: str, thresholds: Thresholds) -> str:
@@ -208,43 +206,6 @@ def _profile_persons(connection: duckdb.DuckDBPyConnection, thresholds: Threshol
     )
     keep_groups_apart(connection, "groups", "component", "select n_l, n_r, pair_probability from sure")
     connection.execute("insert into members select n, component from groups")
-
-
-def _enforce_cardinality(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
-    find_owners(connection, thresholds.join, only_free=False)
-    broken = f"""
-        with held as (
-            select
-                owners.n, owners.person, owners.best_n, owners.probability,
-                personas.persona_id, personas.network, personas.verified_email_hash
-            from owners
-            inner join members using (n, person)
-            inner join personas on owners.n = personas.n
-            where personas.persona_type = 'profile'
-        ),
-        too_many as (
-            select n, person, best_n, probability, {quote_text(rules.ACCOUNTS_PER_NETWORK)} as rule
-            from held
-            qualify
-                row_number() over (partition by person, network order by probability desc, persona_id)
-                > {thresholds.max_accounts_per_network}
-        ),
-        of_two_persons as (
-            select n, person, best_n, probability, {quote_text(rules.VERIFIED_EMAIL)}
-            from held
-            where verified_email_hash is not null
-            qualify
-                person <> first_value(person) over (
-                    partition by verified_email_hash order by probability desc, persona_id
-                )
-        )
-        select * from too_many union all select * from of_two_persons
-    """
-    connection.execute(f"create or replace temp table broken as {broken}")
-    connection.execute("insert into violations select n, best_n, probability, rule from broken")
-    connection.execute("insert into barred select distinct n, person from broken")
-    connection.execute("create or replace temp table moved as select distinct n from broken")
-    connection.execute("delete from members where n in (select n from moved)")
 
 
 def _let_go(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:

@@ -19,26 +19,25 @@ def _at(comparison: str, *levels: str) -> str:
     return f"coalesce(level_{comparison} in ({positions}), false)"
 
 
-# Two CRM records of one person share more than a name and a place; where their names differ, a value of the CRM
-# itself: adele77 at one provider and adele77 at another are two people's, and colleagues have one employer.
+# Two CRM records of one person share a value of the CRM itself, or a whole name and something more: adele77 at
+# one provider and adele77 at another are two people's, and colleagues have one employer. A given name is no
+# whole name.
 _NAMES_DIFFER = _at("name", "family", "given", "family_mistyped", "given_mistyped", "otherwise")
-_SHARES_A_VALUE = " or ".join(
-    [
-        _at("email", "same", "household"),
-        _at("phone", "same", "household"),
-        _at("site", "same"),
-        _at("birth_year", "same"),
-    ]
+NAMES_AGREE = f"(level_name is not null and not {_NAMES_DIFFER})"
+_VALUES = (
+    _at("email", "same", "household"),
+    _at("phone", "same", "household"),
+    _at("site", "same"),
+    _at("birth_year", "same"),
 )
-_SHARES_A_HINT = " or ".join(
-    [
-        _at("email", "same_local_part"),
-        _at("declared", "mutual", "crm", "same_third"),
-        _at("employer", "same"),
-        f"({_at('title', 'same')} and {_at('namesake_place', 'city')})",
-    ]
+SHARES_A_VALUE = f"({' or '.join(_VALUES)})"
+_HINTS = (
+    _at("email", "same_local_part"),
+    _at("declared", "mutual", "crm", "same_third"),
+    _at("employer", "same"),
+    f"({_at('title', 'same')} and {_at('namesake_place', 'city')})",
 )
-SHARES_MORE_THAN_A_NAME = f"({_SHARES_A_VALUE} or (not {_NAMES_DIFFER} and ({_SHARES_A_HINT})))"
+SHARES_MORE_THAN_A_NAME = f"({SHARES_A_VALUE} or ({NAMES_AGREE} and ({' or '.join(_HINTS)})))"
 # Two CRM records of different people: a household shares address and number, and often the family name.
 # A single name that is another's decides nothing for training: it may be a nickname or a former name.
 _FULL_NAMES_CONTRADICT = _at("name", "family", "otherwise")
@@ -69,8 +68,8 @@ CARRIES_LOW_TRUST = " or ".join(
 def judge_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
     """Make what cluster.py reads, and `violations`.
 
-    That is `edges`, `contact_edges`, `must_links`, `cannot_links` and `said_to_match`. Reads `scored`, `personas`
-    and `decisions` (left_persona_id, right_persona_id, decision; one row a pair).
+    That is `edges`, `contact_edges`, `must_links`, `cannot_links`, `said_to_match` and `told`. Reads `scored`,
+    `personas` and `decisions` (left_persona_id, right_persona_id, decision; one row a pair).
     """
     connection.execute(
         "create or replace temp table violations (n_l integer, n_r integer, probability double, rule varchar)"
@@ -82,6 +81,7 @@ def judge_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -
         with claims as (
             select
                 n_l, n_r, pair_probability, {SHARES_MORE_THAN_A_NAME} as shares_more,
+                {SHARES_A_VALUE} as shares_a_value, {NAMES_AGREE} as names_agree,
                 {NAMES_CONTRADICT} as names_contradict, {IS_A_GENERATION_APART} as is_a_generation_apart,
                 least(l.trust_score, r.trust_score) < {rules.LEAST_TRUST} and not ({CARRIES_LOW_TRUST})
                     as is_low_trust,
@@ -98,6 +98,8 @@ def judge_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -
             coalesce(claims.n_l, d.n_l) as n_l, coalesce(claims.n_r, d.n_r) as n_r,
             claims.pair_probability as scored_probability,
             coalesce(claims.shares_more, false) or coalesce(d.decision = 'match', false) as shares_more,
+            coalesce(claims.shares_a_value, false) as shares_a_value,
+            coalesce(claims.names_agree, false) as names_agree,
             coalesce(claims.names_contradict and d.decision is null, false) as names_contradict,
             d.decision, coalesce(claims.is_low_trust, false) as is_low_trust,
             coalesce(claims.is_a_generation_apart and d.decision is null, false) as is_a_generation_apart,
@@ -161,7 +163,7 @@ def _make_edges(connection: duckdb.DuckDBPyConnection) -> None:
         create or replace temp table contact_edges as
         select
             j.n_l, j.n_r, coalesce(j.pair_probability, 0) as pair_probability, j.shares_more,
-            j.names_contradict
+            j.shares_a_value, j.names_agree, j.names_contradict
         from judged as j
         inner join personas as l on j.n_l = l.n and l.persona_type = 'contact'
         inner join personas as r on j.n_r = r.n and r.persona_type = 'contact'
@@ -216,5 +218,18 @@ def _make_links(connection: duckdb.DuckDBPyConnection) -> None:
         select n_l as n, n_r as other from numbered_decisions where decision = 'match'
         union all
         select n_r, n_l from numbered_decisions where decision = 'match'
+        """
+    )
+    # whom the CRM or a reviewer put where they are: rules that count what the model found do not count them
+    connection.execute(
+        """
+        create or replace temp table told as
+        select n from said_to_match
+        union
+        select n
+        from personas
+        where
+            merged_into_persona_id is not null
+            and n in (select n_l from must_links union select n_r from must_links)
         """
     )

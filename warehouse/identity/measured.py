@@ -24,6 +24,7 @@ from warehouse.settings import Identity
 
 TRUTH_FILE = "truth_quality.parquet"
 SIZE_STEPS = "size_steps"
+SHAPE = ("persons", "ids_kept")
 SCHEMA = pa.schema(
     [
         *((name, pa.string()) for name in ("model_version", "measure", "stratum_kind", "stratum", "segment")),
@@ -112,7 +113,7 @@ def quality_query(
         *audit_measures.audit_measures(audit.rows, audit.maps),
         *_calibration_state(audit, model_version),
         _size(connection, model_version, steps),
-        *_shape(connection, model_version),
+        *shape(connection, model_version),
     ]
     connection.register("measures", pa.Table.from_pylist([m.as_row() for m in measures], SCHEMA))
     truth = folder / TRUTH_FILE
@@ -150,8 +151,11 @@ def _size(connection: duckdb.DuckDBPyConnection, version: str, steps: int) -> Me
     return Measure(version, SIZE_STEPS, "all", "all", None, float(steps), None, None, personas, "run")
 
 
-def _shape(connection: duckdb.DuckDBPyConnection, version: str) -> list[Measure]:
-    """Persons by the number of their personas, and the share of ids kept since the last run."""
+def shape(connection: duckdb.DuckDBPyConnection, version: str) -> list[Measure]:
+    """Persons by the number of their personas, and the share of ids kept since the last run (SHAPE).
+
+    Reads `clusters` (persona_id, cluster), `persona_links` (persona_id, person_id) and `prior_personas`.
+    """
     sizes = connection.execute(
         """
         select

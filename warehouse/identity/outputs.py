@@ -72,10 +72,36 @@ def make_clusters(connection: duckdb.DuckDBPyConnection, personas: str) -> None:
         left join standing as target on merged.target = target.persona_id
         """
     )
+    _keep_followers_apart(connection)
+
+
+def _keep_followers_apart(connection: duckdb.DuckDBPyConnection) -> None:
+    """Take out of `clusters` and `merged` who followed the CRM to somebody that a reviewer keeps them apart from.
+
+    Of two followers the one with the greater id goes.
+    """
+    connection.execute(
+        """
+        create or replace temp table kept_apart as
+        with apart as (
+            select left_persona_id as a, right_persona_id as b from decisions where decision = 'no_match'
+            union all
+            select right_persona_id, left_persona_id from decisions where decision = 'no_match'
+        )
+        select distinct merged.persona_id
+        from merged
+        inner join clusters as mine using (persona_id)
+        inner join apart on merged.persona_id = apart.a
+        inner join clusters as others on apart.b = others.persona_id and mine.cluster = others.cluster
+        where apart.b not in (select persona_id from merged) or apart.b < merged.persona_id
+        """
+    )
+    connection.execute("delete from merged where persona_id in (from kept_apart)")
+    connection.execute("update clusters set cluster = persona_id where persona_id in (from kept_apart)")
 
 
 def write(connection: duckdb.DuckDBPyConnection, folder: Path, thresholds: Thresholds) -> None:
-    """Write the four files of links.
+    """Write the five files of links.
 
     Needs `clusters`, `person_ids`, `owners`, `graph_pairs`, `violations` and `history`.
     """
@@ -96,6 +122,15 @@ def write(connection: duckdb.DuckDBPyConnection, folder: Path, thresholds: Thres
             inner join clusters as rc on r.persona_id = rc.persona_id
             where lc.cluster <> rc.cluster or v.rule = {quote_text(rules.REVIEWER_NO_MATCH)}
             group by all
+            order by all
+        """,
+        # what reviewers had said when the links were made: so they can be held against it
+        "decided_pairs": """
+            select left_persona_id, right_persona_id, decision
+            from (from decisions union all from unsure)
+            where
+                left_persona_id in (select persona_id from clusters)
+                and right_persona_id in (select persona_id from clusters)
             order by all
         """,
     }

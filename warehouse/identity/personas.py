@@ -26,7 +26,8 @@ _TYPES: dict[str, pa.DataType] = {
     "birth_year": pa.int32(),
     **dict.fromkeys(_LISTS, pa.list_(pa.string())),
     **dict.fromkeys(("created_at", "deleted_at", "at", "published_at"), _INSTANT),
-    **dict.fromkeys(("is_deleted", "is_bot", "is_organization", "is_staff", "is_reversed"), pa.bool_()),
+    **dict.fromkeys(("is_deleted", "is_bot", "is_organization", "is_staff"), pa.bool_()),
+    **dict.fromkeys(("is_time_observed", "is_reversed"), pa.bool_()),
 }
 
 # The columns of the staging tables that the identity models read.
@@ -43,8 +44,8 @@ _READ = {
     """,
     "touchpoints": "touchpoint_id contact_id full_name email phone handles at",
     "activities": """
-        network activity_id actor_profile_id activity_type object_type published_at language links hashtags place
-        is_reversed
+        network activity_id actor_profile_id activity_type object_type published_at is_time_observed language
+        links hashtags place is_reversed
     """,
     "users": "user_id email handles",
     "consents": "contact_id purpose status at",

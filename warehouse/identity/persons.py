@@ -1,7 +1,8 @@
 """Stable ids of persons: new clusters take over the ids of the persons they continue.
 
 A cluster continues the prior person with whom it shares most personas, one to one; ties go to the id that no
-split made, so that what comes together again has its first id, and then to the smaller one.
+split or hold-back (pieces.py) made, so that what comes together again has its first id, then to a contact's,
+and then to the smaller one.
 A new person's id is a hash of its smallest persona, never an id that was ever used. What merged and what
 split is recorded, so that old ids resolve. Must not live here: who belongs together (cluster.py).
 """
@@ -32,14 +33,25 @@ def assign_person_ids(
         create or replace temp table continuity as
         select
             c.cluster, p.person_id, count(*) as shared,
-            p.person_id in (select to_person_id from prior_history where reason = 'split') as is_of_split
+            p.person_id in (
+                select to_person_id from prior_history where reason in ('split', 'held_back')
+            ) as is_of_split,
+            bool_or(c.persona_id like 'contact:%') as has_contact
         from clusters as c
         inner join prior_personas as p using (persona_id)
         group by c.cluster, p.person_id
         """
     )
     _continue_persons(connection)
-    _name_new_persons(connection, prefix)
+    connection.execute(
+        """
+        create or replace temp table used_ids as
+        select person_id from prior_personas
+        union select from_person_id from prior_history
+        union select to_person_id from prior_history
+        """
+    )
+    name_new_persons(connection, prefix)
     _record_history(connection, run_id, run_at)
 
 
@@ -60,8 +72,9 @@ def _continue_persons(connection: duckdb.DuckDBPyConnection) -> None:
             ranked as (
                 select
                     *,
-                    row_number() over (partition by cluster order by shared desc, is_of_split, person_id)
-                        as of_cluster,
+                    row_number() over (
+                        partition by cluster order by shared desc, is_of_split, not has_contact, person_id
+                    ) as of_cluster,
                     row_number() over (partition by person_id order by shared desc, cluster) as of_person
                 from free
             )
@@ -70,15 +83,8 @@ def _continue_persons(connection: duckdb.DuckDBPyConnection) -> None:
         ).fetchall()[0][0]
 
 
-def _name_new_persons(connection: duckdb.DuckDBPyConnection, prefix: str) -> None:
-    connection.execute(
-        """
-        create or replace temp table used_ids as
-        select person_id from prior_personas
-        union select from_person_id from prior_history
-        union select to_person_id from prior_history
-        """
-    )
+def name_new_persons(connection: duckdb.DuckDBPyConnection, prefix: str = "person_") -> None:
+    """Give each of `clusters` (persona_id, cluster) that lacks one an id in `person_ids`, none of `used_ids`."""
     attempt, nameless = 0, True
     while nameless:
         # An id in use (its person went on without its smallest persona) makes the next attempt's salt differ.

@@ -17,7 +17,9 @@ from warehouse.identity.rules import Thresholds
 # A profile of several plausible owners waits, too, though each has less than one half: the two likeliest.
 _OWNERS_ASKED = 2
 _BEST = 3
-_OF_RULE = 0.5
+# how uncertain a pair is that a rule stands against
+OF_RULE = 0.5
+NOTHING_SAID = "'For: nothing. Against: nothing.'"
 
 
 def make_review_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
@@ -136,6 +138,7 @@ def review_queue_query() -> str:
     sentences = " ".join(
         f"when {quote_text(rule)} then {quote_text(said)}" for rule, said in rules.SENTENCES.items()
     )
+    rows = "from link_evidence semi join asked using (n_l, n_r) where place > 0"
     return f"""
         with asked as (
             select p.*, l.n as n_l, r.n as n_r
@@ -144,29 +147,27 @@ def review_queue_query() -> str:
             inner join personas as r on p.right_persona_id = r.persona_id
         ),
         told as (
-            select
-                n_l, n_r,
-                {_picture("weight > 0", "desc")} as speaks_for,
-                {_picture("weight < 0", "asc")} as speaks_against
-            from link_evidence semi join asked using (n_l, n_r)
-            where place > 0
-            group by n_l, n_r
+            {evidence_in_words(rows, "n_l, n_r", "place")}
         )
         select
             p.left_persona_id, p.right_persona_id, p.left_person_id, p.right_person_id, p.reason, p.rule,
             case p.rule {sentences} else p.rule end as rule_sentence,
             p.pair_probability, p.probability,
-            case when p.reason = 'rule' then {_OF_RULE} else 4 * p.probability * (1 - p.probability) end
+            case when p.reason = 'rule' then {OF_RULE} else 4 * p.probability * (1 - p.probability) end
                 as uncertainty,
-            'For: ' || coalesce(told.speaks_for, 'nothing')
-            || '. Against: ' || coalesce(told.speaks_against, 'nothing') || '.' as evidence
+            coalesce(told.evidence, {NOTHING_SAID}) as evidence
         from asked as p
         left join told using (n_l, n_r)
     """
 
 
-def _picture(which: str, direction: str) -> str:
-    """SQL: the weightiest rows of a pair in words, those `which` holds for."""
+def evidence_in_words(rows: str, pair: str, order: str) -> str:
+    """SQL: `pair`, and `evidence`, its weightiest `rows` (of link_evidence) in words; ties go by `order`."""
     text = "meaning || ': ' || label || ' (' || format('{:+.1f}', weight) || ' bits)'"
-    rows = f"list({text} order by weight {direction}, place) filter (where {which})"
-    return f"array_to_string({rows}[:{_BEST}], '; ')"
+
+    def best(which: str, direction: str) -> str:
+        found = f"list({text} order by weight {direction}, {order}) filter (where {which})"
+        return f"coalesce(array_to_string({found}[:{_BEST}], '; '), 'nothing')"
+
+    told = f"'For: ' || {best('weight > 0', 'desc')} || '. Against: ' || {best('weight < 0', 'asc')} || '.'"
+    return f"select {pair}, {told} as evidence from ({rows}) group by {pair}"

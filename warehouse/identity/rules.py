@@ -15,19 +15,29 @@ from warehouse.settings import Identity
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Thresholds on probability, and how many accounts a person may have on one network."""
+    """Thresholds on probability; how many accounts on one network, and how many personas, a person may have."""
 
     join: float
     keep: float
     review: float
     max_accounts_per_network: int
+    most_personas: int
 
 
-def thresholds_of(settings: Identity) -> Thresholds:
-    """Thresholds as scrm.yml sets them."""
-    return Thresholds(settings.join, settings.keep, settings.review, settings.max_accounts_per_network)
+def thresholds_of(settings: Identity, limits: Mapping[str, float] | None = None) -> Thresholds:
+    """Thresholds as scrm.yml sets them; `limits`: its quality.thresholds."""
+    return Thresholds(
+        settings.join,
+        settings.keep,
+        settings.review,
+        settings.max_accounts_per_network,
+        int((limits or {}).get(*MOST_PERSONAS)),
+    )
 
 
+# More personas than this no person has, but by the word of reviewers and the CRM: its name in quality.thresholds,
+# and the default.
+MOST_PERSONAS = ("identity.most_personas_per_person", 60)
 # No pair is ever certain: what a model or a reviewer says is capped here (marts.md, Link doubt).
 HIGHEST_PROBABILITY = 0.9999
 # Pairs below this are forgotten (forgotten.py): they could change no published digit.
@@ -83,9 +93,12 @@ A_GENERATION_APART = "no_merge_of_two_a_generation_apart"
 CONTRADICTING_NEIGHBOUR = "contradicted_by_a_closer_record"
 ONE_WAY_CLAIM = "one_way_claim_proves_nothing"
 LOW_TRUST = "low_trust_never_carries_a_link"
+JOINED_BY_A_THIRD = "no_merge_of_contacts_through_a_third_alone"
 ACCOUNTS_PER_NETWORK = "max_accounts_per_network"
+TOO_MANY_PERSONAS = "most_personas_per_person"
 VERIFIED_EMAIL = "one_person_per_verified_email"
 KEPT_APART = "reviewers_kept_two_of_one_person_apart"
+HELD_BACK = "held_back"
 
 # The same in words, for those who review and those who are told why.
 SENTENCES: Mapping[str, str] = {
@@ -104,9 +117,14 @@ SENTENCES: Mapping[str, str] = {
     ONE_WAY_CLAIM: "A profile names the other's account, and nothing else speaks for it: anybody can claim that.",
     LOW_TRUST: "A profile of low trust may have copied a name and a place; only an address, a number or a "
     "declared link carries it.",
+    JOINED_BY_A_THIRD: "A third record is like both, and would make them one person; of the two themselves "
+    "the CRM says nothing: they share no address, number, site, year of birth or whole name.",
     ACCOUNTS_PER_NETWORK: "The person already holds as many accounts on the network as one person may.",
+    TOO_MANY_PERSONAS: "The person already holds as many personas as one person may.",
     VERIFIED_EMAIL: "Another person holds a profile with the same verified e-mail address.",
     KEPT_APART: "Joining the two would join others who are kept apart, by a reviewer or by a generation.",
+    HELD_BACK: "Linking made the two one person, and a check found that this person breaks a rule: until the "
+    "next run each stands alone.",
 }
 
 

@@ -25,7 +25,8 @@ from warehouse.identity.measured import Audit, quality_query, read_audit, read_s
 from warehouse.identity.model import Model, at_size, load_model, model_path, size_steps
 from warehouse.identity.organizations import link_organizations
 from warehouse.identity.passes import Passes, link_in_passes
-from warehouse.identity.persons import HISTORY_COLUMNS, assign_person_ids
+from warehouse.identity.persons import assign_person_ids
+from warehouse.identity.prior import read_prior, read_run
 from warehouse.identity.rules import Thresholds, thresholds_of
 from warehouse.identity.standing import open_standing
 from warehouse.identity.ties import make_ties
@@ -75,9 +76,9 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
     """
     began = time.monotonic()
     model = load_model(model_path(settings))
-    thresholds = thresholds_of(settings.identity)
+    thresholds = thresholds_of(settings.identity, settings.quality.thresholds)
     with _opened(build, settings) as connection:
-        _read_prior(connection, prior)
+        read_prior(connection, prior)
         known = settings.home / "identity"
         read_decisions(connection, known)
         audit = read_audit(connection, known)
@@ -101,7 +102,7 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
         calibration = audit.maps.get(model.version)
         passes = link_in_passes(connection, model, thresholds, calibration)
         outputs.make_clusters(connection, PERSONAS)
-        run_id, run_at = _run(connection, build)
+        run_id, run_at = read_run(connection, build)
         assign_person_ids(connection, run_id, run_at)
         folder = make_folder(build / "identity")
         outputs.write(connection, folder, thresholds)
@@ -146,36 +147,6 @@ def _opened(build: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
     connection = connect(memory_limit=settings.memory_limit, spill_folder=build / "spill")
     connection.execute(f"attach {quote_text(build / 'warehouse.duckdb')} as warehouse (read_only)")
     return connection
-
-
-def _read_prior(connection: duckdb.DuckDBPyConnection, prior: Path | None) -> None:
-    personas = prior / "personas.parquet" if prior is not None else None
-    history = prior / "person_id_history.parquet" if prior is not None else None
-    connection.execute(
-        "create or replace temp table prior_personas "
-        "(persona_id varchar, person_id varchar, link_status varchar)"
-    )
-    connection.execute(f"create or replace temp table prior_history ({HISTORY_COLUMNS})")
-    if personas is not None and personas.exists():
-        connection.execute(
-            "insert into prior_personas select persona_id, person_id, link_status "
-            f"from read_parquet({quote_text(personas)})"
-        )
-    if history is not None and history.exists():
-        connection.execute(
-            "insert into prior_history select from_person_id, to_person_id, run_id, reason, changed_at "
-            f"from read_parquet({quote_text(history)})"
-        )
-
-
-def _run(connection: duckdb.DuckDBPyConnection, build: Path) -> tuple[str, str]:
-    """Id and time of the run, as the build's parameters say: linkage reads no clock."""
-    parameters = build / "inputs" / "parameters.parquet"
-    row = connection.execute(
-        "select run_id, strftime(run_at, '%Y-%m-%dT%H:%M:%S.%f+00') "
-        f"from read_parquet({quote_text(parameters)})"
-    ).fetchall()[0]
-    return str(row[0]), str(row[1])
 
 
 def _report(

@@ -4,7 +4,7 @@ Known to be one person are pairs that share an address or a number of their own 
 two a profile of a known owner beside another contact that has contact points of its own. All these are left out
 when the pairs are asked for, so that the rest must tell; and once more all else that a profile shows beside its
 handle, since many show nothing else. What reviewers decided is asked for as it is. Must not live here: learning
-(train.py), what is written (training.py).
+(train.py), what becomes of it (retrain.py).
 """
 
 from __future__ import annotations
@@ -24,15 +24,8 @@ from warehouse.identity.rules import LARGEST_SHARE, TOLERATED_WRONG
 
 # What pairs are known by: columns that are emptied when they are asked for.
 _KNOWN_BY = (
-    *(
-        "email_hashes",
-        "own_email_hashes",
-        "email_local_parts",
-        "email_domains",
-        "aliases",
-        "name_local_parts",
-    ),
-    *("phone_hashes", "own_phone_hashes", "sites", "declared_accounts", "declared_networks"),
+    *("email_hashes", "own_email_hashes", "email_local_parts", "email_domains", "name_local_parts"),
+    *("phone_hashes", "own_phone_hashes", "sites", "declared_accounts", "declared_networks", "aliases"),
 )
 # What a profile shows beside its handle.
 _SHOWN = (

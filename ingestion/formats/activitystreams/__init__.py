@@ -22,7 +22,7 @@ from ingestion.formats.activitystreams.accounts import (
     own_account,
     written_out,
 )
-from ingestion.formats.activitystreams.activities import IS_PUBLIC, counter_rows, deed_rows, published_rows
+from ingestion.formats.activitystreams.activities import counter_rows, deed_rows, published_rows
 from ingestion.formats.activitystreams.acts import (
     AS_IT_IS,
     EACH_OBJECT,
@@ -50,7 +50,11 @@ _NOBODY = f"""case when record_type <> 'Create'
 
 # What an Announce shows is another's: landed where it is whole, public, and says whose it is.
 _IS_SHOWN = f"""{own_id("a")} is not null and said_at is not null and actor_ref is not null
-    and coalesce(o.content, o.contentMap, o.name) is not null and {IS_PUBLIC}"""
+    and coalesce(o.content, o.contentMap, o.name) is not null
+    and coalesce(visibility = 'public', false)"""
+
+# A Create that is handed on is reshared, too; but to hand it to followers alone makes it no less public.
+_IS_RESHARE = "o_type = 'Create' and coalesce(visibility = 'public', true)"
 
 _TOMBSTONE_ID = own_id("r")
 _GONE_AT = f"coalesce({instant('r.deleted')}, cast(observed_at as varchar))"
@@ -96,8 +100,7 @@ _KINDS = (
         f"{_SHARES} and object_type in {one_of(ACTIVITIES)}",
         (
             published_rows(HANDED_ON, EACH_OBJECT),
-            # of a Create it is a reshare, too
-            published_rows(AS_IT_IS, EACH_OBJECT, when="o_type = 'Create'"),
+            published_rows(AS_IT_IS, EACH_OBJECT, when=_IS_RESHARE),
             counter_rows(HANDED_ON, EACH_OBJECT),
             own_account(HANDED_ON, EACH_OBJECT),
             account_gone(HANDED_ON, EACH_OBJECT),
@@ -143,4 +146,5 @@ FORMAT = Format(
     let=OF_RECORD,
     says_it_is="record_type",
     known_fields=FURTHER_FIELDS,
+    deletions_by="author",
 )

@@ -113,16 +113,16 @@ def connection_begun(reading: Mapping[str, str], each: str | None) -> Rows:
 
 
 def connection_ended(reading: Mapping[str, str], each: str | None) -> Rows:
-    """Give the connection that the Undo of a Follow ends."""
+    """Give the connection that the Undo of one's own Follow ends."""
     return Rows(
         "connections",
         {
-            "follower_profile_id": f"coalesce({reference('o.actor')}, doer)",
+            "follower_profile_id": "doer",
             "followed_profile_id": reference("o.object"),
             "since": instant("o.published"),
             "until": f"coalesce(said_at, {_OBSERVED})",
         },
-        when="type = 'Undo' and o_type = 'Follow'",
+        when=f"type = 'Undo' and o_type = 'Follow' and coalesce({reference('o.actor')}, doer) = doer",
         each=each,
         let=reading,
     )

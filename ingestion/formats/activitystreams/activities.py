@@ -41,7 +41,6 @@ def _has_public(addresses: str) -> str:
     return f"""regexp_matches({addresses}, '(^| |[\\[,] *"|"@?id": *")({PUBLIC})("|$| )')"""
 
 
-IS_PUBLIC = f"coalesce({_has_public('addressed.directly')}, false)"
 _IS_SAID = "regexp_matches({0}.at_all, '\\w')"
 _VISIBILITY = f"""case
     when not (is_made or type in ('Announce', 'Arrive')) then null
@@ -57,9 +56,9 @@ _HTML = f"""regexp_replace(case
     when type in ('Announce', 'Arrive') then coalesce(nullif(a.content, ''), a.summary) end, {_QUOTE_LINE}, '')"""
 # of several languages the one whose words these are
 _LANGUAGES = "try(json_keys(o.contentMap))"
-_LANGUAGE = f"""nullif({_LANGUAGES}[coalesce(
+_LANGUAGE = f"""nullif(nullif(regexp_extract({_LANGUAGES}[coalesce(
     list_position(try(json_extract_string(o.contentMap, '$.*')), html),
-    case when len({_LANGUAGES}) = 1 then 1 end)], 'und')"""
+    case when len({_LANGUAGES}) = 1 then 1 end)], '^[A-Za-z]{{2,3}}([-_][A-Za-z0-9]{{1,8}})*$'), ''), 'und')"""
 
 _IS_MENTION = rf"regexp_matches(t.type, '\b(Mention|{'|'.join(ACTORS)})\b')"
 _IS_HASHTAG = r"(regexp_matches(t.type, '\b(Hashtag|Tag)\b') or t.type is null and t.name like '#%')"
@@ -76,8 +75,9 @@ def _marking(attribute: str, words: str) -> str:
 
 _MARK = rf"""'(?i)<a\b[^>]*\s({_marking("class", "mention|hashtag")}|{_marking("rel", "tag")})[^>]*>'"""
 _MARKED = f"list_transform(list_filter(tags, lambda t: {_IS_MENTION} or {_IS_HASHTAG}), lambda t: t.href)"
-_ATTACHED_LINKS = r"""list_transform(
-    list_filter(attachments, lambda m: regexp_matches(m.type, '\bLink\b')), lambda m: coalesce(m.href, m.url))"""
+_ATTACHED_LINKS = r"""list_filter(list_transform(
+    list_filter(attachments, lambda m: regexp_matches(m.type, '\bLink\b')), lambda m: coalesce(m.href, m.url)),
+    lambda link: regexp_matches(link, '^https?://[^\s<>]+$'))"""
 _LINKS = f"""list_filter(
     list_distinct(list_concat(links_of_html(regexp_replace(html, {_MARK}, '', 'g')), {_ATTACHED_LINKS})),
     lambda link: not list_contains(list_append({_MARKED}, quote_of), link))"""
@@ -99,8 +99,10 @@ _DEED = {
     "activity_id": "id",
     "actor_profile_id": "actor_ref",
     "activity_type": "case when is_made then 'Create' else type end",
-    "object_type": f"""case when o_type = 'Create'
-        then {type_of("try(json_extract_string(o.object, '$.type'))")} else o_type end""",
+    # of a Create that is handed on what it made; a word that can be no type is none
+    "object_type": f"""nullif(regexp_extract(case when o_type = 'Create'
+        then {type_of("try(json_extract_string(o.object, '$.type'))")} else o_type end,
+        '^[A-Z][A-Za-z]{{1,39}}$'), '')""",
     "object_id": "case when not is_made then object_ref end",
     "target_id": f"coalesce({reference('a.target')}, case when is_made then {reference('o.audience')} end)",
     "published_at": "coalesce(said_at, case when not is_made then cast(observed_at as varchar) end)",
@@ -120,6 +122,7 @@ _PUBLISHED_PARTS = {
         then {structs("o.attachment", "type", "mediaType", "href", "url")} else [] end""",
     "quote_of": f"case when is_made then {_QUOTE_OF} end",
     "links": _LINKS,
+    "visibility": _VISIBILITY,
 }
 _PUBLISHED = {
     "in_reply_to_id": f"case when is_made then {reference('o.inReplyTo')} end",
@@ -127,7 +130,7 @@ _PUBLISHED = {
     "root_id": f"case when is_made and {reference('o.inReplyTo')} is null then id end",
     "modified_at": f"""case when is_made then coalesce({instant("o.updated")}, case when type = 'Update' then
         coalesce({instant("a.updated")}, {instant("a.published")}, cast(observed_at as varchar)) end) end""",
-    "visibility": _VISIBILITY,
+    "visibility": "visibility",
     "title": f"case when is_made then plain_text(coalesce(nullif(o.name, ''), {of_language('o.nameMap')})) end",
     "content": "plain_text(html)",
     "language": f"case when is_made then {_LANGUAGE} end",

@@ -63,7 +63,7 @@ _OBJECT_REF = f"""coalesce(
         {made_id("o_type", f"coalesce({reference('o.actor')}, doer)", reference("o.object"), "o.target")} end)"""
 # where nobody is named as author, an account speaks for what lies on its own server
 _BY_ITS_AUTHOR = f"""case
-    when o.attributedTo <> '' then contains(o.attributedTo, doer)
+    when o.attributedTo <> '' then o.attributedTo = doer or contains(o.attributedTo, '"' || doer || '"')
     else {host("object_ref")} = {host("doer")} end"""
 _IS_VERSION = f"""type = 'Update' and coalesce(o.content, o.contentMap, o.name) is not null
     and o_type not in {one_of([*ACTIVITIES, *ACTORS, *COLLECTIONS, TOMBSTONE])} and {_BY_ITS_AUTHOR}"""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import yaml
 
-from ingestion.schemas import TABLES
+from ingestion.schemas import ACTIVITY_CONTENT, TABLES
 from tests.unit.dbt.project import PROJECT, column_names, grain
 
 
@@ -17,6 +19,16 @@ def test_a_staging_model_documents_the_columns_of_its_table(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(TABLES))
 def test_a_staging_model_is_unique_by_the_key_of_its_table(name: str) -> None:
     assert grain(f"stg_{name}") == list(TABLES[name].key)
+
+
+@pytest.mark.parametrize(
+    "path", ["models/staging/social/stg_activities.sql", "tests/assert_withdrawn_posts_keep_no_text.sql"]
+)
+def test_of_what_is_withdrawn_staging_shows_none_of_what_leaves_the_lake(path: str) -> None:
+    """Else a figure would hang on whether the lake still has it."""
+    said = re.search(r"set content = \[(.*?)\]", (PROJECT / path).read_text(encoding="utf-8"))
+    assert said is not None
+    assert re.findall(r"'(\w+)'", said[1]) == list(ACTIVITY_CONTENT)
 
 
 def test_the_lake_is_declared_whole() -> None:

@@ -30,7 +30,7 @@ class Sorted:
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """The rows of a table that accepted records became, in their order; NULLs left out."""
-        query = f"""select * exclude (record_hash, problem) from "gathered_{table}"
+        query = f"""select * exclude (record_hash, problem, part) from "gathered_{table}"
             where ordinal in (select ordinal from accepted) order by ordinal"""
         found = self.connection.execute(query).to_arrow_table().to_pylist()
         return [{k: v for k, v in row.items() if v is not None and k != "ordinal"} for row in found]

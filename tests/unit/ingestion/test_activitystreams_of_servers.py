@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.format import Observes, UnreadableFile
+from ingestion.format import Observes
 from ingestion.formats.activitystreams import FORMAT
 from ingestion.formats.activitystreams.vocabulary import ACTIVITIES
 
@@ -161,10 +161,11 @@ def test_an_undated_update_is_later_than_the_post(land: Any) -> None:
 def test_an_update_that_replaces_nothing_passes_by_its_name(land: Any) -> None:
     rows = land(
         act("Update", note(), who=BOB),  # another's post
+        act("Update", note(), who=ANN[:-1]),  # whose name is only like the author's
         act("Update", without(note(), "attributedTo"), who=BOB),  # on another's server
         act("Update", POST),  # nothing to replace it by
     )
-    assert [(row["activity_type"], row["object_id"]) for row in rows] == [("Update", POST)] * 3
+    assert [(row["activity_type"], row["object_id"]) for row in rows] == [("Update", POST)] * 4
     assert not any("content" in row for row in rows)
 
 
@@ -251,6 +252,17 @@ def test_what_an_announce_shows_lands_only_whole_and_public(land: Any) -> None:
     assert [(row["activity_type"], row["object_id"]) for row in rows] == [("Announce", POST)] * 4
 
 
+def test_what_is_handed_to_followers_alone_is_no_less_public(land: Any) -> None:
+    (row,) = land(act("Announce", act("Create", note()), who=GROUP, to=[GROUP + "/followers"]))
+    assert (row["activity_type"], row["visibility"]) == ("Create", "public")
+
+
+def test_nobody_ends_the_follow_of_another(sort_records: Any) -> None:
+    done = sort_records(FORMAT, act("Undo", act("Follow", POST, who=BOB)))
+    assert done.rows("connections") == []
+    assert [row["activity_type"] for row in done.rows("activities")] == ["Undo"]
+
+
 def test_an_undated_undo_of_a_follow_ends_it_when_it_was_observed(land: Any) -> None:
     (edge,) = land(act("Undo", act("Follow", BOB)), table="connections")
     assert str(edge["until"]) == OBSERVED
@@ -318,6 +330,7 @@ def test_words_and_their_language(land: Any) -> None:
         ({"content": "zwei", "contentMap": {"en": "two", "de": "zwei"}}, "zwei", "de"),
         ({"content": "else", "contentMap": {"en": "two", "de": "zwei"}}, "else", None),
         ({"content": "x", "contentMap": {"und": "x"}}, "x", None),
+        ({"content": "x", "contentMap": {"not a language": "x"}}, "x", None),
         ({"content": "x", "contentMap": []}, "x", None),
         ({"content": None, "contentMap": ["x"]}, "x", None),
     ]
@@ -356,7 +369,11 @@ def test_the_line_that_stands_for_a_quote_is_not_the_authors(land: Any) -> None:
 
 
 def test_a_link_attached_is_a_link_of_the_post(land: Any) -> None:
-    attachment = [{"type": "Link", "href": "https://shop.example/1"}, {"type": "Document"}]
+    attachment = [
+        {"type": "Link", "href": "https://shop.example/1"},
+        {"type": "Link", "href": "/local"},
+        {"type": "Document"},
+    ]
     (row,) = land(note(type="Page", name="Offer", content=None, attachment=attachment))
     assert (row["links"], row["attachment_types"]) == (["https://shop.example/1"], ["link"])
 
@@ -389,6 +406,12 @@ def test_types_and_actors_come_in_every_shape(land: Any) -> None:
     ] * 20
 
 
+def test_a_word_that_can_be_no_type_of_an_object_is_none(land: Any) -> None:
+    kinds = ["Track", "toot:IdentityProof", "no_type", "a b", "9"]
+    rows = land(*(act("Like", {"type": kind, "id": POST}) for kind in kinds))
+    assert [row.get("object_type") for row in rows] == ["Track", "IdentityProof", None, None, None]
+
+
 def test_ids_and_types_may_be_written_as_keywords(land: Any) -> None:
     (profile,) = land({"@id": ANN, "@type": [NS + "Person"], "name": "Ann"}, table="profiles")
     assert (profile["profile_id"], profile["display_name"]) == (ANN, "Ann")
@@ -416,8 +439,9 @@ def test_unknown_types_are_refused_and_told_by_name(sort_records: Any) -> None:
     )
     assert [code for _, _, code in done.rejected()] == ["unknown_record"] * 3
     assert done.tally.unknown_fields == {"(type) ChatMessage", "(type) Review"}
-    with pytest.raises(UnreadableFile, match=r"2 × unknown_record of type ChatMessage, Review"):
-        sort_records(FORMAT, note(type="ChatMessage"), note(type=["a:Review"]))
+    foreign = sort_records(FORMAT, note(type="ChatMessage"), note(type=["a:Review"])).tally
+    assert foreign.is_foreign
+    assert foreign.rejected_in_words == "2 × unknown_record of type ChatMessage, Review"
 
 
 def test_nothing_is_observed_that_has_not_landed() -> None:

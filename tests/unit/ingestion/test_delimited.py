@@ -123,10 +123,15 @@ def test_a_long_record_on_one_line_is_not_bounded() -> None:
             "its columns are 'Id', 'Name'",
         ),
         (b"id;name\n", {"required": frozenset({"id"})}, "missing_column", "seems to be ';', not ','"),
-        (b"x\nid,name\n", {"required": frozenset({"id"})}, "missing_column", "set header_row: 2"),
+        (b"x\nid,name\n", {"required": frozenset({"id"})}, "missing_column", "Set options.header_row: 2"),
         (b"a\n", {"header_row": 3}, "empty_file", "has 1 lines"),
         (b"\xff\n1\n", {}, "bad_encoding", "header that is not utf-8"),
-        ("a,b\n".encode("utf-16-le"), {}, "bad_encoding", "encoding: utf-16-le"),
+        (
+            "a,b\n".encode("utf-16-le"),
+            {},
+            "bad_encoding",
+            "UTF-16-LE without the mark that says so: set 'encoding'",
+        ),
         (b"\xff\xfea\x00\n\x00\x00", {}, "bad_encoding", "breaks its encoding"),
         (b"PK\x03\x04...", {}, "not_delimited", "Excel workbook"),
         (b'{"a": 1}\n', {}, "not_delimited", "JSON"),
@@ -148,7 +153,7 @@ def test_refusals(data: bytes, how: dict[str, object], code: str, said: str) -> 
     ("row", "said"),
     [
         (b"Id,Jane Doe,jane@doe.example\n", "its columns are 'Id' and 2 columns with names not known here."),
-        (b"Id,Jane Doe,Jane Doe\n", "names 1 column with a name not known here more than once"),
+        (b"Id,Jane Doe,Jane Doe\n", "its columns are 'Id' and 2 columns with names not known here."),
         (b"Id,Jane Doe,Nam\n", "Is column 3 meant?"),
     ],
 )

@@ -11,7 +11,14 @@ from warehouse.settings import Source
 
 # Ids of networks, which `network` tells apart; of browsers, which are drawn by lot; and one of either kind.
 OTHER_IDS = {
-    *("profile_id", "activity_id", "actor_profile_id", "follower_profile_id", "followed_profile_id"),
+    *(
+        "profile_id",
+        "activity_id",
+        "alias_id",
+        "actor_profile_id",
+        "follower_profile_id",
+        "followed_profile_id",
+    ),
     *("object_id", "in_reply_to_id", "quote_of_id", "root_id", "target_id"),
     *("session_id", "visitor_id"),
 }

@@ -52,8 +52,9 @@ def read(data: bytes, container: JsonRecords = X_LIKE) -> list[tuple[str, bytes,
         # one document over many lines
         (b'[\n {"a":1},\n {"a":2}\n]\n', [("1#/0", b'{"a":1}', None), ("1#/1", b'{"a":2}', None)]),
         (b'{\n "data": [\n  {"a": 1}\n ]\n}', [("1#/data/0", b'{"a": 1}', None)]),
-        # two lists of one name: taking either would lose the other
-        (b'{"data":[1],"data":[2]}', [("1", b'{"data":[1],"data":[2]}', "duplicate_names")]),
+        # two lists of one name: the last that is not empty counts
+        (b'{"data":[1],"data":[2]}', [("1#/data/0", b"2", None)]),
+        (b'{"data":null,"data":[2],"data":[ ]}', [("1#/data/0", b"2", None)]),
         # blanks before a page, and a page's name with escapes in it, are valid JSON
         (b'{"a":1}\n \t{"data":[{"t":1}]}', [("1", b'{"a":1}', None), ("2#/data/0", b'{"t":1}', None)]),
         (b'{"a":1}\n [{"t":1}]', [("1", b'{"a":1}', None), ("2#/0", b'{"t":1}', None)]),
@@ -61,9 +62,9 @@ def read(data: bytes, container: JsonRecords = X_LIKE) -> list[tuple[str, bytes,
             rb'{"d\u0061ta":[{"t":1},{"t":2}]}',
             [("1#/data/0", b'{"t":1}', None), ("1#/data/1", b'{"t":2}', None)],
         ),
-        (rb'{"\u0064ata":[1],"data":[2]}', [("1", rb'{"\u0064ata":[1],"data":[2]}', "duplicate_names")]),
+        (rb'{"\u0064ata":[1],"data":[2]}', [("1#/data/0", b"2", None)]),
         # a value that never closes ahead of lines that begin with blanks
-        (b'{\n {"a":1}\n', [("1", b"{", "not_json"), ("2", b' {"a":1}', None)]),
+        (b'{\n {"a":1}\n', [("1", b"{", "not_json"), ("2", b'{"a":1}', None)]),
         (b"", []),
         (b"\n\n", []),
     ],
@@ -93,7 +94,7 @@ def test_a_wide_encoding_is_named(encoding: str) -> None:
 
 
 def test_a_document_cut_off_fails_as_a_whole() -> None:
-    with pytest.raises(UnreadableFile, match="may be cut off"):
+    with pytest.raises(UnreadableFile, match="it was cut off"):
         read(b'{\n "data": [\n  {"a": 1},\n')
 
 

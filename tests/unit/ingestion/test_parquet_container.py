@@ -78,7 +78,7 @@ def test_a_table_is_read_in_whichever_way_it_was_written(stream: type[io.BytesIO
     ("data", "code", "said"),
     [
         (b"PAR1 cut off", "not_parquet", r"^begins as Parquet, .* cut off or damaged. Export it again\.$"),
-        (written(pa.table({"Nmae": ["x"]})), "missing_column", "Is column 1 meant?"),
+        (written(pa.table({"Nmae": ["x"]})), "missing_column", "Is 'Nmae' meant?"),
     ],
 )
 def test_refusals(data: bytes, code: str, said: str) -> None:

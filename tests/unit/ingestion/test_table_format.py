@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingestion.containers.tabular import Tabular
+from ingestion.format import UnreadableFile
 from ingestion.formats.table import format_of
 from ingestion.registry import SourceInvalid
 from ingestion.registry import format_of as registered
@@ -36,7 +37,8 @@ def test_a_constant_fills_where_the_cell_is_empty() -> None:
         columns={"order_id": "id", "ordered_at": "at", "amount": "sum", "currency": "cur"},
         constants={"currency": "EUR", "status": "it's paid"},
     )
-    assert columns["currency"] == "coalesce(r.\"cur\", 'EUR')"
+    assert columns["currency"].startswith("coalesce(")
+    assert "'EUR'" in columns["currency"]
     assert columns["status"] == "'it''s paid'"
 
 
@@ -69,7 +71,7 @@ def test_only_columns_of_required_values_must_be_in_the_file() -> None:
 def test_the_records_own_time_of_observation_can_be_mapped() -> None:
     columns = {"profile_id": "id", "followers": "f", "observed_at": "seen"}
     built = format_of(source(table="profile_counters", network="x", columns=columns))
-    assert built.kinds[0].observed_at == 'r."seen"'
+    assert 'r."seen"' in str(built.kinds[0].observed_at)
     assert "observed_at" not in built.kinds[0].rows[0].columns
     assert not built.observes.counters  # followers are no answers to posts
 
@@ -162,8 +164,13 @@ def test_columns_that_the_map_does_not_know_are_news(sort_records: SortBytes) ->
     assert parquet.rows("products")[0]["name"] == "Kettle"
 
 
-def test_a_first_row_that_is_no_header_gives_no_persons_data_away(sort_records: SortBytes) -> None:
+def test_a_first_row_that_is_no_header_refuses_the_file_and_gives_no_persons_data_away(
+    sort_records: SortBytes,
+) -> None:
     given = {"touchpoint_type": "survey", "at": "2026-05-01T00:00:00Z"}
     form = format_of(source(table="touchpoints", columns={"text": "answer"}, constants=given))
-    found = sort_records(form, b"7,Jane Doe,jane@doe.example", b"8,a,b")
-    assert (found.tally.accepted, found.tally.unknown_fields) == (1, set())
+    with pytest.raises(UnreadableFile) as refused:
+        sort_records(form, b"7,Jane Doe,jane@doe.example", b"8,a,b")
+    assert "has no column 'answer'; its columns are 3 columns with names not known here." in str(
+        refused.value
+    )

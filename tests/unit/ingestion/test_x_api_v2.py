@@ -137,7 +137,12 @@ def test_compliance_lists_of_posts_and_of_users_differ_by_the_files_name(sort_re
     }
     (deletion,) = sort_records(FORMAT, line, file_name="tweets_compliance.jsonl").rows("activities")
     assert (deletion["activity_type"], deletion["object_id"]) == ("Delete", "5")
-    assert str(deletion["published_at"]) == "2021-08-17 17:26:15+00:00"
+    assert (str(deletion["published_at"]), deletion["is_time_observed"]) == (
+        "2021-08-17 17:26:15+00:00",
+        True,
+    )
+    (undated,) = sort_records(FORMAT, {**line, "redacted_at": None}, compliance="tweets").rows("activities")
+    assert (undated["published_at"], undated["is_time_observed"]) == (undated["observed_at"], False)
     done = sort_records(FORMAT, {**line, "reason": "protected"}, compliance="users")
     (profile,) = done.rows("profiles")
     assert (profile["profile_id"], profile["is_protected"]) == ("5", True)

@@ -26,7 +26,9 @@ def build_inputs(config: Story) -> Iterator[dg.MaterializeResult[Any]]:
 def crm() -> dg.MaterializeResult[Any]:
     counts = {"files_new": 3, "records_accepted": 40, "records_duplicate": 2, "records_rejected": 1}
     failed = [{"file": "Contact.csv.gz", "reason": "is cut off"}]
-    return dg.MaterializeResult(metadata={**counts, "failed_files": failed})
+    return dg.MaterializeResult(
+        metadata={**counts, "failed_files": failed, "notes": ["a.csv has no column 'b'"]}
+    )
 
 
 @dg.asset(key=["inputs", "avatars"], deps=[crm])
@@ -96,6 +98,7 @@ def test_a_published_run_is_told_in_figures() -> None:
     assert report.probabilities == "the model's own"
     assert (report.publication, report.published_at) == ("p1", "/published/p1")
     assert [f.file for f in report.failed_files] == ["Contact.csv.gz"]
+    assert report.notes == ("crm: a.csv has no column 'b'",)
     assert report.pictures_unread == ("7.png: not read as a picture",)
     assert report.exit_code is ExitCode.FILES_FAILED
     assert set(report.stages) == {

@@ -54,6 +54,14 @@ def shown(report: RunReport, options: str = "") -> str:
     return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
 
 
+@pytest.mark.parametrize("outcome", ["published", "nothing_new"])
+def test_what_was_altered_in_the_lake_is_said_with_what_was_done_about_it(outcome: str) -> None:
+    said = "lake/crm/ab/orders.parquet was altered; it was made anew from orders.csv"
+    report = replace(PUBLISHED, outcome=outcome, mended=(said,))
+    assert said in shown(report)
+    assert report.exit_code is ExitCode.DONE
+
+
 def test_a_published_run_says_what_came_in_who_was_found_and_what_to_open() -> None:
     text = shown(PUBLISHED)
     for part in (
@@ -168,6 +176,13 @@ def test_a_warning_says_why_it_matters_and_names_one_row() -> None:
     assert "problem bio" not in text
 
 
+def test_what_was_not_read_is_listed_and_the_rest_counted() -> None:
+    notes = tuple(f"crm: {i}.csv has the very bytes of a.csv: they are read once." for i in range(7))
+    text = shown(RunReport("r1", "published", 1.0, notes=notes, published_at="p"))
+    assert "! crm: 4.csv has the very bytes" in text
+    assert "… and 2 more notes: scrm check lists all" in text
+
+
 def test_only_the_first_five_failed_files_are_listed_and_the_rest_counted() -> None:
     files = tuple(FailedFile("x", f"{n}.json", "is cut off") for n in range(7))
     text = shown(RunReport("r1", "published", 1.0, failed_files=files, published_at="p"))
@@ -196,6 +211,21 @@ def test_where_nothing_is_new_files_that_cannot_be_read_are_said_again_in_one_li
     assert "Nothing new." in text
     (line,) = [line for line in text.splitlines() if "0.json" in line]
     assert "7 still cannot be read: 0.json, 1.json, 2.json, 3.json, 4.json and 2 more" in line
+
+
+def test_months_without_facts_customers_and_what_is_missing_are_said() -> None:
+    coverage = {
+        "in_words": {
+            "months": "12, 2023-01 to 2023-12; none holds a fact",
+            "customers": "20, of them 20 assumed",
+        },
+        "notes": ["No month published holds a fact: set 'as_of'.", "No activity has come in."],
+    }
+    text = shown(replace(PUBLISHED, coverage=coverage))
+    assert "Months" in text
+    for part in (*coverage["in_words"].values(), *coverage["notes"]):  # type: ignore[attr-defined]
+        assert part in text
+    assert "Months" not in shown(PUBLISHED)
 
 
 def test_what_failed_after_the_switch_does_not_make_a_published_run_broken() -> None:

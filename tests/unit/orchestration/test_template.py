@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,19 @@ def test_connections_of_accounts_that_no_source_lists_are_told(settings: Setting
     both = settings.model_copy(update={"sources": (follows, members)})
     assert networks_of_unknown_accounts(both) == []
     assert unfilled_tables(both).keys() == {"contacts", "activities"}
+
+
+def test_its_examples_are_sources_once_the_comment_sign_is_taken_away() -> None:
+    before, examples, after = re.split(
+        r"(?m)^(?=# More of format 'table')|^(?=segmentations:)", TEMPLATE.read_text()
+    )
+    lines = examples.splitlines()
+    begun = [line[1:] for line in lines if re.match(r"#  +(-|[a-z])", line) and "stage: Customer" not in line]
+    text = before + "\n".join(begun) + "\n" + after
+    settings = Settings.model_validate(yaml.safe_load(text))
+    examples_given = {source.table for source in settings.sources[4:]}
+    assert examples_given == {"contacts", "orders", "order_lines", "products", "profiles", "activities"}
+    refuse_wrong_words(settings)
 
 
 def test_it_names_every_format() -> None:

@@ -4,7 +4,7 @@ create table inputs.parameters as
 select
     cast(null as date) as as_of, 10 as min_cell, 'EUR' as currency, 0.9 as keep_threshold, 0.5 as review_threshold,
     'Hearthlight' as brand_name, 5 as max_accounts_per_network, 'legitimate_interest' as linking_basis, 'linking' as linking_purpose,
-    timestamptz '2026-02-03 00:00:00+00' as run_at;
+    'run-1' as run_id, timestamptz '2026-02-03 00:00:00+00' as run_at;
 
 create table inputs.files as
 select
@@ -37,11 +37,11 @@ select * replace ('linking' as purpose, 'granted' as status) from landed.consent
 
 create table intermediate.int_personas as
 select
-    'contact:' || contact_id as persona_id, 'contact' as persona_type,
-    'person' as account_role, true as is_linkable
+    'contact:' || contact_id as persona_id, 'contact' as persona_type, 'crm' as network,
+    'person' as account_role, true as is_linkable, cast(null as varchar) as merged_into_persona_id, created_at
 from landed.contacts
 union all
-select 'profile:x:' || profile_id, 'profile', 'person', true
+select 'profile:x:' || profile_id, 'profile', 'x', 'person', true, null, created_at
 from landed.profiles;
 
 create table identity.personas as
@@ -68,25 +68,41 @@ select
     0.5 as probability, 'cardinality' as rule;
 
 create table identity.scored_pairs as
-select best_persona_id as left_persona_id, profile_persona_id as right_persona_id, 6.5 as match_weight
+select
+    best_persona_id as left_persona_id, profile_persona_id as right_persona_id, 6.5 as match_weight,
+    0.98 as pair_probability, cast(null as integer) as stands_for,
+    0 as level_name, null::integer as level_half_name, 0 as level_email, null::integer as level_phone,
+    null::integer as level_site, null::integer as level_birth_year
 from identity.link_candidates;
 
+create table identity.decided_pairs as
+select '' as left_persona_id, '' as right_persona_id, '' as decision
+where false;
+
 create table identity.link_evidence as
-select left_persona_id, right_persona_id, comparison, weight
+select
+    left_persona_id, right_persona_id, comparison, comparison || ' against ' || comparison as meaning, 'same' as label,
+    weight
 from identity.scored_pairs, (values ('prior', -13.5), ('name', 20.0)) as found(comparison, weight);
 
 create table identity.review_queue as
 select
     'contact:contact-' || i as left_persona_id, 'contact:contact-' || (i + 1) as right_persona_id,
     'person-' || i as left_person_id, 'person-' || (i + 1) as right_person_id,
-    'doubtful' as reason, cast(null as varchar) as rule, 0.75 as uncertainty
+    'doubtful' as reason, cast(null as varchar) as rule, cast(null as varchar) as rule_sentence,
+    0.75 as pair_probability, 0.75 as probability, 0.75 as uncertainty, '' as evidence
 from range(3, 8) as numbers(i);
 
 create table identity.quality as
 select
-    'precision' as measure, 'all' as stratum_kind, 'all' as stratum, cast(null as varchar) as network,
-    'audit_sample' as basis, cast(0.99 as double) as value, cast(0.98 as double) as low,
-    cast(1 as double) as high;
+    'standard' as model_version, measure, 'all' as stratum_kind, 'all' as stratum,
+    cast(null as varchar) as segment, cast(null as varchar) as network,
+    cast(value as double) as value, cast(low as double) as low, cast(high as double) as high,
+    cast(100 as bigint) as pairs, basis
+from (
+    values ('precision', 'audit_sample', 0.99, 0.98, 1), ('size_steps', 'run', 0, null, null),
+    ('ids_kept', 'run', 1, null, null)
+) as measures(measure, basis, value, low, high);
 
 create table intermediate.int_organization_records as
 select 'account:account-' || i as record_id, 'account' as record_kind from range(60) as numbers(i);

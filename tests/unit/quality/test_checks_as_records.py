@@ -21,7 +21,7 @@ from quality.check import (
     UnknownLimit,
     refuse_duplicates,
 )
-from quality.own_checks import OwnChecksError, read_own_checks
+from quality.own_checks import OwnChecksError, read_own_checks, unusable
 from quality.relations import Relations
 from quality.suites import UnknownLayer, checks_of
 from tests.unit.quality.healthy import SETTINGS, healthy_tables, shape_of
@@ -155,3 +155,28 @@ def test_a_wrong_own_check_is_refused_by_entry(text: str, said: str, tmp_path: P
     (tmp_path / "checks.yml").write_text(text)
     with pytest.raises(OwnChecksError, match=said):
         read_own_checks(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            OWN.replace("landed.orders", "landed.order"),
+            r"no_test_orders: there is no relation landed.order; did you mean",
+        ),
+        (OWN.replace("select source", "selec source"), r"no_test_orders: its sql is no SQL: Parser Error"),
+        (OWN.replace("order-7';", "order-7'; drop table x"), r"must be one query"),
+        (OWN.replace("select source", "delete"), r"its sql is no SQL|must be one query"),
+    ],
+)
+def test_an_own_check_that_could_not_be_run_is_told_before_the_run(
+    text: str, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "checks.yml").write_text(text)
+    (sentence,) = unusable(read_own_checks(tmp_path), {"landed": ["orders", "contacts"]})
+    assert re.search(said, sentence)
+
+
+def test_an_own_check_that_can_be_run_is_not(tmp_path: Path) -> None:
+    (tmp_path / "checks.yml").write_text(OWN)
+    assert unusable(read_own_checks(tmp_path), {"landed": ["orders"]}) == []

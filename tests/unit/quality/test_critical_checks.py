@@ -150,11 +150,8 @@ SPECIAL: dict[str, tuple[str, dict[str, Any]]] = {
         "update identity.personas set person_id = 'person-1' where persona_id = 'contact:contact-0'",
         {"persona_md5": md5("contact:contact-0"), "rule": "cardinality"},
     ),
-    # Contacts 3 and 7 are customers (stage alpha, every third; order status beta), and share nothing.
     "identity.customers_joined_on_social_evidence": (
-        "update identity.personas set person_id = 'person-7' where persona_id = 'contact:contact-4';"
-        " update staging.stg_contacts set is_deleted = false, full_name = null, given_name = 'Wu',"
-        " family_name = 'Li' where contact_id = 'contact-4'",
+        "update identity.personas set person_id = 'person-7' where persona_id = 'contact:contact-4'",
         {"person_md5": md5("person-7"), **RECORD},
     ),
     "identity.only_linkable_linked": (

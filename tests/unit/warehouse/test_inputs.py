@@ -89,6 +89,45 @@ def test_a_source_says_what_it_can_observe() -> None:
         input_tables(SETTINGS, [], {"tweets": SourceFacts()}, RUN)
 
 
+def test_whose_deletions_count_is_said_by_the_source_else_by_its_format() -> None:
+    told = SETTINGS.model_dump(mode="json", exclude_defaults=True)
+    told["sources"] = [{**source, "deletions_by": "platform"} for source in told["sources"][:1]] + told[
+        "sources"
+    ][1:]
+    facts = {"tweets": SourceFacts("x", deletions_by="author"), "reads": SourceFacts(deletions_by="author")}
+    tables = input_tables(Settings.model_validate(told), [], facts, RUN)
+    assert tables["configured_sources"]["deletions_by"].to_pylist() == ["platform", "author"]
+    with pytest.raises(ValueError, match="deletions_by"):
+        Settings.model_validate({**told, "sources": [{**told["sources"][0], "deletions_by": "moderators"}]})
+
+
+def test_since_when_an_undated_stage_holds_is_left_to_the_data_unless_configured() -> None:
+    assert rows("parameters")[0]["stage_since"] is None
+    told = {**SETTINGS.model_dump(mode="json", exclude_defaults=True), "crm": {"stage_since": "observed"}}
+    assert input_tables(Settings.model_validate(told), [], FACTS, RUN)["parameters"][
+        "stage_since"
+    ].to_pylist() == ["observed"]
+
+
+def test_a_file_says_what_its_time_of_observation_rests_on() -> None:
+    """Entries of before this was said rest on the clock: it tells least."""
+    seen = "2024-06-30T00:00:00+00:00"
+    named, older, failed = rows(
+        "files",
+        (
+            entry(1, observed_at=seen, observed_by="file_name"),
+            entry(2, source_file_sha256="bb", observed_at=seen),
+            entry(3, source_file_sha256=None, file_name="b.json", outcome="failed"),
+        ),
+    )
+    assert (named["file_observed_at"], named["file_observed_by"]) == (
+        dt.datetime.fromisoformat(seen),
+        "file_name",
+    )
+    assert older["file_observed_by"] == "file_clock"
+    assert (failed["file_observed_at"], failed["file_observed_by"]) == (None, None)
+
+
 def test_words_and_segmentations() -> None:
     assert [tuple(row.values()) for row in rows("configured_words")] == [
         ("customer_stage", "Customer"),
@@ -128,6 +167,22 @@ def test_of_a_file_its_mask_its_kind_and_its_counts_are_given_and_not_its_name()
     assert landed["file_kind"] == kind_of_file("tweets", "blogs/ada-2026-08-01.json")
     assert landed["rejected_by_reason"] == [("bad_time", 1), ("no_author", 2)]
     assert (landed["rows_landed"], unread["rows_landed"]) == (40, 1)
+
+
+def test_a_withdrawn_file_keeps_its_counts_and_says_when_and_a_lost_one_does_not_count() -> None:
+    at = "2024-08-01T09:00:00+00:00"
+    entries = (
+        entry(1, records_read=5),
+        entry(2, outcome="withdrawn", records_read=5, withdrawn_at=at),
+        entry(3, source_file_sha256="bb", file_name="b.json", outcome="lost", reason="b.json: altered"),
+        entry(4, source_file_sha256="cc", file_name="c.json", outcome="withdrawn", withdrawn_at=at),
+        entry(5, source_file_sha256="cc", file_name="c.json", outcome="restored", withdrawn_at=at),
+    )
+    withdrawn, lost = rows("files", entries)
+    assert (withdrawn["outcome"], withdrawn["records_read"]) == ("withdrawn", 5)
+    assert withdrawn["withdrawn_at"] == dt.datetime(2024, 8, 1, 9, tzinfo=dt.UTC)
+    assert (lost["outcome"], lost["withdrawn_at"]) == ("lost", None)
+    assert [p["file_name"] for p in failed_files(entries, {"tweets"})] == ["b.json"]
 
 
 def test_a_failure_is_forgotten_once_its_file_landed_and_no_sooner() -> None:

@@ -40,6 +40,9 @@ def test_the_same_state_has_the_same_fingerprint(ledger: Ledger, model: Path, tm
     ledger.append("run", {"run_id": "r1"})
     ledger.append("publication", {"publication_id": "r1"})
     ledger.append("file", LANDED | {"landed_at": "2026-07-02T00:00:00+00:00", "file_name": "renamed.csv"})
+    ledger.append(
+        "file", LANDED | {"parts": {"lake/crm/a/contacts.parquet": {}}, "rewritten": {}}
+    )  # same rows
     assert fingerprint_of_run(settings_of(), ledger, model, [tmp_path / "absent.csv"], "0.1.0") == before
 
 

@@ -1,6 +1,6 @@
 {# What customers did in the published months, each activity with the local time of its author: the first known of
    the author's own offset (one that a place on earth has), the contact's zone, the profile's, and the only zone of
-   the contact's country. #}
+   the contact's country. What carries no time of its own has none. #}
 with activities as (
 
     select * from {{ ref('stg_activities') }}
@@ -51,6 +51,7 @@ authored as (
         activities.attachment_types,
         activities.links,
         activities.published_at,
+        activities.is_time_observed is not false as is_time_observed,
         activities.author_utc_offset_minutes,
         coalesce(persons.time_zone, owners.time_zone, persons.country_time_zone) as time_zone
     from activities
@@ -74,6 +75,7 @@ timed as (
     select
         *,
         case
+            when not is_time_observed then null
             when author_utc_offset_minutes between -720 and 840
                 then {{ utc_time(dbt.dateadd('minute', 'author_utc_offset_minutes', 'published_at')) }}
             when time_zone is not null then {{ local_time('published_at', 'time_zone') }}
@@ -91,6 +93,7 @@ select
     activity_type,
     case when is_content then {{ content_format() }} end as content_format,
     published_at,
+    is_time_observed,
     cast({{ iso_weekday('published_at_local') }} as integer) as iso_weekday,
     cast(extract(hour from published_at_local) as integer) as hour_local
 from timed

@@ -1,5 +1,6 @@
 {# What customers published, by format, and the interactions with what was their own: of each original the last
-   counter within 7 days; an original without one is not counted as one without interactions. #}
+   counter within 7 days; an original without one, or without a time of its own, is not counted as one without
+   interactions. #}
 with activities as (
 
     select * from {{ ref('int_customer_activities') }}
@@ -34,7 +35,7 @@ within_seven_days as (
             and activities.activity_id = counters.activity_id
             and activities.published_at <= counters.observed_at
             and counters.observed_at <= {{ dbt.dateadd('day', 7, 'activities.published_at') }}
-    where activities.content_format <> 'reshare'
+    where activities.content_format <> 'reshare' and activities.is_time_observed
 
 )
 

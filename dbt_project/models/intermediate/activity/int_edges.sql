@@ -12,6 +12,13 @@ activities as (
 
 ),
 
+withdrawn as (
+
+    select * from {{ ref('stg_withdrawn') }}
+    where has_effect and subject_kind = 'activity'
+
+),
+
 follows as (
 
     select
@@ -51,11 +58,9 @@ taken_back as (
         follows.network,
         follows.follower_profile_id,
         follows.followed_profile_id,
-        max(withdrawals.published_at) as taken_back_at
+        max(withdrawn.withdrawn_at) as taken_back_at
     from follows
-    inner join activities as withdrawals
-        on follows.network = withdrawals.network and follows.activity_id = withdrawals.object_id
-    where follows.is_reversed and withdrawals.activity_type in ('Undo', 'Delete')
+    inner join withdrawn on follows.network = withdrawn.network and follows.activity_id = withdrawn.subject_id
     group by follows.network, follows.follower_profile_id, follows.followed_profile_id
 
 ),

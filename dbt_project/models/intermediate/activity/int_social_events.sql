@@ -28,6 +28,7 @@ select
     activities.network as channel,
     activities.activity_id as event_id,
     activities.activity_type as detail,
+    activities.is_time_observed is not false as is_time_observed,
     activities.source,
     activities.source_file_sha256,
     activities.source_record

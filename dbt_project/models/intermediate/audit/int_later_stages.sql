@@ -1,6 +1,8 @@
 {# What became of a file's rows after landing. containment: of the rows landed, rejected ones are set apart by a check
-   and seen by no later stage. staging: rejected ones say that the CRM deleted it. order_owner and order_amount: counted
-   orders of the file; rejected ones belong to nobody, or have no exchange rate and so no amount. #}
+   and seen by no later stage. staging: rejected ones say that the CRM deleted it. withdrawal: what the file tells of
+   being taken back; rejected ones are another's than the author's, where only authors delete. order_owner and
+   order_amount: counted orders of the file; rejected ones belong to nobody, or have no exchange rate and so no
+   amount. #}
 with staged_rows as (
 
     select * from {{ ref('int_staged_rows') }}
@@ -17,6 +19,19 @@ orders as (
 set_apart as (
 
     select * from {{ source('inputs', 'set_apart') }}
+
+),
+
+withdrawals as (
+
+    select
+        withdrawals.source,
+        withdrawals.source_file_sha256,
+        coalesce(bool_and(withdrawn.is_foreign), false) as is_foreign
+    from {{ ref('stg_withdrawals') }} as withdrawals
+    left join {{ ref('stg_withdrawn') }} as withdrawn
+        on withdrawals.network = withdrawn.network and withdrawals.activity_id = withdrawn.withdrawal_id
+    group by withdrawals.source, withdrawals.source_file_sha256, withdrawals.network, withdrawals.activity_id
 
 ),
 
@@ -74,6 +89,20 @@ containment as (
 
 ),
 
+withdrawal as (
+
+    select
+        source,
+        source_file_sha256,
+        count(*) as read,
+        count(case when not is_foreign then 1 end) as accepted,
+        0 as duplicate,
+        count(case when is_foreign then 1 end) as rejected
+    from withdrawals
+    group by source, source_file_sha256
+
+),
+
 order_owner as (
 
     select
@@ -125,6 +154,19 @@ select
     duplicate,
     rejected
 from staging
+
+union all
+
+select
+    source,
+    source_file_sha256,
+    'withdrawal' as stage,
+    'foreign_delete' as reason_code,
+    read,
+    accepted,
+    duplicate,
+    rejected
+from withdrawal
 
 union all
 

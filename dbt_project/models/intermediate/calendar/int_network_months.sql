@@ -10,9 +10,13 @@ networks as (
 
 ),
 
+-- A withdrawal, and what carries no time, says nothing of the month that its file was read in.
 activities as (
 
-    select * from {{ ref('stg_activities') }}
+    select activities.*
+    from {{ ref('stg_activities') }} as activities
+    inner join {{ ref('activity_modes') }} as modes on activities.activity_type = modes.activity_type
+    where modes.mode <> 'withdrawal' and activities.is_time_observed is not false
 
 ),
 

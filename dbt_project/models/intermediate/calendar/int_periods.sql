@@ -27,12 +27,24 @@ complete_months as (
     cross join months_back
     where months_back.n <= running_month.months
 
+),
+
+facts as (
+
+    select
+        cast({{ dbt.date_trunc('month', 'happened_on') }} as date) as period_month,
+        sum(facts) as facts
+    from {{ ref('int_fact_days') }}
+    group by cast({{ dbt.date_trunc('month', 'happened_on') }} as date)
+
 )
 
 select
-    period_month,
-    cast(period_month as {{ type_instant() }}) as starts_at,
-    cast({{ dbt.dateadd('month', 1, 'period_month') }} as {{ type_instant() }}) as ends_at,
-    {{ dbt.last_day('period_month', 'month') }} as last_day,
-    cast(extract(day from {{ dbt.last_day('period_month', 'month') }}) as integer) as days_in_month
+    complete_months.period_month,
+    cast(complete_months.period_month as {{ type_instant() }}) as starts_at,
+    cast({{ dbt.dateadd('month', 1, 'complete_months.period_month') }} as {{ type_instant() }}) as ends_at,
+    {{ dbt.last_day('complete_months.period_month', 'month') }} as last_day,
+    cast(extract(day from {{ dbt.last_day('complete_months.period_month', 'month') }}) as integer) as days_in_month,
+    cast(coalesce(facts.facts, 0) as bigint) as facts
 from complete_months
+left join facts on complete_months.period_month = facts.period_month

@@ -34,6 +34,7 @@ select
     'commerce' as channel,
     order_id as event_id,
     status as detail,
+    true as is_time_observed,
     source,
     source_file_sha256,
     source_record
@@ -49,6 +50,7 @@ select
     coalesce(lower(origin), 'crm') as channel,
     case_id as event_id,
     status as detail,
+    true as is_time_observed,
     source,
     source_file_sha256,
     source_record
@@ -64,6 +66,7 @@ select
     touchpoint_type as channel,
     touchpoint_id as event_id,
     direction as detail,
+    true as is_time_observed,
     source,
     source_file_sha256,
     source_record
@@ -78,6 +81,7 @@ select
     'web' as channel,
     visit_id as event_id,
     conversion as detail,
+    true as is_time_observed,
     source,
     source_file_sha256,
     source_record

@@ -27,7 +27,7 @@ contacts as (
 
 stages as (
 
-    select * from {{ ref('stg_contact_stages') }}
+    select * from {{ ref('int_contact_stages') }}
 
 ),
 
@@ -70,7 +70,8 @@ by_stage as (
 
     select
         periods.period_month,
-        contacts.person_id
+        contacts.person_id,
+        bool_and(stages.is_assumed) as is_assumed
     from stages
     inner join customer_stages on lower(trim(stages.stage)) = customer_stages.stage
     inner join contacts on stages.contact_id = contacts.contact_id and contacts.is_living
@@ -78,22 +79,32 @@ by_stage as (
         on
             stages.holds_from < periods.ends_at
             and (stages.holds_to is null or stages.holds_to >= periods.ends_at)
+    group by periods.period_month, contacts.person_id
 
 ),
 
 customers as (
 
-    select * from by_order
+    select
+        period_month,
+        person_id
+    from by_order
     union
-    select * from by_stage
+    select
+        period_month,
+        person_id
+    from by_stage
 
 )
 
 select
     customers.period_month,
     customers.person_id,
-    by_order.person_id is not null as has_ordered
+    by_order.person_id is not null as has_ordered,
+    by_order.person_id is null and coalesce(by_stage.is_assumed, false) as is_stage_date_assumed
 from customers
 inner join persons on customers.person_id = persons.person_id
 left join by_order
     on customers.period_month = by_order.period_month and customers.person_id = by_order.person_id
+left join by_stage
+    on customers.period_month = by_stage.period_month and customers.person_id = by_stage.person_id

@@ -39,6 +39,7 @@ select
     events.channel,
     events.event_id,
     events.detail,
+    events.is_time_observed,
     resolved.person_probability as link_probability,
     events.source,
     events.source_file_sha256,

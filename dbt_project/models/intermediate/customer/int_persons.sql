@@ -35,7 +35,8 @@ personas_by_person as (
         count(distinct case when personas.persona_type = 'profile' then personas.network end) as networks,
         min(case when resolved.link_status = 'accepted' then resolved.person_probability end)
             as weakest_link_probability,
-        min(case when personas.account_role <> 'person' then personas.account_role end) as other_role
+        min(case when personas.account_role <> 'person' then personas.account_role end) as other_role,
+        coalesce(bool_or(resolved.rule = 'held_back'), false) as is_held_back
     from resolved
     inner join personas on resolved.persona_id = personas.persona_id
     group by resolved.person_id
@@ -73,6 +74,7 @@ select
     personas_by_person.profiles,
     personas_by_person.touchpoint_identities,
     personas_by_person.networks,
-    personas_by_person.weakest_link_probability
+    personas_by_person.weakest_link_probability,
+    personas_by_person.is_held_back
 from personas_by_person
 left join contacts_by_person on personas_by_person.person_id = contacts_by_person.person_id

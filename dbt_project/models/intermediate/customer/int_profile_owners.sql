@@ -39,7 +39,10 @@ first_activities as (
     select
         activities.network,
         activities.actor_profile_id,
-        min(activities.published_at) as first_active_at
+        coalesce(
+            min(case when activities.is_time_observed is not false then activities.published_at end),
+            min(activities.published_at)
+        ) as first_active_at
     from activities
     inner join modes on activities.activity_type = modes.activity_type
     where modes.mode in ('active', 'passive') and not activities.is_reversed

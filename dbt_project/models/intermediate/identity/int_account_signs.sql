@@ -21,7 +21,7 @@ activities as (
         actor_profile_id as native_id,
         published_at
     from {{ ref('stg_activities') }}
-    where activity_type in ('Create', 'Announce')
+    where activity_type in ('Create', 'Announce') and is_time_observed is not false
 ),
 
 -- "official account of Taylor Swift" is a person's: a given name stands first, one with nicknames or of a contact

@@ -19,7 +19,11 @@ active as (
         {{ utc_time('activities.published_at') }} as published_at_utc
     from activities
     inner join modes on activities.activity_type = modes.activity_type
-    where modes.mode = 'active' and not activities.is_reversed and activities.actor_profile_id is not null
+    where
+        modes.mode = 'active'
+        and not activities.is_reversed
+        and activities.is_time_observed is not false
+        and activities.actor_profile_id is not null
 ),
 
 counted as (

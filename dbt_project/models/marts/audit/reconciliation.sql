@@ -1,6 +1,7 @@
-{# Units differ by stage. landing: records of the file, as counted when it landed, though it was withdrawn or lost since.
+{# Units differ by stage. landing: records of the file, as counted when it landed, though withdrawn or lost since.
    containment: canonical rows made of them (a record may make several), rejected where a check sets them apart.
    staging: those left, kept where theirs is the newest observation, rejected where they say that the CRM deleted it.
+   withdrawal: what the file tells of being taken back; rejected ones are not the author's, where only authors delete.
    order_owner and order_amount: counted orders of the file; rejected ones belong to nobody, or have no exchange rate
    and so no amount. #}
 with files as (

@@ -6,8 +6,12 @@ with last_period as (
 
 customer_values as (
 
-    select customer_values.*
+    select
+        customer_values.*,
+        customers.is_stage_date_assumed
     from {{ ref('int_customer_values') }} as customer_values
+    inner join {{ ref('int_customer_months') }} as customers
+        on customer_values.period_month = customers.period_month and customer_values.person_id = customers.person_id
     inner join last_period on customer_values.period_month = last_period.period_month
 
 ),
@@ -81,6 +85,7 @@ touches as (
         ) as recency
     from {{ ref('int_events') }} as events
     inner join last_period on events.happened_at < last_period.ends_at
+    where events.is_time_observed
 
 ),
 
@@ -94,6 +99,7 @@ select
     -- grain
     customer_values.person_id,
     customer_values.period_month,
+    customer_values.is_stage_date_assumed,
 
     -- value
     cast(customer_values.recency_days as bigint) as recency_days,

@@ -56,7 +56,8 @@ select
     persons.profiles,
     persons.touchpoint_identities,
     persons.networks,
-    round(cast(persons.weakest_link_probability as double), 9) as weakest_link_probability
+    round(cast(persons.weakest_link_probability as double), 9) as weakest_link_probability,
+    persons.is_held_back
 from persons
 left join contacts on persons.contact_id = contacts.contact_id
 left join profile_names on persons.person_id = profile_names.person_id

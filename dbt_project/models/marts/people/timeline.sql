@@ -22,6 +22,7 @@ select
 
     -- what happened
     events.happened_at,
+    events.is_time_observed,
     events.event_kind,
     events.channel,
     events.event_id,

@@ -12,6 +12,7 @@ stated as (
         contact_id,
         stage,
         coalesce(stage_from, {{ just_before('observed_at') }}) as holds_from,
+        stage_from is not null as is_dated,
         observed_at,
         record_hash
     from observations
@@ -37,7 +38,8 @@ standing as (
     select
         contact_id,
         holds_from,
-        max(stage) as stage
+        max(stage) as stage,
+        bool_or(is_dated) as is_dated
     from with_later
     where corrected_from is null or corrected_from > holds_from
     group by contact_id, holds_from
@@ -48,5 +50,6 @@ select
     contact_id,
     holds_from,
     lead(holds_from) over (partition by contact_id order by holds_from asc) as holds_to,
-    stage
+    stage,
+    is_dated
 from standing

@@ -1,12 +1,46 @@
+{# What somebody took back, and what an account that is gone had done, keeps its place and loses its content; at the
+   end of a run the lake loses it, too. What carries no time has that of its observation: the end of a day speaks of
+   the day. #}
+{% set content = ['title', 'content', 'language', 'links', 'mentions', 'hashtags', 'place'] %}
+
 with observations as (
 
     select * from {{ source('lake', 'activities') }}
 
 ),
 
-modes as (
+-- The last look says whether a post is gone, whatever edit came before.
+withdrawn as (
 
-    select * from {{ ref('activity_modes') }}
+    select
+        network,
+        activity_id
+    from observations
+    where is_reversed is not null
+    group by network, activity_id
+    having max_by(is_reversed, (observed_at, is_reversed))
+    union
+    select
+        network,
+        subject_id as activity_id
+    from {{ ref('stg_withdrawn') }}
+    where has_effect and subject_kind = 'activity'
+
+),
+
+gone_accounts as (
+
+    select
+        network,
+        profile_id
+    from {{ ref('stg_profiles') }}
+    where deleted_at is not null
+    union
+    select
+        network,
+        subject_id as profile_id
+    from {{ ref('stg_withdrawn') }}
+    where has_effect and subject_kind = 'profile'
 
 ),
 
@@ -14,63 +48,6 @@ newest as (
 
     -- a post seen again is as old as it was: of its versions the last edit wins, whichever file brought it
     {{ newest_observation('observations', ['network', 'activity_id'], version='modified_at') }}
-
-),
-
-withdrawals as (
-
-    select
-        newest.network,
-        newest.activity_type,
-        newest.actor_profile_id,
-        newest.object_id,
-        max(newest.published_at) as withdrawn_at
-    from newest
-    inner join modes on newest.activity_type = modes.activity_type
-    where
-        modes.mode = 'withdrawal'
-        and newest.object_id is not null
-        and newest.is_reversed is not true
-    group by newest.network, newest.activity_type, newest.actor_profile_id, newest.object_id
-
-),
-
--- The withdrawal names the activity itself, by whomever (moderators delete, too).
-named as (
-
-    select distinct
-        network,
-        object_id as activity_id
-    from withdrawals
-
-),
-
--- The withdrawal names what its own actor had made, joined or added: Delete ends the Create of that object,
--- Leave the Join before it, Remove the Add before it.
-undone as (
-
-    select distinct
-        newest.network,
-        newest.activity_id
-    from newest
-    inner join withdrawals
-        on
-            newest.network = withdrawals.network
-            and newest.object_id = withdrawals.object_id
-            and newest.actor_profile_id = withdrawals.actor_profile_id
-            and newest.published_at <= withdrawals.withdrawn_at
-    where
-        (newest.activity_type = 'Create' and withdrawals.activity_type = 'Delete')
-        or (newest.activity_type = 'Join' and withdrawals.activity_type = 'Leave')
-        or (newest.activity_type = 'Add' and withdrawals.activity_type = 'Remove')
-
-),
-
-reversed as (
-
-    select * from named
-    union
-    select * from undone
 
 ),
 
@@ -93,9 +70,11 @@ flagged as (
         newest.*,
         coalesce(answered.activity_id, newest.in_reply_to_id) as answered_id,
         coalesce(roots.activity_id, newest.root_id) as thread_id,
-        newest.is_reversed is true or reversed.activity_id is not null as is_withdrawn
+        withdrawn.activity_id is not null or gone_accounts.profile_id is not null as is_withdrawn
     from newest
-    left join reversed on newest.network = reversed.network and newest.activity_id = reversed.activity_id
+    left join withdrawn on newest.network = withdrawn.network and newest.activity_id = withdrawn.activity_id
+    left join gone_accounts
+        on newest.network = gone_accounts.network and newest.actor_profile_id = gone_accounts.profile_id
     left join aliases as answered
         on newest.network = answered.network and newest.in_reply_to_id = answered.alias_id
     left join aliases as roots on newest.network = roots.network and newest.root_id = roots.alias_id
@@ -115,18 +94,14 @@ select
     quote_of_id,
     thread_id as root_id,
     target_id,
-    published_at,
+    case when is_time_observed is false then {{ just_before('published_at') }} else published_at end as published_at,
     is_time_observed,
     modified_at,
     author_utc_offset_minutes,
     visibility,
-    case when not is_withdrawn then title end as title,
-    case when not is_withdrawn then content end as content,
-    language,
-    links,
-    mentions,
-    hashtags,
-    place,
+    {%- for column in content %}
+        case when not is_withdrawn then {{ column }} end as {{ column }},
+    {%- endfor %}
     is_withdrawn as is_reversed,
 
     -- provenance

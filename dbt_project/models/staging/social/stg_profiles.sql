@@ -3,7 +3,7 @@
 {% set stated = [
     'handle', 'display_name', 'bio', 'urls', 'also_known_as', 'location', 'country', 'time_zone', 'language',
     'employer', 'job_title', 'email', 'avatar_url', 'is_verified', 'is_bot', 'is_organization', 'is_staff',
-    'is_protected', 'created_at', 'modified_at', 'deleted_at',
+    'is_protected', 'created_at', 'modified_at',
 ] %}
 
 with observations as (
@@ -47,12 +47,24 @@ last_stated as (
     select
         network,
         profile_id,
-    {%- for column in stated %}
-        min_by({{ column }}, newness) filter (where {{ column }} is not null) as {{ column }}
-        {{- ',' if not loop.last }}
-    {%- endfor %}
+        {% for column in stated -%}
+            min_by({{ column }}, newness) filter (where {{ column }} is not null) as {{ column }},
+        {% endfor -%}
+        min_by(deleted_at, newness) filter (where deleted_at is not null) as deleted_at
     from ranked
     group by network, profile_id
+
+),
+
+withdrawn as (
+
+    select
+        network,
+        subject_id as profile_id,
+        min(withdrawn_at) as deleted_at
+    from {{ ref('stg_withdrawn') }}
+    where has_effect and subject_kind = 'profile'
+    group by network, subject_id
 
 )
 
@@ -62,6 +74,7 @@ select
     {%- for column in stated %}
         last_stated.{{ column }},
     {%- endfor %}
+    coalesce(last_stated.deleted_at, withdrawn.deleted_at) as deleted_at,
 
     -- provenance
     newest.source,
@@ -72,3 +85,4 @@ select
     newest.record_hash
 from newest
 inner join last_stated on newest.network = last_stated.network and newest.profile_id = last_stated.profile_id
+left join withdrawn on newest.network = withdrawn.network and newest.profile_id = withdrawn.profile_id

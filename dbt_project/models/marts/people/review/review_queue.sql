@@ -1,5 +1,6 @@
 {# Informativeness = uncertainty × (1 + months of a customer's figures that a decision would change): the published
-   months in which the account was active, or all of them where two CRM records are one customer or two. #}
+   months in which the account was active, or all of them where two CRM records are one customer or two. Who was
+   held back comes first: their figures are of pieces. #}
 with queue as (
 
     select * from {{ source('identity', 'review_queue') }}
@@ -108,6 +109,8 @@ select
     cast(months_touched as bigint) as months_touched,
     cast(informativeness as double) as informativeness,
     cast(row_number() over (
-        order by informativeness desc, round(uncertainty, 9) desc, left_persona_id asc, right_persona_id asc
+        order by
+            coalesce(rule = 'held_back', false) desc, informativeness desc,
+            round(uncertainty, 9) desc, left_persona_id asc, right_persona_id asc
     ) as bigint) as queue_rank
 from weighed
