@@ -2,8 +2,8 @@
 
 A blog's id is its home address, written one way (containers.feed.home_address); one that tells no address has an
 id made of its title. It is called by its author where one alone writes it, else by its title. Where an entry names
-the feed it came from (atom:source, in a planet), that is its blog. An entry without a date stands at the time of
-observation. Must not live here: parsing (containers/feed.py).
+the feed it came from (atom:source, in a planet), that is its blog. An entry without a date is rejected: it may
+be years old, and would count in the month it was read. Must not live here: parsing (containers/feed.py).
 """
 
 from __future__ import annotations
@@ -46,8 +46,7 @@ ARTICLE = {
         "'[\"VARCHAR\"]'), kind -> split_part(kind, '/', 1)), kind -> kind in ('image', 'video', 'audio')), "
         f"case when {_HAS_IMAGE} then ['image'] end))"
     ),
-    "published_at": "coalesce(r.published, cast(observed_at as varchar))",
-    "is_time_observed": "r.published is not null",
+    "published_at": "r.published",
     # 'Z' and GMT are a server's; the author's own offset is one that is not zero
     "author_utc_offset_minutes": "nullif(offset_minutes(replace(r.published_text, ' ', '')), 0)",
     "visibility": "'public'",

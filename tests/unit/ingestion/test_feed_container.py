@@ -10,7 +10,7 @@ import pytest
 from ingestion.containers.feed import Feed, home_address
 from ingestion.format import UnreadableFile
 from ingestion.formats.feed import FORMAT
-from tests.unit.ingestion.conftest import OBSERVED_AT, SortBytes
+from tests.unit.ingestion.conftest import SortBytes
 
 RSS = b"""<?xml version="1.0"?>
 <rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>
@@ -170,11 +170,11 @@ def test_links_are_resolved_against_where_the_article_lies() -> None:
     assert one["links"] == '["https://blog.example/shop"]'
 
 
-def test_an_article_without_a_date_stands_at_the_time_of_observation(sort_records: SortBytes) -> None:
+def test_an_article_without_a_date_counts_in_no_month(sort_records: SortBytes) -> None:
     dated = item("b", guid="2", pubDate="Mon, 01 Jul 2024 10:00:00 GMT")
-    undated, other = sort_records(FORMAT, feed(item("a", guid="1"), dated)).rows("activities")
-    assert (undated["published_at"], undated["is_time_observed"]) == (OBSERVED_AT, False)
-    assert other["is_time_observed"] is True
+    done = sort_records(FORMAT, feed(item("a", guid="1"), dated))
+    assert [reason for _, _, reason in done.rejected()] == ["missing_published_at"]
+    assert [row["title"] for row in done.rows("activities")] == ["b"]
 
 
 def test_brackets_in_a_title_that_is_no_markup_stay(sort_records: SortBytes) -> None:
