@@ -42,6 +42,11 @@ _NOBODYS = re.compile(r"(?:no|do-?not)-?reply@", re.IGNORECASE)
 # Where an address goes on so, it is a part of a blog: its articles of one tag, its feed of comments.
 _SECTION = re.compile(r"/(?:tags?|categor(?:y|ies)|labels?|topics?|search|feeds?|rss|atom|comments)(?:/.*)?$")
 _LINK = re.compile(r"""href\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
+_REFERENCE = re.compile(rb"&#([0-9]+|[xX][0-9a-fA-F]+);")
+# References to U+D800 to U+DFFF, which stand for halves of characters.
+_HALVES = re.compile(
+    rb"(?:&#(?:5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3]|[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2});)+"
+)
 _END = re.compile(rb"</(?:[\w.-]+:)?(?:rss|feed|RDF)\s*>", re.IGNORECASE)
 
 
@@ -54,7 +59,7 @@ class Feed:
     def read(self, stream: IO[bytes]) -> Iterator[pa.Table]:
         """Yield the entries in the order of the document. Raises UnreadableFile."""
         document = _checked(stream.read(self.largest + 1), self.largest)
-        parsed = feedparser.parse(io.BytesIO(document), sanitize_html=False, resolve_relative_uris=False)
+        parsed = _parsed(document)
         if not parsed.version:
             raise UnreadableFile("not_a_feed", f"is no RSS or Atom feed: its root is {_root(document)}.")
         entries = [_entry(entry, parsed.feed) for entry in parsed.entries]
@@ -107,6 +112,31 @@ def _checked(document: bytes, largest: int) -> bytes:
     if not _END.search(text) and re.search(rb"<(?:rss|feed|rdf:RDF)[\s>]", text):
         raise UnreadableFile("cut_off", "ends before its feed does (no closing tag). Fetch it again.")
     return document
+
+
+def _parsed(document: bytes) -> Any:
+    """Parse a document; feedparser raises where a character is written as two halves (&#55357;&#56841;)."""
+    whole = _HALVES.sub(_whole, document)
+    try:
+        return feedparser.parse(io.BytesIO(whole), sanitize_html=False, resolve_relative_uris=False)
+    except (ValueError, LookupError, RecursionError) as error:
+        raise UnreadableFile(
+            "damaged", f"cannot be taken apart as a feed ({type(error).__name__}); fetch or export it again."
+        ) from error
+
+
+def _whole(found: re.Match[bytes]) -> bytes:
+    """Put the halves of a character together; a half alone is the sign for what cannot be shown."""
+    halves = "".join(chr(_code(reference)) for reference in _REFERENCE.findall(found[0]))
+    return (
+        halves.encode("utf-16", "surrogatepass")
+        .decode("utf-16", "replace")
+        .encode("ascii", "xmlcharrefreplace")
+    )
+
+
+def _code(reference: bytes) -> int:
+    return int(reference[1:], 16) if reference[:1] in b"xX" else int(reference)
 
 
 def _root(document: bytes) -> str:

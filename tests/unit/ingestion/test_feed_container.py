@@ -177,6 +177,11 @@ def test_an_article_without_a_date_counts_in_no_month(sort_records: SortBytes) -
     assert [row["title"] for row in done.rows("activities")] == ["b"]
 
 
+def test_characters_written_as_two_halves_are_whole() -> None:
+    (one,) = entries(feed(item("wink &#55357;&#56841; and &#55357; alone", guid="1")))
+    assert one["title"] == "wink \U0001f609 and \ufffd alone"
+
+
 def test_brackets_in_a_title_that_is_no_markup_stay(sort_records: SortBytes) -> None:
     at = "<updated>2024-01-02T03:04:05Z</updated>"
     plain = f"<entry><id>urn:1</id><title>Using &lt;template&gt;</title>{at}</entry>"
