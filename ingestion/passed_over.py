@@ -13,6 +13,7 @@ from pathlib import Path, PurePath
 
 from ingestion.containers.header import nearest
 from ingestion.files import find_files, split_path
+from ingestion.mapping import NOT_PUBLIC
 from ingestion.report import FileReport, LandedFile
 from warehouse.settings import Settings, Source
 
@@ -27,13 +28,18 @@ def notes_on(source: Source, settings: Settings, reports: Iterable[FileReport]) 
     for report in reports:
         if report.source_file_sha256:
             names.setdefault(report.source_file_sha256, []).append(report.file_name)
+    new = [file for file in reports if isinstance(file, LandedFile) and file.is_new]
     lacking = [
         without_column(column, made, file.unknown_fields, file.file_name)
-        for file in reports
-        if isinstance(file, LandedFile) and file.is_new
+        for file in new
         for column, made in sorted(file.missing_columns.items())
     ]
-    return (*unread_folders(source, settings), *same_bytes(names), *lacking)
+    return (
+        *unread_folders(source, settings),
+        *same_bytes(names),
+        *lacking,
+        *filter(None, map(_rejected, new)),
+    )
 
 
 def unread_folders(source: Source, settings: Settings) -> list[str]:
@@ -83,6 +89,19 @@ def without_column(column: str, made: str, others: Iterable[str], file_name: str
     near = nearest(column, others)
     hint = f"is {near!r} meant?" if near else "is it spelt otherwise there?"
     return f"{file_name} has no column {column!r}, so {made} stays empty; {hint}"
+
+
+def _rejected(file: LandedFile) -> str | None:
+    """Say how many records of a file were rejected, and why; those that are not public were to be."""
+    reasons = {code: count for code, count in file.rejected_by_reason.items() if code != NOT_PUBLIC}
+    if not reasons:
+        return None
+    said = ", ".join(f"{count:,} × {code}" for code, count in sorted(reasons.items()))
+    total = sum(reasons.values())
+    return (
+        f"{file.file_name}: of {file.records_read:,} records {total:,} {'is' if total == 1 else 'are'} rejected "
+        f"({said}); the quarantine keeps {'it' if total == 1 else 'them'}, and scrm check says more."
+    )
 
 
 def _named_like(base: Path, last: str) -> Iterator[Path]:

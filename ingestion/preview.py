@@ -31,7 +31,13 @@ from warehouse.settings import Settings, Source
 # Records of the beginning that are sorted; what follows is landing's to find out.
 MOST_RECORDS = 1_000
 # Columns whose words decide what a row counts for, as scrm.yml names them.
-_DECIDING = (("contacts", "stage"), ("orders", "status"), ("orders", "currency"))
+_DECIDING = (
+    ("contacts", "stage"),
+    ("orders", "status"),
+    ("orders", "currency"),
+    ("segment_assignments", "segmentation"),
+    ("consents", "purpose"),
+)
 
 
 @dataclass(frozen=True)
@@ -172,7 +178,8 @@ class _Looking:
 
     def _reason(self, code: str, count: int, sorting: Sorting) -> str:
         """Say why records are rejected, and how the cells are written that were not read."""
-        said = f"{count:,} × {code}: {sentence(code, self.form.options)}"
+        begins = f"{count:,} × {code} (the first is record {sorting.first_rejected(code)})"
+        said = f"{begins}: {sentence(code, self.form.options)}"
         if code == "bad_encoding" and sorting.tally.likely_encoding:
             return f"{said} They read as {sorting.tally.likely_encoding}."
         column = code.removeprefix("bad_")
@@ -181,8 +188,4 @@ class _Looking:
         layout = layout_of(sorting.cells_of(mapped, code), are_times=are_times) if mapped else None
         if layout is None:
             return said
-        return (
-            f"{count:,} × {code}: column {mapped!r} is {layout}."
-            if ": " in layout
-            else f"{said} It is {layout}."
-        )
+        return f"{begins}: column {mapped!r} is {layout}." if ": " in layout else f"{said} It is {layout}."

@@ -276,6 +276,13 @@ class Sorting:
         ).fetchall()
         return [cell for (cell,) in found if cell]
 
+    def first_rejected(self, code: str) -> str:
+        """Give the place of the first record that was rejected for a reason."""
+        first = self._connection.execute(
+            f"select source_record from rejected where reason_code = {quote_text(code)} order by ordinal limit 1"
+        ).fetchall()
+        return str(first[0][0])
+
     def words_of(self, table: str, column: str) -> list[str | None]:
         """Give some of the values of a column, None for an empty one, of the records that were accepted."""
         if table not in self._tables:

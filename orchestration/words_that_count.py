@@ -1,4 +1,4 @@
-"""Which words of orders and contacts would count for nothing, foretold from what was looked at of the files.
+"""Which words of the files would count for nothing as scrm.yml stands, foretold from what was looked at.
 
 Must not live here: which words a company may use (warehouse/settings.py), and how files are looked at
 (ingestion/preview.py).
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 
 def words_that_count_for_nothing(settings: Settings, previews: Sequence[SourcePreview]) -> list[str]:
-    """Return a sentence for each source whose orders would count for nothing, and one if nobody is a customer."""
+    """Return a sentence for each source whose orders, segments or consents would count for nothing, and one if
+    nobody would be a customer."""
     said = [sentence for each in previews for sentence in _of_orders(settings, each)]
+    said += [sentence for each in previews for sentence in _of_segments_and_consents(settings, each)]
     if without_customers := _of_contacts(settings, previews):
         said.append(without_customers)
     return said
@@ -42,6 +44,25 @@ def _of_orders(settings: Settings, seen: SourcePreview) -> list[str]:
         said.append(
             f"Source {seen.source!r}: orders are in {_quoted(foreign)}, and 'currency' is {settings.currency}; "
             "their amounts do not count without a source that fills exchange_rates."
+        )
+    return said
+
+
+def _of_segments_and_consents(settings: Settings, seen: SourcePreview) -> list[str]:
+    said = []
+    known = [segmentation.name for segmentation in settings.segmentations]
+    strange = set(filter(None, seen.words.get("segment_assignments.segmentation", ()))).difference(known)
+    if strange:
+        said.append(
+            f"Source {seen.source!r}: assignments to {_quoted(strange)} count for nothing: scrm.yml names "
+            f"{_quoted(known) or 'no segmentation'} under 'segmentations'. Add a name there, or correct it."
+        )
+    purposes, linking = seen.words.get("consents.purpose", ()), settings.privacy.linking.purpose
+    if purposes and linking not in purposes:
+        said.append(
+            f"Source {seen.source!r}: no consent or objection that was looked at is of the purpose {linking!r}, "
+            f"which privacy.linking.purpose names, but of {_quoted(purposes)}: nobody's word on linking would be "
+            "heard."
         )
     return said
 

@@ -77,6 +77,36 @@ def test_check_says_what_is_wrong_with_a_file(company: Path, name: str, content:
     assert said in problems[name]
 
 
+def test_check_foretells_what_a_run_would_find_of_the_checks(company: Path) -> None:
+    config = company / "scrm.yml"
+    config.write_text(CONFIGURATION + "quality: {thresholds: {landed.order.amounts: 1}}\n", encoding="utf-8")
+    said = run_scrm("check", "--config", str(company), expected_exit=ExitCode.CONFIGURATION).stderr
+    assert (
+        "'landed.order.amounts' is not the limit of any check; did you mean 'landed.orders.amounts'?" in said
+    )
+    config.write_text(CONFIGURATION, encoding="utf-8")
+    own = "- {name: a, layer: landed, relation: landed.order, sentence: Why., sql: selec 1 from @batch}\n"
+    (company / "checks.yml").write_text(own, encoding="utf-8")
+    said = run_scrm("check", "--config", str(company), expected_exit=ExitCode.REFUSED).stderr
+    assert "checks.yml, a: there is no relation landed.order; did you mean landed.orders?" in said
+    assert "checks.yml, a: its sql is no SQL" in said
+
+
+def test_tables_lists_what_a_source_can_fill_and_each_column_with_its_meaning() -> None:
+    assert "One row per observation of an order." in run_scrm("tables").stdout
+    orders = json.loads(run_scrm("tables", "orders", "--json").stdout)["orders"]
+    needed = [column["column"] for column in orders if column["is_needed"]]
+    assert needed == ["ordered_at", "amount"]
+    assert {
+        "column": "returned_amount",
+        "kind": "amount",
+        "meaning": "value sent back",
+        "is_needed": False,
+    } in orders
+    unknown = run_scrm("tables", "order", expected_exit=ExitCode.CONFIGURATION).stderr
+    assert "did you mean 'orders'?" in unknown
+
+
 def test_check_says_which_landed_files_are_no_longer_read(company: Path) -> None:
     settings = load_settings(company / "scrm.yml")
     land(settings.sources[0], settings)

@@ -102,6 +102,10 @@ def test_rows_that_do_not_fit_and_headers_in_between_cost_themselves(warehouse: 
     assert landed.rejected_by_reason == {"wrong_column_count": 2, "header_again": 1}
     assert (landed.records_accepted, landed.records_duplicate) == (3, 1)
     assert dict(seen.files[0].rejected) == {"wrong_column_count": 2, "header_again": 1}
+    assert report.notes == (
+        "in/a.csv: of 7 records 3 are rejected (1 × header_again, 2 × wrong_column_count); the quarantine keeps "
+        "them, and scrm check says more.",
+    )
     assert not seen.is_fine
 
 

@@ -11,23 +11,35 @@ from warehouse.settings import Settings
 
 def said(**words: tuple[str | None, ...]) -> list[str]:
     settings = Settings.model_validate(
-        {"brand": {"name": "B"}, "sources": [{"name": "s", "format": "feed", "path": "a", "network": "n"}]}
+        {
+            "brand": {"name": "B"},
+            "sources": [{"name": "s", "format": "feed", "path": "a", "network": "n"}],
+            "segmentations": [{"name": "lifestyle"}],
+        }
     )
-    seen = {name.replace("_", ".", 1): values for name, values in words.items()}
+    seen = {name.replace("__", "."): values for name, values in words.items()}
     return words_that_count_for_nothing(settings, [SourcePreview("shop", "table", "a", words=seen)])
 
 
 @pytest.mark.parametrize(
     ("words", "begins"),
     [
-        ({"orders_status": ("Draft", None)}, "Source 'shop': no order that was looked at has a status of"),
+        ({"orders__status": ("Draft", None)}, "Source 'shop': no order that was looked at has a status of"),
         (
-            {"orders_status": ("paid ",), "orders_currency": ("USD",)},
+            {"orders__status": ("paid ",), "orders__currency": ("USD",)},
             "Source 'shop': orders are in 'USD', and",
         ),
         (
-            {"contacts_stage": (None, "Lead")},
+            {"contacts__stage": (None, "Lead")},
             "No contact that was looked at has a stage of crm.customer_stages",
+        ),
+        (
+            {"segment_assignments__segmentation": ("lifestyle", "calm")},
+            "Source 'shop': assignments to 'calm' count for nothing: scrm.yml names 'lifestyle' under",
+        ),
+        (
+            {"consents__purpose": ("Linking", "marketing")},
+            "Source 'shop': no consent or objection that was looked at is of the purpose 'linking'",
         ),
     ],
 )
@@ -37,6 +49,8 @@ def test_what_counts_for_nothing_is_said(words: dict[str, tuple[str | None, ...]
 
 
 def test_what_counts_is_not() -> None:
-    assert said(orders_status=("Paid", None), orders_currency=(None, "EUR"), contacts_stage=(None,)) == []
-    assert said(contacts_stage=("customer",)) == []
+    assert said(orders__status=("Paid", None), orders__currency=(None, "EUR"), contacts__stage=(None,)) == []
+    assert said(contacts__stage=("customer",)) == []
+    assert said(segment_assignments__segmentation=("lifestyle",)) == []
+    assert said(consents__purpose=("marketing", "linking")) == []
     assert said() == []
