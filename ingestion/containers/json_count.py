@@ -211,9 +211,11 @@ def _may_go_on(text: bytes, last: int, line: bytes, is_json: Callable[[bytes], b
 
 def _lines_or_value(text: bytes, at: int, end: int, is_json: Callable[[bytes], bool]) -> list[int]:
     """Say where values begin in lines that belong together: at the first alone, unless they are broken."""
-    value = text[at:end].rstrip(_BLANKS)
-    last = value[value.rfind(b"\n") + 1 :].strip(_BLANKS)
-    if last[:1] not in (b"{", b"[") or not is_json(last):
-        return [at]
-    starts = [at, *(at + found.end() for found in re.finditer(rb"\n", text[at:end]))]
-    return [b for b, e in pairwise([*starts, end]) if text[b:e].strip(_BLANKS)]
+    starts = [at, *(at + found.end() for found in re.finditer(rb"\n", text[at:end])), end]
+    lines = [(b, text[b:e].strip(_BLANKS)) for b, e in pairwise(starts)]
+    lines = [(begin, line) for begin, line in lines if line]
+    for (_, before), (begin, line) in pairwise(lines):
+        is_suspect = before[-1:] not in (b",", b":", b"[") or begin == lines[-1][0]
+        if is_suspect and line[:1] in (b"{", b"[") and is_json(line):
+            return [begin for begin, _ in lines]
+    return [at]

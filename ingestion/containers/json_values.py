@@ -3,9 +3,10 @@
 The rule: where a line ends with a closing bracket and the next one begins with an opening one, a value
 ends and another begins, since inside a value a comma parts them. A line that opens a bracket, is no JSON
 by itself and is not followed by such a place, begins a value over many lines, which reaches as far as the
-next such place; but where the last of these lines is an object or array by itself, they are broken lines
-and not one value. Every other line is a value. So damage costs the value that it is in. Must not live
-here: what a value is (json_judge.py).
+next such place. But these are broken lines and no value, where the last of them is an object or array by
+itself, or another is one and the line before it ends with neither comma, colon nor opening bracket. Every
+other line is a value. So damage costs the value that it is in. Must not live here: what a value is
+(json_judge.py).
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ BLOCK_BYTES = 16 * 2**20
 AreJson = Callable[[pa.Array], Flags]
 _OPENS = np.zeros(256, dtype=bool)
 _OPENS[np.frombuffer(b"{[", dtype=np.uint8)] = True
+_LEADS = np.zeros(256, dtype=bool)  # what a value inside another follows
+_LEADS[np.frombuffer(b",:[", dtype=np.uint8)] = True
 _CLOSES = np.zeros(256, dtype=bool)
 _CLOSES[np.frombuffer(b"}]", dtype=np.uint8)] = True
 
@@ -95,7 +98,8 @@ def _begins(text: bytes, start: Positions, end: Positions, is_last: bool, are_js
     broken = asked[~is_json[asked]]
     runs, at = np.unique(run[broken], return_index=True)
     opening, closing = broken[at], np.cumsum(sizes)[runs] - 1
-    is_value = ~is_json[closing]
+    is_alone = np.append(0, np.cumsum(is_json[1:] & ~_LEADS[letters[end[:-1] - 1]]))
+    is_value = ~is_json[closing] & (is_alone[closing] == is_alone[opening])
     if not is_last:
         is_value |= runs == run[-1]  # its end is not seen yet
     steps = np.zeros(len(start) + 1, dtype=np.int64)

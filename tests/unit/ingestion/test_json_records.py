@@ -65,6 +65,10 @@ def read(data: bytes, container: JsonRecords = X_LIKE) -> list[tuple[str, bytes,
         (rb'{"\u0064ata":[1],"data":[2]}', [("1#/data/0", b"2", None)]),
         # a value that never closes ahead of lines that begin with blanks
         (b'{\n {"a":1}\n', [("1", b"{", "not_json"), ("2", b'{"a":1}', None)]),
+        (
+            b'{broken\n{"a":1}\n\xff\n',
+            [("1", b"{broken", "not_json"), ("2", b'{"a":1}', None), ("3", b"\xff", "bad_encoding")],
+        ),
         (b"", []),
         (b"\n\n", []),
     ],
