@@ -69,7 +69,7 @@ def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -
     with read as (
         select ordinal, source_record, page_number,
             {"pointer" if "pointer" in batch.names else "''"} as pointer,
-            md5_number_lower(raw) as record_hash, names, inner_names, r, {problem} as problem
+            md5_number_lower(raw) as record_hash, names, shape, r, {problem} as problem
         from ({read})
     ),
     scoped as (
@@ -87,7 +87,7 @@ def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -
                 as has_bad_time
         from (select *, {_by_kind(form, "observed_at")} as own_time from told)
     )
-    select ordinal, source_record, record_hash, pointer, page_number, names, inner_names, r, kind, observed_at, {
+    select ordinal, source_record, record_hash, pointer, page_number, names, shape, r, kind, observed_at, {
         "".join(f"{name(part)}, " for part in form.let)
     }
         coalesce(xor(record_hash, md5_number_lower({_by_kind(form, "context")})), record_hash) as identity,
@@ -221,7 +221,7 @@ def repetition_sql(table: CanonicalTable, gathered: str, first: int) -> str:
 def _json_record(form: Format, resolved: str) -> tuple[str, str]:
     """Give the SQL that reads `r` and the `names` of its fields from the bytes, and the test of it.
 
-    `inner_names` are those of the objects inside it. `resolved` is SQL for the text that stands in for the
+    `shape` is a hash of these and of those of the objects inside it. `resolved` is SQL for the text that stands in for the
     bytes where these give a name twice.
     """
     # a field of another type than it should be reads as nothing at all: that is a reason to reject
@@ -234,7 +234,7 @@ def _json_record(form: Format, resolved: str) -> tuple[str, str]:
     )
     # where the reader found a problem `doc` is NULL, so that nothing is parsed
     read = f"""
-        select *, try(json_keys(doc)) as names, try(json_keys(doc, '$.**')) as inner_names,
+        select *, try(json_keys(doc)) as names, try(hash(json_keys(doc), json_keys(doc, '$.**'))) as shape,
             try(from_json(doc, {text(json.dumps(form.shape))})) as r
         from (
             select *, case when problem is null then coalesce({resolved}, try(decode(raw))) end as doc
@@ -266,7 +266,7 @@ def _tabular_record(form: Format, fields: pa.StructType) -> tuple[str, str]:
         + (form.read_cell(f, f"fields.{name(f)}") if f in present else "cast(null as varchar)")
         for f in form.shape
     )
-    none = "cast(null as varchar[]) as names, cast(null as varchar[][]) as inner_names"
+    none = "cast(null as varchar[]) as names, cast(null as ubigint) as shape"
     return f"select *, {none}, struct_pack({packed}) as r from incoming", "problem"
 
 

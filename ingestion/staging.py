@@ -18,16 +18,23 @@ from ingestion.doubles import NestedTooDeeply, resolved
 from ingestion.format import Format, UnreadableFile
 from ingestion.mapping import Scope
 
-# Most records of a file share a few lists of names, so it is asked of each of these once.
 _HAS_DOUBLES = """coalesce(len(names) <> len(list_distinct(names))
     or list_bool_or(list_transform(inner_names, lambda n: len(n) <> len(list_distinct(n)))), false)"""
-_DOUBLED_RECORDS = f"""
-with shapes as (
-    select hash(names, inner_names) as shape, any_value(names) as names, any_value(inner_names) as inner_names
-    from record where names is not null group by shape
+# Most records of a file share a few shapes, so it is asked of one record of each.
+_DOUBLED_SHAPES = f"""
+select shape from (
+    select shape, json_keys(doc) as names, json_keys(doc, '$.**') as inner_names
+    from (
+        select shape, decode(raw) as doc
+        from incoming join (
+            select shape, min(ordinal) as ordinal from record where shape is not null group by shape
+        ) using (ordinal)
+    )
 )
-select ordinal, decode(raw) from record join incoming using (ordinal)
-where names is not null and hash(names, inner_names) in (select shape from shapes where {_HAS_DOUBLES})
+where {_HAS_DOUBLES}
+"""
+_DOUBLED_RECORDS = """
+select ordinal, decode(raw) from incoming join record using (ordinal) where list_contains(?, shape)
 """
 _NAMES_OF_PAGES = f"""
 select page_number, names, case when {_HAS_DOUBLES} then list_prepend(names, inner_names) end
@@ -69,8 +76,9 @@ class Staging:
         self._connection.execute(f"create or replace temp table page as {mapping.pages_sql(self._form)}")
         self._read(batch)
         if "fields" not in batch.schema.names:
-            doubled = dict(self._connection.execute(_DOUBLED_RECORDS).fetchall())
-            if doubled:
+            shapes = [shape for (shape,) in self._connection.execute(_DOUBLED_SHAPES).fetchall()]
+            if shapes:
+                doubled = dict(self._connection.execute(_DOUBLED_RECORDS, [shapes]).fetchall())
                 self._read(self._without_doubles(batch, doubled, first))
 
     def _read(self, batch: pa.Table) -> None:

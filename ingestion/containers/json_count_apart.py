@@ -17,7 +17,7 @@ _ESCAPED = re.compile(rb"\\.", re.DOTALL)
 _MARK = re.compile(rb'"[^"]*"?|[{\[]|[}\]]|[^ \t\r\n{}\[\]"]+')
 _ESCAPED_LETTER = re.compile(r"\\.", re.DOTALL)
 # texts, commas that nothing follows (DuckDB passes them over), numbers and the like
-_WORD = re.compile(r'("[^"]*")|(,)(?=[ \t\r\n]*[}\]])|[^ \t\r\n\[\]{},:"]+')
+_WORD = re.compile(r'("[^"]*")|(?<![\[{,])(,)(?=[ \t\r\n]*[}\]])|[^ \t\r\n\[\]{},:"]+')
 
 
 @dataclass(frozen=True)
