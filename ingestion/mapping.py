@@ -234,7 +234,7 @@ def _json_record(form: Format, resolved: str) -> tuple[str, str]:
     )
     # where the reader found a problem `doc` is NULL, so that nothing is parsed
     read = f"""
-        select *, try(json_keys(doc)) as names, try(hash(json_keys(doc), json_keys(doc, '$.**'))) as shape,
+        select *, try(json_keys(doc)) as names, hash(try(json_keys(doc)), try(json_keys(doc, '$.**'))) as shape,
             try(from_json(doc, {text(json.dumps(form.shape))})) as r
         from (
             select *, case when problem is null then coalesce({resolved}, try(decode(raw))) end as doc

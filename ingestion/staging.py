@@ -27,14 +27,15 @@ select shape from (
     from (
         select shape, decode(raw) as doc
         from incoming join (
-            select shape, min(ordinal) as ordinal from record where shape is not null group by shape
+            select shape, min(ordinal) as ordinal from record where names is not null group by shape
         ) using (ordinal)
     )
 )
 where {_HAS_DOUBLES}
 """
 _DOUBLED_RECORDS = """
-select ordinal, decode(raw) from incoming join record using (ordinal) where list_contains(?, shape)
+select ordinal, decode(raw) from incoming join record using (ordinal)
+where names is not null and list_contains(?, shape)
 """
 _NAMES_OF_PAGES = f"""
 select page_number, names, case when {_HAS_DOUBLES} then list_prepend(names, inner_names) end

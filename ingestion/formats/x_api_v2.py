@@ -6,6 +6,9 @@ Decisions that a reader of the numbers should know:
   (the API repeats the original's retweet count on each retweet), so they stay out.
 - An edit is a post of its own with a new id. A version that is not the last one is landed as taken back
   (is_reversed), and the last one lands a Remove for each version before it, so that nobody counts two.
+- A long post's links, mentions and hashtags are those of its whole text (note_tweet), not of its beginning.
+- The address of the quoted post, of the post itself (which stands where a long text is cut) and of its
+  pictures are no links of the author's: the API lists them among these.
 - A post of a protected account is visible to followers only, and so is not landed by default.
 - The API gives no offset of the author's clock.
 """
@@ -18,7 +21,7 @@ from ingestion.containers.json_lines import JsonRecords
 from ingestion.format import Format, RecordKind, Rows, field_names
 from warehouse.engine import quote_text
 
-_URLS = [{"expanded_url": "VARCHAR", "unwound_url": "VARCHAR", "display_url": "VARCHAR"}]
+_URLS = [dict.fromkeys(("url", "expanded_url", "unwound_url", "display_url", "media_key"), "VARCHAR")]
 
 _USER = {
     "id": "VARCHAR",
@@ -68,7 +71,6 @@ _POST_METRICS = {
     "bookmark_count": "VARCHAR",
     "impression_count": "VARCHAR",
 }
-
 
 _REFERENCE = {"type": "VARCHAR", "id": "VARCHAR"}
 
@@ -136,13 +138,15 @@ def _parsed(value: str, shape: object) -> str:
 _REFERENCES = f"list_transform(r.referenced_tweets, lambda t: {_parsed('t', _REFERENCE)})"
 _REFERENCE_OF = "list_filter(refs, lambda t: t.type = '{0}')[1].id"
 
-# Links to the post's own pictures are no links, nor are those that X itself adds: to the post that is
-# quoted, and to the whole of a long one.
-_LINKS = """list_transform(
-    list_filter(entities.urls, lambda u: coalesce(u.display_url, '') not like 'pic.%' and coalesce(
-        regexp_extract(u.expanded_url, '^https?://(?:www\\.)?(?:twitter|x)\\.com/[^/]+(?:/web)?/status/(\\d+)', 1)
-            not in ({at}.id, coalesce(quoted, {at}.id)), true)),
-    lambda u: coalesce(u.unwound_url, u.expanded_url))"""
+# Addresses that X itself adds are no links: of the post's own pictures, of the quoted post, and of the post
+# itself, under whichever of its ids, where a long text is cut.
+_TARGET = "coalesce(u.unwound_url, u.expanded_url, u.url)"
+_POST_LINKED = f"""regexp_extract({_TARGET},
+    '(?i)^https?://(?:[a-z]+\\.)?(?:twitter|x)\\.com/(?:[^/]+/){{{{1,2}}}}status(?:es)?/(\\d+)', 1)"""
+_LINKS = f"""list_transform(
+    list_filter(entities.urls, lambda u: u.media_key is null and coalesce(u.display_url, '') not like 'pic.%'
+        and not list_contains(list_concat([{{at}}.id, quoted], {{at}}.edit_history_tweet_ids), {_POST_LINKED})),
+    lambda u: {_TARGET})"""
 
 # photos are 'image'; videos and animated pictures 'video'. Without the medium itself its key's prefix tells.
 _MEDIA_TYPE = """case coalesce(
@@ -233,7 +237,8 @@ def _user_rows(at: str, each: str | None = None, urls: str | None = None) -> tup
                 "bio": f"unescaped({at}.description)",
                 "location": f"{at}.location",
                 "avatar_url": f"{at}.profile_image_url",
-                "is_verified": f"{at}.verified = 'true' or coalesce({at}.verified_type <> 'none', false)",
+                "is_verified": f"""case when {at}.verified = 'true' or {at}.verified_type <> 'none' then true
+                    when coalesce({at}.verified, {at}.verified_type) is not null then false end""",
                 "is_organization": f"{at}.verified_type in ('business', 'government')",
                 "is_protected": f"{at}.protected",
                 "created_at": f"{at}.created_at",
@@ -250,7 +255,8 @@ def _user_rows(at: str, each: str | None = None, urls: str | None = None) -> tup
                 "following": f"{at}.public_metrics.following_count",
                 "posts": f"{at}.public_metrics.tweet_count",
             },
-            when=f"{at}.public_metrics.followers_count is not null",
+            when=f"""coalesce({at}.public_metrics.followers_count, {at}.public_metrics.following_count,
+                {at}.public_metrics.tweet_count) is not null""",
             each=each,
         ),
     )
@@ -270,8 +276,8 @@ _INNER_USERS = f"""case
 _OLDER_VERSIONS = Rows(
     "activities",
     {
-        "activity_id": "'Remove:' || coalesce(r.author_id, '') || ':' || each",
-        "actor_profile_id": "r.author_id",
+        "activity_id": "'Remove:' || coalesce(r.author_id, r.author.id, '') || ':' || each",
+        "actor_profile_id": "coalesce(r.author_id, r.author.id)",
         "activity_type": "'Remove'",
         "object_type": "'Note'",
         "object_id": "each",
@@ -363,7 +369,7 @@ _KINDS = (
 
 FORMAT = Format(
     name="x_api_v2",
-    version=3,
+    version=4,
     description="posts, users and compliance lists of the X API v2, as pages or one a line",
     reference="https://docs.x.com/x-api/fundamentals/data-dictionary",
     network="x",
