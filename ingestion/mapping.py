@@ -221,8 +221,8 @@ def repetition_sql(table: CanonicalTable, gathered: str, first: int) -> str:
 def _json_record(form: Format, resolved: str) -> tuple[str, str]:
     """Give the SQL that reads `r` and the `names` of its fields from the bytes, and the test of it.
 
-    `shape` is a hash of these and of those of the objects inside it. `resolved` is SQL for the text that stands in for the
-    bytes where these give a name twice.
+    `shape` is a hash of these and of those of the objects inside it. `resolved` is SQL for the text that
+    stands in for the bytes where these give a name twice.
     """
     # a field of another type than it should be reads as nothing at all: that is a reason to reject
     wrong = " ".join(

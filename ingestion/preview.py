@@ -20,7 +20,7 @@ from ingestion.mapping import Scope
 from ingestion.passed_over import same_bytes, unread_folders, without_column
 from ingestion.quarantine import kind_of, sentence
 from ingestion.reading import refuse_foreign, values_named
-from ingestion.recognise import HEAD_BYTES, look_of
+from ingestion.recognise import HEAD_BYTES, Look, look_of
 from ingestion.registry import format_of
 from ingestion.rejections import too_many, too_many_sentence
 from ingestion.sorting import Sorting, Tally
@@ -131,18 +131,20 @@ class _Looking:
     def _at_content(self, found: FoundFile, content: Content) -> FilePreview:
         name = found.name if content.member is None else f"{found.name}!{content.member}"
         self.by_size.setdefault(content.size, []).append((name, content))
-        looks, tally, problem = "", Tally(), None
+        look, looks, tally, problem = Look(""), "", Tally(), None
         sorting = Sorting(self.connection, self.form, self._scope(name, content))
         try:
             with content.open() as stream:
-                looks = str(look_of(stream.read(HEAD_BYTES)))
+                look = look_of(stream.read(HEAD_BYTES))
+            looks = str(look)
             tally = self._sorted(sorting, content)
             most = self.settings.quality.max_rejected_share
             if too_many(tally.read, tally.rejected, most):
                 problem = f"at its beginning, {too_many_sentence(tally, most, self.form.options)}"
         except UnreadableFile as error:
             problem = error.sentence
-            looks = "" if looks in problem else looks  # a guess is of use once
+            # a guess is of use once, and no use where it names the very format that refuses the file
+            looks = "" if looks in problem or look.format == self.form.name else looks
         reasons = tuple(self._reason(code, count, sorting) for code, count in tally.rejected.items())
         notes = tuple(
             without_column(column, made, tally.unknown_fields, name)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _BLANKS = b" \t\r\n"
-_ESCAPED = re.compile(rb"\\.", re.DOTALL)
+_ESCAPED = re.compile(rb'\\[\\"]')
 _MARK = re.compile(rb'"[^"]*"?|[{\[]|[}\]]|[^ \t\r\n{}\[\]"]+')
 _ESCAPED_LETTER = re.compile(r"\\.", re.DOTALL)
 # texts, commas that nothing follows (DuckDB passes them over), numbers and the like

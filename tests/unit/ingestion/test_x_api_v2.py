@@ -82,6 +82,62 @@ def test_entities_become_links_mentions_and_hashtags(sort_records: Any) -> None:
     assert activity["attachment_types"] == ["link"]
 
 
+OWN, FIRST, QUOTED = "1500000000000000003", "1500000000000000001", "12"
+
+
+@pytest.mark.parametrize(
+    ("url", "links"),
+    [
+        # addresses that X itself adds: the quoted post, the post where a long text is cut, its pictures
+        ({"expanded_url": f"https://twitter.com/bob/status/{QUOTED}"}, None),
+        ({"expanded_url": f"https://x.com/bob/status/{QUOTED}?s=20"}, None),
+        ({"expanded_url": f"https://mobile.twitter.com/bob/statuses/{QUOTED}"}, None),
+        ({"expanded_url": f"https://twitter.com/i/web/status/{OWN}", "display_url": "x.com/i/web…"}, None),
+        ({"expanded_url": f"https://twitter.com/ann/status/{FIRST}/photo/1"}, None),  # of its first version
+        ({"expanded_url": "https://x.com/zoe/status/99/video/1", "display_url": "pic.x.com/a"}, None),
+        ({"expanded_url": "https://x.com/zoe/status/99/video/1", "media_key": "7_1"}, None),
+        # and what the author put there: another post, a page whose address only looks like one of these
+        ({"expanded_url": "https://twitter.com/zoe/status/99"}, ["https://twitter.com/zoe/status/99"]),
+        (
+            {"expanded_url": f"https://shop.example/status/{QUOTED}"},
+            [f"https://shop.example/status/{QUOTED}"],
+        ),
+        # only the short address is always there
+        ({"url": "https://t.co/a"}, ["https://t.co/a"]),
+    ],
+)
+def test_only_the_authors_own_links_are_links(
+    sort_records: Any, url: dict[str, str], links: list[str] | None
+) -> None:
+    quote = post(
+        entities={"urls": [url]},
+        referenced_tweets=[{"type": "quoted", "id": QUOTED}],
+        edit_history_tweet_ids=[FIRST, OWN],
+    )
+    activity = next(r for r in sort_records(FORMAT, quote).rows("activities") if r["activity_id"] == OWN)
+    assert activity.get("links") == links
+    assert activity.get("attachment_types") == (["link"] if links else None)
+
+
+def test_the_parts_of_a_long_post_are_those_of_its_whole_text(sort_records: Any) -> None:
+    cut = {"hashtags": [{"tag": "a"}], "urls": [{"expanded_url": f"https://x.com/i/web/status/{OWN}"}]}
+    whole = {"hashtags": [{"tag": "a"}, {"tag": "b"}], "mentions": [{"username": "bob", "id": "9"}]}
+    long = post(entities=cut, note_tweet={"text": "a and &lt;b&gt;", "entities": whole})
+    bare = post(entities=cut, note_tweet={"text": "a and <b>"})
+    first, second = sort_records(FORMAT, long, bare).rows("activities")
+    assert (first["hashtags"], first["mentions"], first["content"]) == (["a", "b"], ["9"], "a and <b>")
+    assert (second["hashtags"], second["content"]) == (["a"], "a and <b>")  # all that is told of it
+    assert "links" not in first.keys() | second.keys()
+
+
+def test_a_profile_lands_with_the_fields_that_were_asked_for(sort_records: Any) -> None:
+    asked = [{"verified_type": "none"}, {"verified_type": "business"}, {"public_metrics": {"tweet_count": 3}}]
+    users = [{"id": str(n), "username": "u", "name": "U", **fields} for n, fields in enumerate(asked)]
+    done = sort_records(FORMAT, *users)
+    assert [p.get("is_verified") for p in done.rows("profiles")] == [False, True, None]
+    assert [c["posts"] for c in done.rows("profile_counters")] == [3]
+
+
 def test_media_and_places_are_found_in_the_page(sort_records: Any) -> None:
     page = {
         "data": [post(attachments={"media_keys": ["7_1", "3_2"], "poll_ids": ["4"]}, geo={"place_id": "p"})],
@@ -120,6 +176,21 @@ def test_a_flattened_post_brings_its_author_and_the_post_it_answers(sort_records
     assert {r["activity_id"] for r in done.rows("activities")} == {POST["id"], "1500000000000000001"}
     assert {r["profile_id"] for r in done.rows("profiles")} == {"7", "8"}
     assert done.tally.accepted == 1  # one record, whatever it brought
+
+
+def test_of_one_record_each_profile_and_post_lands_once_the_fuller_row(sort_records: Any) -> None:
+    """The author answers a post of their own, so that they stand three times in one flattened post."""
+    bare = {"id": "7", "username": "ann", "name": "Ann"}
+    own = post(id="1500000000000000001", type="replied_to", author=USER)
+    quoted = {"id": "1500000000000000001", "type": "quoted", "text": "A", "created_at": POST["created_at"]}
+    flat = post(author=bare, in_reply_to_user={**USER, "location": "Berlin"}, referenced_tweets=[quoted, own])
+    done = sort_records(FORMAT, flat)
+    (profile,) = done.rows("profiles")
+    assert (profile["location"], profile["is_protected"]) == ("Berlin", False)
+    activities = {r["activity_id"]: r for r in done.rows("activities")}
+    assert len(done.rows("activities")) == len(activities) == 2
+    assert activities["1500000000000000001"]["actor_profile_id"] == "7"
+    assert done.tally.accepted == 1
 
 
 def test_a_protected_authors_post_is_rejected_and_its_bytes_are_not_kept(sort_records: Any) -> None:
