@@ -140,8 +140,8 @@ def write_empty_tables(home: Home) -> list[str]:
         unlisted = fault.kind == "unlisted"
         said.append(_set_aside(home, fault) if unlisted else f"{fault.sentence}; it was written anew")
     folder = home.landed_folder(SCHEMA, SCHEMA)
-    is_whole = all(_has_schema(folder, table.name, table.schema) for table in TABLES.values())
-    if is_whole and not said and not comparison.unhashed:
+    is_due = bool(said or comparison.unhashed)
+    if not is_due and all(_has_schema(folder, table.name, table.schema) for table in TABLES.values()):
         return []
 
     def enter(parts: Parts) -> None:

@@ -106,4 +106,4 @@ def each_once(header: list[str], wanted: Collection[str], hint: str | None = Non
             f"names {told(meant, wanted)} more than once in its header: which is meant cannot be told. "
             f"{hint or 'Rename one of them in the export.'}",
         )
-    return [f"{name}_{place}" if name in twice else name for place, name in enumerate(header, start=1)]
+    return [f"{name}@{place}" if name in twice else name for place, name in enumerate(header, start=1)]

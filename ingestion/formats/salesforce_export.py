@@ -26,7 +26,7 @@ from ingestion.schemas import TABLES
 from warehouse.engine import quote_identifier, quote_text
 from warehouse.settings import SettingsError, Source
 
-# Names that tell one object from another, and are not read.
+# Names that are known and not read: standard fields, and those that tell one object from another.
 _TOLD_BY = (*REFUSED.values(), *(known.foreign for known in OBJECTS.values()))
 _KNOWN = UNUSED.union(*(field_names(names) for names in _TOLD_BY))
 
@@ -62,7 +62,7 @@ def format_of(source: Source) -> Format:
             for name, known in OBJECTS.items()
         ),
         shape=dict.fromkeys((TABLE, *wanted), "VARCHAR"),
-        known_fields=UNUSED,
+        known_fields=_KNOWN,
         options={"custom_fields": (), "currency": (), "null_values": ()},
         read_cell=lambda field, cell: f"plain_id({cell})" if field.endswith("Id") else cell,
     )

@@ -191,7 +191,9 @@ def _check_columns(source: Source, table: CanonicalTable) -> None:
     if missing:
         raise SettingsError(
             f"source {source.name!r}: {table.name} needs {listed(missing)}; name the file's column under "
-            "'columns', or a value under 'constants'" + ("; or set 'network'" if "network" in missing else "")
+            "'columns', or a value under 'constants'"
+            + ("; or set 'network'" if "network" in missing else "")
+            + f" ('scrm tables {table.name}' says what each column means)"
         )
 
 

@@ -73,5 +73,10 @@ def post(number: int, **changes: Any) -> bytes:
     ).encode()
 
 
+def undated(count: int) -> bytes:
+    """Posts that are rejected, each with another number: their time is none."""
+    return b"".join(post(9_000 + n, created_at="soon") + b"\n" for n in range(count))
+
+
 def lines(*numbers: int) -> bytes:
     return b"".join(post(n) + b"\n" for n in numbers)

@@ -49,8 +49,8 @@ OWN = """
 """
 # One record each that a critical check finds, and one that two of them find.
 ODD = {
-    "contacts": [("8.01E+17", "contact", "Odd", "One", "", "Customer", "2025-01-01T00:00:00Z")],
-    "profiles": [("null", "odd", "Odd One", "", "2024-02-01T00:00:00Z")],
+    "contacts": [("c\ufffd9", "contact", "Odd", "One", "", "Customer", "2025-01-01T00:00:00Z")],
+    "profiles": [("p\ufffd9", "odd", "Odd One", "", "2024-02-01T00:00:00Z")],
     "orders": [("o-late", "c1", "2093-01-01T00:00:00Z", "Paid", "-10")],
     "activities": [("a-late", "p1", "2093-01-01T00:00:00Z", "from the future")],
 }

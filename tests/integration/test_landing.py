@@ -26,7 +26,7 @@ from ingestion.landing import LandingBusy
 from ingestion.preview import preview
 from ingestion.schemas import TABLES
 from ingestion.sorting import Sorting
-from tests.integration.posts_company import Company, has_news, lines, post
+from tests.integration.posts_company import Company, has_news, lines, post, undated
 from warehouse.inputs import Run, SourceFacts, input_tables
 from warehouse.ledger import Ledger
 
@@ -56,14 +56,16 @@ def test_every_record_is_accepted_duplicate_or_rejected_and_the_counts_add_up(co
 def test_a_file_with_too_many_rejected_records_is_set_aside_whole_and_the_others_go_on(
     company: Company,
 ) -> None:
-    """20 of 120 records are no JSON: 17 %."""
-    company.put("a_2026-05-01.jsonl", lines(*range(100, 200)) + b"{broken\n" * 20)
-    company.put("b_2026-05-02.jsonl", lines(1, 2) + b"{broken\n" * 19)  # too few to tell
+    """20 of 120 records have no time: 17 %."""
+    company.put("a_2026-05-01.jsonl", lines(*range(100, 200)) + undated(20))
+    company.put("b_2026-05-02.jsonl", lines(1, 2) + undated(19))  # too few to tell
     report = company.land()
     (failed,) = report.failed
     assert (failed.file_name, failed.reason_code) == ("in/a_2026-05-01.jsonl", "too_many_rejected")
-    assert failed.rejected_by_reason == {"not_json": 20}
-    assert "of 120 records 20 are rejected (20 not_json), more than the share of 0.05" in failed.reason
+    assert failed.rejected_by_reason == {"bad_published_at": 20}
+    assert (
+        "of 120 records 20 are rejected (20 bad_published_at), more than the share of 0.05" in failed.reason
+    )
     assert "quality.max_rejected_share" in failed.reason
     assert company.keys() == ["1", "2"]
     assert len(company.quarantined()) == 39

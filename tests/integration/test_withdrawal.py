@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ingestion.lake_guard import faults_of
 from ingestion.report import LandedFile
 from ingestion.withdrawal import CannotWithdraw, restore, withdraw
-from tests.integration.posts_company import Company, has_news, lines
+from tests.integration.posts_company import Company, has_news, lines, undated
 from warehouse.ledger import Ledger
 
 A, B, C = "a_2026-05-01.jsonl", "b_2026-05-02.jsonl", "c_2026-05-03.jsonl"
@@ -140,8 +140,8 @@ def test_a_kill_between_the_entry_and_all_else_is_finished_by_the_next_run(
 
 
 def test_a_file_that_stops_being_readable_gives_back_what_was_told_against_it(company: Company) -> None:
-    """The source allows no rejected records any more: a, with its 20 broken ones, is set aside."""
-    company.put(A, lines(1, 2, *range(100, 200)) + b"{broken\n" * 20)
+    """The source allows no rejected records any more: a, with its 20 undated ones, is set aside."""
+    company.put(A, lines(1, 2, *range(100, 200)) + undated(20))
     company.put(B, lines(2, 3))
     company.settings = company.settings.model_copy(
         update={"quality": company.settings.quality.model_copy(update={"max_rejected_share": 0.5})}

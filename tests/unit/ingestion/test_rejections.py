@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingestion.rejections import too_many, too_many_sentence
+from ingestion.sorting import Tally
 
 
 @pytest.mark.parametrize(
@@ -25,7 +26,8 @@ def test_more_than_the_share_and_at_least_twenty(read: int, rejected: dict[str, 
 
 
 def test_the_sentence_counts_by_reason_and_names_the_keys_to_set() -> None:
-    said = too_many_sentence(1_030, {"bad_ordered_at": 40, "not_public": 30, "missing_amount": 160}, 0.05)
+    rejected = {"bad_ordered_at": 40, "not_public": 30, "missing_amount": 160}
+    said = too_many_sentence(Tally(read=1_030, rejected=rejected), 0.05, options=())
     assert said.startswith(
         "of 1,000 records 200 are rejected (160 missing_amount, 40 bad_ordered_at), more than"
     )

@@ -27,7 +27,7 @@ def test_names_are_spelt_as_the_map_spells_them(
 
 
 def test_columns_of_one_name_are_told_apart_where_none_is_read() -> None:
-    assert each_once(["a", "b", "a"], {"b"}) == ["a_1", "b", "a_3"]
+    assert each_once(["a", "b", "a"], {"b"}) == ["a@1", "b", "a@3"]
 
 
 @pytest.mark.parametrize(
