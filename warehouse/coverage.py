@@ -18,8 +18,8 @@ from warehouse.engine import connect
 # Words of the CRM are shown from here on: fewer contacts or orders might bear a name by mistake.
 _SHOWN_FROM = 10
 _NOTHING_DATED = (
-    "of what came in, no activity, order, case, touchpoint or web visit has a date of its own that lies before its "
-    "file was looked at"
+    "of what came in, no activity, order, case, touchpoint or web visit has a date of its own that lies before "
+    "its file was looked at"
 )
 _DATED_WRONGLY = (
     "Set 'as_of', or, where a source's files are dated wrongly, its 'observed_on' to the day of their export."
