@@ -38,9 +38,15 @@ _USER = {
     },
 }
 
+_POST_ENTITIES = {
+    "urls": _URLS,
+    "hashtags": [{"tag": "VARCHAR"}],
+    "mentions": [{"id": "VARCHAR", "username": "VARCHAR"}],
+}
+
 _POST = {
     "text": "VARCHAR",
-    "note_tweet": {"text": "VARCHAR"},
+    "note_tweet": {"text": "VARCHAR", "entities": _POST_ENTITIES},
     "author_id": "VARCHAR",
     "conversation_id": "VARCHAR",
     "lang": "VARCHAR",
@@ -63,11 +69,6 @@ _POST_METRICS = {
     "impression_count": "VARCHAR",
 }
 
-_POST_ENTITIES = {
-    "urls": _URLS,
-    "hashtags": [{"tag": "VARCHAR"}],
-    "mentions": [{"id": "VARCHAR", "username": "VARCHAR"}],
-}
 
 _REFERENCE = {"type": "VARCHAR", "id": "VARCHAR"}
 
@@ -135,9 +136,12 @@ def _parsed(value: str, shape: object) -> str:
 _REFERENCES = f"list_transform(r.referenced_tweets, lambda t: {_parsed('t', _REFERENCE)})"
 _REFERENCE_OF = "list_filter(refs, lambda t: t.type = '{0}')[1].id"
 
-# links to the post's own pictures are no links
+# Links to the post's own pictures are no links, nor are those that X itself adds: to the post that is
+# quoted, and to the whole of a long one.
 _LINKS = """list_transform(
-    list_filter({at}.entities.urls, lambda u: coalesce(u.display_url, '') not like 'pic.%'),
+    list_filter(entities.urls, lambda u: coalesce(u.display_url, '') not like 'pic.%' and coalesce(
+        regexp_extract(u.expanded_url, '^https?://(?:www\\.)?(?:twitter|x)\\.com/[^/]+(?:/web)?/status/(\\d+)', 1)
+            not in ({at}.id, coalesce(quoted, {at}.id)), true)),
     lambda u: coalesce(u.unwound_url, u.expanded_url))"""
 
 # photos are 'image'; videos and animated pictures 'video'. Without the medium itself its key's prefix tells.
@@ -167,7 +171,7 @@ def _post_rows(at: str, refs: str, let: dict[str, str], each: str | None = None)
                 "object_type": "'Note'",
                 "object_id": "reshared",
                 "in_reply_to_id": _REFERENCE_OF.format("replied_to"),
-                "quote_of_id": _REFERENCE_OF.format("quoted"),
+                "quote_of_id": "quoted",
                 "root_id": f"case when reshared is null then {at}.conversation_id end",
                 "published_at": f"{at}.created_at",
                 "visibility": f"case when {_IS_PROTECTED.format(at=at)} then 'followers' else 'public' end",
@@ -176,9 +180,9 @@ def _post_rows(at: str, refs: str, let: dict[str, str], each: str | None = None)
                 "language": f"case when reshared is null then {_LANGUAGE.format(at=at)} end",
                 "links": "links",
                 "mentions": "case when reshared is null then "
-                f"list_transform({at}.entities.mentions, lambda m: coalesce(m.id, m.username)) end",
+                "list_transform(entities.mentions, lambda m: coalesce(m.id, m.username)) end",
                 "hashtags": "case when reshared is null then "
-                f"list_transform({at}.entities.hashtags, lambda h: h.tag) end",
+                "list_transform(entities.hashtags, lambda h: h.tag) end",
                 "attachment_types": f"""case when reshared is null then list_distinct(list_concat(
                     list_transform({at}.attachments.media_keys, lambda k: {_MEDIA_TYPE.format(at=at)}),
                     case when len({at}.attachments.poll_ids) > 0 then ['poll'] end,
@@ -192,6 +196,9 @@ def _post_rows(at: str, refs: str, let: dict[str, str], each: str | None = None)
                 **let,
                 "refs": refs,
                 "reshared": _REFERENCE_OF.format("retweeted"),
+                "quoted": _REFERENCE_OF.format("quoted"),
+                # those of the whole text, where it is longer than a post
+                "entities": f"coalesce({at}.note_tweet.entities, {at}.entities)",
                 "links": f"case when reshared is null then {_LINKS.format(at=at)} end",
             },
             when=f"{at}.text is not null",
@@ -356,7 +363,7 @@ _KINDS = (
 
 FORMAT = Format(
     name="x_api_v2",
-    version=2,
+    version=3,
     description="posts, users and compliance lists of the X API v2, as pages or one a line",
     reference="https://docs.x.com/x-api/fundamentals/data-dictionary",
     network="x",
