@@ -17,6 +17,10 @@ from warehouse.engine import connect
 
 # Words of the CRM are shown from here on: fewer contacts or orders might bear a name by mistake.
 _SHOWN_FROM = 10
+_NOTHING_DATED = (
+    "of what came in, no activity, order, case, touchpoint or web visit has a date of its own that lies before "
+    "its file was looked at"
+)
 _DATED_WRONGLY = (
     "Set 'as_of', or, where a source's files are dated wrongly, its 'observed_on' to the day of their export."
 )
@@ -130,17 +134,11 @@ class Coverage:
     def _of_months(self) -> Iterator[str]:
         if len(self.empty_months) < len(self.months):
             return
+        facts = f"what came in happened from {self.first_fact_on} to {self.last_fact_on}"
+        over = ", and no such day was over when anything was looked at"
         if self.last_fact_on is None:
-            facts = (
-                "nothing that came in (activity, order, case, touchpoint, web visit) has a date of its own, no "
-                "later than the look at it"
-            )
-        else:
-            facts = f"what came in happened from {self.first_fact_on} to {self.last_fact_on}"
+            facts, over = _NOTHING_DATED, ""
         if self.as_of_on is None:
-            over = (
-                "" if self.last_fact_on is None else ", and no such day was over when anything was looked at"
-            )
             yield f"No month is published: {facts}{over}. {_DATED_WRONGLY}"
         else:
             whose = "set to" if self.is_as_of_configured else "the last full day with a fact,"

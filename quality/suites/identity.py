@@ -68,8 +68,12 @@ def _personas() -> tuple[Check, ...]:
         identity_check(
             "not_empty",
             "critical",
-            "Without personas there is nobody to count.",
-            "select 'no persona' as problem where not exists (select 1 from @batch)",
+            "Staging made personas, and linking has none: there would be nobody to count. A company of which no "
+            "source tells of people has none.",
+            """
+select 'no persona' as problem
+where not exists (select 1 from @batch) and exists (select 1 from intermediate.int_personas)""",
+            needs=("intermediate.int_personas",),
         ),
         identity_check(
             "one_person_per_persona",

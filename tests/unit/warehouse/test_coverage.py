@@ -61,7 +61,7 @@ def test_customers_by_an_assumed_date_are_counted_with_the_keys_that_would_date_
         # all facts lie in a month that is still running
         (replace(FULL, empty_months=FULL.months), ("the last full day with a fact, 2024-04-15", "'as_of'")),
         # every fact is dated after the look at it, or none is dated
-        (Coverage(None, False), ("nothing that came in", "'observed_on'", "'as_of'")),
+        (Coverage(None, False), ("has a date of its own", "'observed_on'", "'as_of'")),
         # the only days with facts were still running
         (
             Coverage(None, False, first_fact_on=dt.date(2024, 1, 3), last_fact_on=dt.date(2024, 1, 3)),
