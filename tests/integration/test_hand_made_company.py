@@ -36,6 +36,7 @@ import pytest
 from ingestion.landing import land
 from tests.integration.command_line import run_scrm
 from tests.integration.hand_made_company import write_export_to_withdraw, write_hand_made_company
+from tests.recorded_marts import differences
 from warehouse.settings import load_settings
 
 pytestmark = pytest.mark.integration
@@ -71,13 +72,18 @@ PRESENCE = {
 
 
 @pytest.fixture(scope="module")
-def marts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The published marts, opened read-only as a BI tool would."""
+def current(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The publication of the company."""
     folder = tmp_path_factory.mktemp("domatik")
     configuration = write_hand_made_company(folder)
     withdraw_an_export(configuration)
     run_scrm("run", "--config", str(configuration))
-    current = folder / ".scrm" / "published" / "current"
+    return folder / ".scrm" / "published" / "current"
+
+
+@pytest.fixture(scope="module")
+def marts(current: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published marts, opened read-only as a BI tool would."""
     with duckdb.connect(str(current / "marts.duckdb"), read_only=True) as connection:
         connection.execute(f"attach '{current / 'people.duckdb'}' as people_file (read_only)")
         yield connection
@@ -91,6 +97,11 @@ def withdraw_an_export(configuration: Path) -> None:
     assert sum(file.records_duplicate for file in report.landed) > 100
     withdrawn = run_scrm("withdraw", name, "--config", str(configuration))
     assert withdrawn.stdout.count("landed again") == 3
+
+
+def test_the_published_rows_are_those_recorded(current: Path) -> None:
+    """Whoever moves a figure on purpose records anew, and says in DECISIONLOG which rows moved and why."""
+    assert differences("hand_made", current) == []
 
 
 def test_segment_presence_is_the_figures_worked_out_by_hand(marts: duckdb.DuckDBPyConnection) -> None:

@@ -21,6 +21,7 @@ import pytest
 from orchestration.lock import exclusive
 from orchestration.report import ExitCode
 from tests.integration.command_line import run_scrm
+from tests.recorded_marts import differences
 
 pytestmark = pytest.mark.integration
 
@@ -80,6 +81,11 @@ def test_the_first_run_publishes(company: Path, published: dict[str, Any]) -> No
     assert (current(company) / "data_docs" / "index.html").exists()
     assert len(list((current(company) / "compiled_sql" / "marts").rglob("segment_presence.sql"))) == 1
     assert list((company / ".scrm" / "builds").iterdir()) == []  # what is published needs no build
+
+
+def test_the_published_rows_are_those_recorded(company: Path, published: dict[str, Any]) -> None:
+    """Whoever moves a figure on purpose records anew, and says in DECISIONLOG which rows moved and why."""
+    assert differences("sample_0.003_7", current(company)) == []
 
 
 def test_no_name_of_a_blog_is_published(company: Path, published: dict[str, Any]) -> None:
