@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from ingestion.format import Format
 from ingestion.formats import activitystreams, discourse, feed, salesforce_export, table, x_api_v2
-from ingestion.schemas import TABLES
+from warehouse.canonical.register import TABLES
 from warehouse.settings import Source
 
 # A format that is laid out as its source configures it (columns, delimiter) is a function of the source.

@@ -14,11 +14,11 @@ from ingestion.lake_guard import guard_rest
 from ingestion.landing import LEDGER_KIND, land
 from ingestion.registry import format_of
 from ingestion.report import LandingReport
-from ingestion.schemas import TABLES
 from orchestration.arrivals import standing_now
 from orchestration.builds import begin_build, code_version
 from orchestration.resources import Warehouse
 from warehouse.avatars import hash_avatars
+from warehouse.canonical.register import TABLES
 from warehouse.engine import connect, quote_text
 from warehouse.inputs import SCHEMAS, Run, SourceFacts, input_tables, write_inputs
 from warehouse.lake import Home

@@ -16,7 +16,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.schemas import INSTANT, TABLES
+from warehouse.canonical.kinds import INSTANT
+from warehouse.canonical.register import TABLES
 from warehouse.inputs import SCHEMAS as INPUTS
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"

@@ -7,8 +7,8 @@ import re
 import pytest
 import yaml
 
-from ingestion.schemas import ACTIVITY_CONTENT, TABLES
 from tests.unit.dbt.project import PROJECT, column_names, grain
+from warehouse.canonical.register import ACTIVITY_CONTENT, TABLES
 
 
 @pytest.mark.parametrize("name", sorted(TABLES))
