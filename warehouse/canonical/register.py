@@ -75,6 +75,7 @@ class CanonicalTable:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     keeps_deleted: bool = False
+    has_own_staging: bool = False
     staged: str = ""
 
     @property
