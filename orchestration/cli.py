@@ -16,18 +16,15 @@ from orchestration.commands import (
     accept,
     audit,
     development,
-    explain,
-    identity,
     project,
     publications,
-    review,
     run,
     sample,
     tables,
-    unmerge,
     withdraw,
 )
-from orchestration.report import ExitCode
+from orchestration.commands.identity import explain, measuring, review, unmerge
+from orchestration.console.report import ExitCode
 
 # Errors that speak for themselves, by name: importing what raises them would cost every command seconds.
 _EXPECTED = {
@@ -103,7 +100,7 @@ def _options(
 
 for group in (
     *(run, project, tables, sample, accept, publications, audit, withdraw),
-    *(identity, review, explain, unmerge, development),
+    *(measuring, review, explain, unmerge, development),
 ):
     group.add_to(app)
 

@@ -3,7 +3,7 @@
 Each line is {seq, kind, payload, payload_sha256, previous, hash}, with hash = SHA-256(previous + kind +
 payload_sha256). The chain covers hashes only, so a payload may be emptied by an erasure without breaking
 it. What no chain tells is that lines are missing at its end: so `head.json` beside it repeats the number and
-hash of the last line, and every manifest those at its time (publications.py). Must not live here: what the
+hash of the last line, and every manifest those at its time (publication/). Must not live here: what the
 payloads mean.
 """
 

@@ -1,6 +1,6 @@
 """`scrm.yml` of the sample company: a complete configuration over its exports, with comments.
 
-Must not live here: what a setting means (warehouse/settings.py validates it).
+Must not live here: what a setting means (warehouse/settings/ validates it).
 """
 
 from __future__ import annotations

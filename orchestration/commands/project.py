@@ -14,7 +14,7 @@ from rich.filesize import decimal
 from rich.markup import escape
 
 from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config
-from orchestration.report import ExitCode
+from orchestration.console.report import ExitCode
 from warehouse.settings import CONFIG_NAME, SettingsError, load_settings
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     wrong.
     """
     from ingestion.preview import preview
-    from orchestration.wording import (
+    from orchestration.configuration.wording import (
         NEEDED,
         networks_of_unknown_accounts,
         refuse_wrong_words,
@@ -63,9 +63,9 @@ def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         unfilled_tables,
         withdrawn_files_still_there,
     )
-    from orchestration.words_that_count import words_that_count_for_nothing
+    from orchestration.configuration.words_that_count import words_that_count_for_nothing
     from quality.suites import own_checks_that_cannot_be_run
-    from warehouse.avatars import missing_folder
+    from warehouse.builds.avatars import missing_folder
 
     settings = load_settings(config)
     refuse_wrong_words(settings)

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.report import ExitCode
+from orchestration.console.report import ExitCode
 from tests.integration.command_line import run_scrm
 
 pytestmark = pytest.mark.integration

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.report import ExitCode
+from orchestration.console.report import ExitCode
 from tests.integration.command_line import run_scrm
 
 pytestmark = pytest.mark.integration

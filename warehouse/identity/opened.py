@@ -19,8 +19,8 @@ from warehouse.engine import connect, quote_text
 from warehouse.identity.decisions import read_decisions
 from warehouse.identity.scored import PRIOR
 from warehouse.lake import Home
-from warehouse.publications import current_publication
-from warehouse.refusals import Refusal, last_refusal
+from warehouse.publication.publications import current_publication
+from warehouse.publication.refusals import Refusal, last_refusal
 
 # View → mart. No mart is called personas: Splink looks up the columns of its input by name, in every schema.
 _MARTS = {

@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.report import ExitCode, RunReport, read_report
+from orchestration.console.report import ExitCode, RunReport, read_report
 
 
 class Story(dg.Config):

@@ -10,7 +10,11 @@ import yaml
 
 from ingestion.registry import FORMATS, format_of
 from ingestion.schemas import TABLES
-from orchestration.wording import networks_of_unknown_accounts, refuse_wrong_words, unfilled_tables
+from orchestration.configuration.wording import (
+    networks_of_unknown_accounts,
+    refuse_wrong_words,
+    unfilled_tables,
+)
 from warehouse.settings import Settings, Source
 
 TEMPLATE = Path(__file__).parents[3] / "orchestration" / "commands" / "template.yml"
