@@ -6,6 +6,7 @@ import importlib.resources
 import json
 from dataclasses import asdict
 from pathlib import Path
+from string import Template
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +16,7 @@ from rich.markup import escape
 
 from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config
 from orchestration.console.report import ExitCode
+from warehouse import policy
 from warehouse.settings import CONFIG_NAME, SettingsError, load_settings
 
 if TYPE_CHECKING:
@@ -33,10 +35,9 @@ def init(
     """Write a commented scrm.yml to fill in. An existing one is never overwritten."""
     path = folder / CONFIG_NAME
     folder.mkdir(parents=True, exist_ok=True)
-    template = importlib.resources.files("orchestration.commands").joinpath("template.yml").read_bytes()
     try:
-        with path.open("xb") as file:
-            file.write(template)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(template())
     except FileExistsError:
         raise SettingsError(
             f"{path} exists already and stays as it is. Name another folder, or move that file away."
@@ -45,6 +46,12 @@ def init(
         f"{path} is written. Put your exports where its sources look (or change the paths), "
         f"then: scrm check --config {path}"
     )
+
+
+def template() -> str:
+    """Return the scrm.yml to begin with, with the numbers of policy that hold where it says nothing."""
+    text = importlib.resources.files("orchestration.commands").joinpath("template.yml").read_text("utf-8")
+    return Template(text).substitute(vars(policy))
 
 
 def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:

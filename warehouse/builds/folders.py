@@ -14,9 +14,9 @@ import shutil
 from pathlib import Path
 
 from warehouse.lake import Home, make_folder
+from warehouse.policy import KEPT_FAILED_BUILDS
 from warehouse.publication.manifest import verify_files
 
-KEPT_FAILURES = 2
 _ROOT = Path(__file__).resolve().parents[2]
 _CODE = ("ingestion", "warehouse", "quality", "orchestration", "dbt_project")
 _SUFFIXES = {".py", ".sql", ".yml", ".csv", ".json"}
@@ -37,7 +37,7 @@ def begin_build(home: Home, run_id: str) -> Path:
         if (home.published / path.name).is_dir():  # its clean-up failed, or was killed
             shutil.rmtree(path)
     left = sorted(_builds(home), key=lambda path: path.stat().st_mtime)
-    for path in left[: max(0, len(left) - KEPT_FAILURES)]:
+    for path in left[: max(0, len(left) - KEPT_FAILED_BUILDS)]:
         shutil.rmtree(path)
     build = make_folder(home.build(run_id))
     _link_prior(home, build)

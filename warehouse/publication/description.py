@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from warehouse import policy
 from warehouse.engine import connect, quote_text
 from warehouse.lake import Home
 from warehouse.ledger import Ledger
@@ -19,8 +20,6 @@ from warehouse.publication.export import ExportedTable
 from warehouse.publication.manifest import sha256_of
 from warehouse.publication.publications import current_id
 from warehouse.settings import Settings
-
-DEFAULT_MIN_CELL = 10
 
 
 class CheckOutcome(Protocol):
@@ -95,7 +94,7 @@ def describe(
         "currency": settings.currency,
         "months": settings.months,
         "min_cell": min_cell,
-        "min_cell_is_lowered": min_cell < DEFAULT_MIN_CELL,
+        "min_cell_is_lowered": min_cell < policy.MIN_CELL,
         "ledger": {"entries": last.seq, "hash": last.hash} if last else None,
         "tables": [
             {"schema": t.schema, "table": t.name, "rows": t.rows, "ordered_by": list(t.ordered_by)}

@@ -17,6 +17,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from warehouse import policy
+
 CONFIG_NAME = "scrm.yml"
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
@@ -133,8 +135,8 @@ class Crm(_Section):
     was first `observed`; without it, created where the source tells no history of stages.
     """
 
-    customer_stages: tuple[str, ...] = ("Customer",)
-    counted_order_statuses: tuple[str, ...] = ("Activated", "Completed", "Shipped", "Delivered", "Paid")
+    customer_stages: tuple[str, ...] = policy.CUSTOMER_STAGES
+    counted_order_statuses: tuple[str, ...] = policy.COUNTED_ORDER_STATUSES
     staff_email_domains: tuple[str, ...] = ()
     stage_since: Literal["created", "observed"] | None = None
 
@@ -145,10 +147,10 @@ class Identity(_Section):
     `avatars` is a folder of profile pictures, <network>/<profile_id>.<png|jpg|webp>, relative to `scrm.yml`.
     """
 
-    join: Probability = 0.95
-    keep: Probability = 0.90
-    review: Probability = 0.50
-    max_accounts_per_network: int = Field(default=5, ge=1)
+    join: Probability = policy.JOIN
+    keep: Probability = policy.KEEP
+    review: Probability = policy.REVIEW
+    max_accounts_per_network: int = Field(default=policy.MAX_ACCOUNTS_PER_NETWORK, ge=1)
     model: str = "standard"
     avatars: str | None = None
     excluded_values: tuple[str, ...] = ()
@@ -179,31 +181,31 @@ class Linking(_Section):
 class Privacy(_Section):
     """Rules that protect the people in the data."""
 
-    min_cell: int = Field(default=10, ge=1)
+    min_cell: int = Field(default=policy.MIN_CELL, ge=1)
     linking: Linking = Linking()
-    landed_visibilities: tuple[str, ...] = ("public", "unlisted")
+    landed_visibilities: tuple[str, ...] = policy.LANDED_VISIBILITIES
 
 
 class Publication(_Section):
     """How many publications are kept, and the group that may read them."""
 
-    keep: int = Field(default=5, ge=2)
+    keep: int = Field(default=policy.KEPT_PUBLICATIONS, ge=2)
     group: str | None = None
 
 
 class History(_Section):
     """How much of Dagster's history of runs is kept; the ledger, which lasts, is not touched by it."""
 
-    runs: int = Field(default=200, ge=1)
-    days: int = Field(default=90, ge=1)
+    runs: int = Field(default=policy.KEPT_RUNS, ge=1)
+    days: int = Field(default=policy.KEPT_DAYS, ge=1)
 
 
 class Containment(_Section):
     """How many rows, or persons, may be set apart before the publication is refused instead (`most_of`)."""
 
-    share: float = Field(default=0.001, ge=0, le=1)
-    at_least: int = Field(default=10, ge=0)
-    at_most_share: float = Field(default=0.05, ge=0, le=1)
+    share: float = Field(default=policy.CONTAINED_SHARE, ge=0, le=1)
+    at_least: int = Field(default=policy.CONTAINED_AT_LEAST, ge=0)
+    at_most_share: float = Field(default=policy.CONTAINED_AT_MOST_SHARE, ge=0, le=1)
 
     def most_of(self, count: int) -> int:
         """Give the most of `count` rows or persons: `share` of them, in small tables up to `at_least`.
@@ -217,7 +219,7 @@ class Containment(_Section):
 class Quality(_Section):
     """Thresholds of the checks; every other one has its default beside the check."""
 
-    max_rejected_share: float = Field(default=0.05, ge=0, le=1)
+    max_rejected_share: float = Field(default=policy.MAX_REJECTED_SHARE, ge=0, le=1)
     containment: Containment = Containment()
     thresholds: dict[str, float] = {}
 
@@ -229,8 +231,8 @@ class Settings(_Section):
     competitors: tuple[Competitor, ...] = ()
     sources: tuple[Source, ...] = Field(min_length=1)
     as_of: dt.date | None = None
-    months: int = Field(default=12, ge=1, le=120)
-    currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
+    months: int = Field(default=policy.MONTHS, ge=1, le=policy.MOST_MONTHS)
+    currency: str = Field(default=policy.CURRENCY, pattern=r"^[A-Z]{3}$")
     segmentations: tuple[Segmentation, ...] = ()
     crm: Crm = Crm()
     identity: Identity = Identity()
