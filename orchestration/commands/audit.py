@@ -15,9 +15,9 @@ import typer
 from ingestion.lake_guard import faults_of
 from ingestion.landing import LEDGER_KIND
 from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, config_option
-from orchestration.console.report import ExitCode
 from orchestration.running.lock import exclusive
 from warehouse.builds.file_names import files_behind
+from warehouse.errors import ExitCode
 from warehouse.lake import Home
 from warehouse.ledger import Ledger
 from warehouse.publication.ledger_proof import begin_ledger as begin

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warehouse.engine import connect, quote_text
+from warehouse.errors import ScrmError
 
 QUESTIONS = ("presence", "order", "hours")
 POINTS = 0.02
@@ -36,7 +37,7 @@ LEAST = {
 }
 
 
-class NothingToCompare(Exception):
+class NothingToCompare(ScrmError):
     """There is no truth beside the configuration, or nothing is published yet."""
 
 

@@ -15,8 +15,8 @@ from rich.filesize import decimal
 from rich.markup import escape
 
 from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config
-from orchestration.console.report import ExitCode
 from warehouse import policy
+from warehouse.errors import ExitCode
 from warehouse.settings import CONFIG_NAME, SettingsError, load_settings
 
 if TYPE_CHECKING:

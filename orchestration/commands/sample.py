@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration.commands.options import AsJson
-from orchestration.console.report import ExitCode
+from warehouse.errors import ExitCode
 from warehouse.settings import SettingsError, load_settings
 
 if TYPE_CHECKING:

@@ -7,23 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from enum import IntEnum
 from typing import TYPE_CHECKING, Any
+
+from warehouse.errors import ExitCode
 
 if TYPE_CHECKING:
     import dagster as dg
-
-
-class ExitCode(IntEnum):
-    """What `scrm run` returns to the shell."""
-
-    DONE = 0  # published, or nothing new
-    REFUSED = 1  # a critical check failed; the last good publication still serves
-    CONFIGURATION = 2  # scrm.yml or the command line is wrong
-    FILES_FAILED = 3  # published, though some files could not be read, or a check of the company's own failed
-    BUSY = 4  # another run works in this home
-    BROKEN = 5  # the run itself broke
-    STOPPED = 130  # Ctrl-C
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,16 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from warehouse.errors import ExitCode, ScrmError
 from warehouse.lake import FILE_MODE, make_folder
 
 LOCK_NAME = "run.lock"
 
 
-class HomeBusy(Exception):
+class HomeBusy(ScrmError):
     """Another run works in this home folder."""
+
+    exit_code = ExitCode.BUSY
 
 
 @contextmanager
@@ -32,7 +35,10 @@ def exclusive(home: Path, run_id: str) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise HomeBusy(_sentence(home, file.read())) from None
+            raise HomeBusy(
+                _sentence(home, file.read()),
+                next_step="Wait until it ends, or give this run a home of its own ($SCRM_HOME).",
+            ) from None
         file.truncate(0)
         since = datetime.now(UTC).isoformat(timespec="seconds")
         file.write(json.dumps({"run_id": run_id, "process": os.getpid(), "since": since}))
@@ -46,4 +52,4 @@ def _sentence(home: Path, holder: str) -> str:
         who = f"Run {known['run_id']} (process {known['process']}, since {known['since']})"
     except (ValueError, KeyError):  # the holder has taken the lock and not yet written who it is
         who = "Another run"
-    return f"{who} is working in {home}. Wait until it ends, or give this run a home of its own ($SCRM_HOME)."
+    return f"{who} is working in {home}."

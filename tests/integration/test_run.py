@@ -18,10 +18,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.console.report import ExitCode
 from orchestration.running.lock import exclusive
 from tests.integration.command_line import run_scrm
 from tests.recorded_marts import differences
+from warehouse.errors import ExitCode
 
 pytestmark = pytest.mark.integration
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.engine import connect, quote_text
+from warehouse.errors import ScrmError
 from warehouse.identity.decisions import read_decisions
 from warehouse.identity.scored import PRIOR
 from warehouse.lake import Home
@@ -33,11 +34,11 @@ _DESCRIPTIONS = "int_persona_descriptions"
 _REFUSED = "A check refused the person that the two are taken to be; are they one?"
 
 
-class NothingPublished(Exception):
+class NothingPublished(ScrmError):
     """Nobody can be asked about before there is a publication, or it was made before there was a review."""
 
 
-class NothingRefused(Exception):
+class NothingRefused(ScrmError):
     """No run was refused since the last publication, or nobody had been linked in it, or its build is gone."""
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from warehouse.errors import ScrmError
 from warehouse.lake import Home
 from warehouse.ledger import Ledger
 from warehouse.publication.manifest import FILE_NAME, ManifestUnreadable, read_manifest, sha256_of
@@ -20,7 +21,7 @@ from warehouse.publication.manifest import FILE_NAME, ManifestUnreadable, read_m
 PUBLICATION, BEGUN_ANEW = "publication", "begun_anew"
 
 
-class NoSuchPublication(Exception):
+class NoSuchPublication(ScrmError):
     """The publication asked for is not kept, or there is none to go back to."""
 
 

@@ -79,8 +79,8 @@ def _target(home: Home, kept: list[Publication], to: str | None) -> Publication:
     for publication in kept[place + 1 :]:
         return publication
     raise NoSuchPublication(
-        f"{serving} is the oldest publication kept; there is none before it. "
-        "publication.keep in scrm.yml sets how many are kept."
+        f"{serving} is the oldest publication kept; there is none before it.",
+        next_step="publication.keep in scrm.yml sets how many are kept.",
     )
 
 

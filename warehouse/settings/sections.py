@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from warehouse import policy
+from warehouse.errors import ScrmError
 
 CONFIG_NAME = "scrm.yml"
 
@@ -25,7 +26,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Probability = Annotated[float, Field(gt=0, lt=1)]
 
 
-class SettingsError(Exception):
+class SettingsError(ScrmError):
     """`scrm.yml` is missing, is not YAML, or says something that is not valid."""
 
 
