@@ -18,7 +18,7 @@ from ingestion.parts import LOST
 from orchestration.builds import code_version
 from quality.own_checks import FILE_NAME as OWN_CHECKS
 from warehouse.avatars import avatars_key
-from warehouse.identity.model import model_path
+from warehouse.identity.model.linkage_model import model_path
 from warehouse.inputs import failed_files
 from warehouse.lake import Home
 from warehouse.ledger import Ledger

@@ -14,7 +14,7 @@ from ingestion.landed_content import landing_copies
 from ingestion.landing import LEDGER_KIND
 from ingestion.registry import format_of
 from warehouse.access import number_of
-from warehouse.identity.model import load_model, model_path
+from warehouse.identity.model.linkage_model import load_model, model_path
 from warehouse.lake import Home
 from warehouse.ledger import Ledger
 from warehouse.settings import Settings, SettingsError

@@ -16,7 +16,7 @@ from orchestration.jobs import EVALUATION, TRAINED_MODEL
 from orchestration.resources import Warehouse
 from warehouse.engine import connect, quote_text
 from warehouse.identity.evaluation.sample import evaluate
-from warehouse.identity.model import load_model, model_path
+from warehouse.identity.model.linkage_model import load_model, model_path
 from warehouse.identity.retrain import REPORT, Training, models_at_hand, retrain
 from warehouse.identity.rules import thresholds_of
 from warehouse.identity.run import EDGES, PERSONAS, link_personas

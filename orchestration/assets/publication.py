@@ -20,7 +20,7 @@ from quality.reports import build_reports
 from quality.results import read_results
 from warehouse.coverage import Coverage, read_coverage
 from warehouse.engine import connect, quote_text
-from warehouse.identity.model import load_model, model_path
+from warehouse.identity.model.linkage_model import load_model, model_path
 from warehouse.lake import Home
 from warehouse.publications import Publication
 from warehouse.publish import SCHEMAS, RunFacts, publish

@@ -15,7 +15,7 @@ from orchestration.arrivals import content_key, run_fingerprint, unreadable_file
 from orchestration.lock import exclusive
 from orchestration.sensors import landing_sensor
 from orchestration.wording import refuse_wrong_words
-from warehouse.identity.model import MODELS, ModelError
+from warehouse.identity.model.linkage_model import MODELS, ModelError
 from warehouse.settings import load_settings
 
 CONFIGURATION = """\

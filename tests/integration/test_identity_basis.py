@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import warehouse.identity
-from warehouse.identity.basis import SCORED_BY
-from warehouse.identity.imported import files_behind
+from warehouse.identity.pairs.source_files import files_behind
+from warehouse.identity.pairs.unchanged import SCORED_BY
 
 PACKAGE = Path(warehouse.identity.__file__).parent
 
@@ -33,12 +33,12 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         ("evidence/name.py", True),
         ("evidence/__init__.py", True),
-        ("frequencies.py", True),
-        ("handle_words.py", True),
-        ("model.py", True),
+        ("model/term_frequencies.py", True),
+        ("model/handle_words.py", True),
+        ("model/linkage_model.py", True),
         ("rules.py", True),
-        ("scored.py", True),
-        ("basis.py", True),
+        ("pairs/scored_pairs.py", True),
+        ("pairs/unchanged.py", True),
         ("explain.py", False),
         ("train.py", False),
         ("learning_pairs.py", False),
@@ -62,13 +62,13 @@ def test_a_module_newly_imported_counts_wherever_the_import_stands(package: Path
     for name in ("new/__init__.py", "new/far.py", "new/near.py"):
         (package / name).touch()
     (package / "new" / "near.py").write_text("import warehouse.identity.new.far as far\n")
-    written = (package / "link.py").read_bytes()
-    (package / "link.py").write_bytes(
+    written = (package / "pairs" / "scoring.py").read_bytes()
+    (package / "pairs" / "scoring.py").write_bytes(
         written + b"\n\ndef f():\n    from warehouse.identity.new import near\n"
     )
     found = files_behind(SCORED_BY, package)
     assert {package / "new" / name for name in ("__init__.py", "far.py", "near.py")} <= set(found)
-    (package / "link.py").write_bytes(written)
+    (package / "pairs" / "scoring.py").write_bytes(written)
 
 
 def test_no_module_that_scoring_loads_is_missed() -> None:

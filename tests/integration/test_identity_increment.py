@@ -21,9 +21,10 @@ from tests.benchmarks.linkage import people
 from tests.integration.two_networks import Networks, two_networks
 from tests.unit.identity.hand_made_personas import persona, table
 from warehouse.engine import connect
-from warehouse.identity import forgotten, outputs
+from warehouse.identity import outputs
 from warehouse.identity.decisions import SCHEMA as DECISIONS
-from warehouse.identity.personas import build_personas
+from warehouse.identity.pairs import pruning as forgotten
+from warehouse.identity.personas.build import build_personas
 from warehouse.identity.run import LinkReport, link_personas
 from warehouse.settings import Settings
 

@@ -13,12 +13,12 @@ from ingestion.sample import Noise
 from tests.integration.sample_build import copy_build, stage_sample, truth_of
 from tests.integration.strangers import add_strangers
 from warehouse.engine import connect, quote_text
-from warehouse.identity.blocking import candidate_pairs
 from warehouse.identity.evaluation.ablation import KINDS, moved_by, read_scored
-from warehouse.identity.frequencies import value_frequencies
-from warehouse.identity.link import score_pairs, scoring_input
-from warehouse.identity.model import COMPARISONS, OF_PAIRS, OF_PERSONAS, load_model
+from warehouse.identity.model.linkage_model import COMPARISONS, OF_PAIRS, OF_PERSONAS, load_model
+from warehouse.identity.model.term_frequencies import value_frequencies
 from warehouse.identity.owners import find_owners
+from warehouse.identity.pairs.blocking import candidate_pairs
+from warehouse.identity.pairs.scoring import score_pairs, scoring_input
 from warehouse.identity.run import EDGES, PERSONAS, link_personas
 from warehouse.identity.train import train
 from warehouse.settings import Settings, load_settings

@@ -16,7 +16,7 @@ from faker import Faker
 from tests.integration.command_line import run_scrm
 from tests.unit.identity.hand_made_personas import persona, table
 from warehouse.engine import connect
-from warehouse.identity.model import load_model
+from warehouse.identity.model.linkage_model import load_model
 from warehouse.identity.retrain import Training, retrain
 
 pytestmark = pytest.mark.integration

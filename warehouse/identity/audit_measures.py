@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from warehouse.identity.calibration import (
+from warehouse.identity.evaluation.measures import Z_95
+from warehouse.identity.model.calibration import (
     LEAST_REVIEWED,
     CalibrationMap,
     calibrated,
     expected_calibration_error,
 )
-from warehouse.identity.evaluation.measures import Z_95
 
 Doubles = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

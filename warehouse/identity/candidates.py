@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import duckdb
 
-from warehouse.identity.calibration import CalibrationMap, calibrated_sql
+from warehouse.identity.model.calibration import CalibrationMap, calibrated_sql
 from warehouse.identity.rules import HIGHEST_PROBABILITY, LOWEST_PROBABILITY
 
 _ODDS = "pair_probability / (1 - pair_probability)"

@@ -12,7 +12,7 @@ from typing import Any
 
 from warehouse.identity.chain import Step, strongest_path
 from warehouse.identity.lookup import Row, rows
-from warehouse.identity.model import COMPARISONS
+from warehouse.identity.model.linkage_model import COMPARISONS
 from warehouse.identity.opened import OpenLinks
 from warehouse.identity.rules import CRM_MERGE, HIGHEST_PROBABILITY, REVIEWER_MATCH
 from warehouse.identity.scored import PRIOR, PRIOR_LABEL, labels_of

@@ -1,7 +1,7 @@
 """Joint evidence: a profile against all accepted personas of a person at once.
 
 One persona of a person shares the name, another the handle, a third the city: each pair alone may stay in
-doubt where all together leave none. Must not live here: pair scores (link.py), who belongs to whom
+doubt where all together leave none. Must not live here: pair scores (pairs/scoring.py), who belongs to whom
 (cluster.py).
 
 For each kind of evidence, the likelihood ratios of the profile's pairs with the person's personas are averaged
@@ -21,9 +21,9 @@ import math
 import duckdb
 
 from warehouse.identity import rules
-from warehouse.identity.edges import IS_EMPTY_CLAIM
 from warehouse.identity.evidence.spec import Comparison
-from warehouse.identity.model import COMPARISONS, Model
+from warehouse.identity.model.linkage_model import COMPARISONS, Model
+from warehouse.identity.pairs.judgement import IS_EMPTY_CLAIM
 
 # Comparisons whose outcomes depend on each other, as one kind of evidence.
 _NAMING = ("name", "half_name", "handle_name", "handle_other_name", "namesake_handle")

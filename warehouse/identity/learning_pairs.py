@@ -12,13 +12,13 @@ import numpy as np
 import pyarrow as pa
 
 from warehouse.identity import em
-from warehouse.identity.blocking import candidate_pairs
 from warehouse.identity.counterparts import compare_neighbours
-from warehouse.identity.edges import FORBIDDEN
 from warehouse.identity.evidence.spec import Comparison
-from warehouse.identity.frequencies import value_frequencies
-from warehouse.identity.link import score_pairs
-from warehouse.identity.model import COMPARISONS, OF_PAIRS, Frequencies, Model, Parameters
+from warehouse.identity.model.linkage_model import COMPARISONS, OF_PAIRS, Frequencies, Model, Parameters
+from warehouse.identity.model.term_frequencies import value_frequencies
+from warehouse.identity.pairs.blocking import candidate_pairs
+from warehouse.identity.pairs.judgement import FORBIDDEN
+from warehouse.identity.pairs.scoring import score_pairs
 from warehouse.identity.passes import PROPOSED_BY_GRAPH, judge, level_of_pair, propose
 from warehouse.identity.rules import thresholds_of
 from warehouse.identity.ties import make_ties

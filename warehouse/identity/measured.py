@@ -1,6 +1,6 @@
 """quality.parquet: what is known of how good the links are, and of the shape of the persons they make.
 
-Lives here: gathering. Must not live here: arithmetic (audit_measures.py, calibration.py), truth
+Lives here: gathering. Must not live here: arithmetic (audit_measures.py, model/calibration.py), truth
 (sample_review.py leaves what it found in truth_quality.parquet of the home's identity folder).
 """
 
@@ -16,10 +16,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from warehouse.engine import quote_text
-from warehouse.identity import audit_measures, calibration
+from warehouse.identity import audit_measures
 from warehouse.identity.audit_measures import AuditRow, Measure
 from warehouse.identity.audit_sample import read_audit_sample
-from warehouse.identity.calibration import CalibrationMap
+from warehouse.identity.model import calibration
+from warehouse.identity.model.calibration import CalibrationMap
 from warehouse.settings import Identity
 
 TRUTH_FILE = "truth_quality.parquet"

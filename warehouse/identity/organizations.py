@@ -18,7 +18,7 @@ import duckdb
 
 from warehouse.engine import quote_text
 from warehouse.identity.components import connected_components
-from warehouse.identity.model import ModelError
+from warehouse.identity.model.linkage_model import ModelError
 from warehouse.identity.persons import HISTORY_COLUMNS, assign_person_ids
 from warehouse.lake import file_beside
 

@@ -7,7 +7,7 @@ apart.py), names, numbers and sentences of the rules (rules.py).
 
 from __future__ import annotations
 
-from warehouse.identity.edges import NAMES_AGREE, NAMES_CONTRADICT, SHARES_A_VALUE
+from warehouse.identity.pairs.judgement import NAMES_AGREE, NAMES_CONTRADICT, SHARES_A_VALUE
 
 # Of a scored pair of CRM records (level_<comparison>): what the CRM itself says for their being one person.
 SAYS_THE_CRM = f"""

@@ -1,6 +1,6 @@
 """A company's own model: learned, tried against the models at hand, and written only where it is no worse.
 
-Must not live here: learning (train.py), what is asked (trial.py), where models lie (model.py).
+Must not live here: learning (train.py), what is asked (trial.py), where models lie (model/linkage_model.py).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Literal
 
 import duckdb
 
-from warehouse.identity.model import Model, ModelError, load_model, model_path, save_model
+from warehouse.identity.model.linkage_model import Model, ModelError, load_model, model_path, save_model
 from warehouse.identity.rules import LEAST_KNOWN
 from warehouse.identity.train import learn
 from warehouse.identity.trial import Question, ask, find_known_pairs

@@ -1,7 +1,7 @@
 """A reviewed sheet back in: checked as a whole, then appended to the decisions, or refused as a whole.
 
 Reads what spreadsheets make of it: a byte-order mark, semicolons or tabs, CRLF, Windows-1252. Must not live
-here: what a decision leads to (edges.py).
+here: what a decision leads to (pairs/judgement.py).
 """
 
 from __future__ import annotations

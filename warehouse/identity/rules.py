@@ -40,7 +40,7 @@ def thresholds_of(settings: Identity, limits: Mapping[str, float] | None = None)
 MOST_PERSONAS = ("identity.most_personas_per_person", 60)
 # No pair is ever certain: what a model or a reviewer says is capped here (marts.md, Link doubt).
 HIGHEST_PROBABILITY = 0.9999
-# Pairs below this are forgotten (forgotten.py): they could change no published digit.
+# Pairs below this are forgotten (pairs/pruning.py): they could change no published digit.
 LOWEST_PROBABILITY = 0.001
 # A contradiction between two personas, where a third would join them.
 CONTRADICTION = 0.05

@@ -13,22 +13,23 @@ import duckdb
 
 from warehouse.engine import connect, quote_text
 from warehouse.identity import outputs, review, scored
-from warehouse.identity.basis import basis_of, find_unchanged, state_queries
-from warehouse.identity.blocking import make_keys
-from warehouse.identity.calibration import save_calibration
 from warehouse.identity.decisions import read_decisions
-from warehouse.identity.excluded import excluded_keys
-from warehouse.identity.forgotten import choose_sample
-from warehouse.identity.frequencies import value_frequencies
-from warehouse.identity.link import scoring_input
 from warehouse.identity.measured import Audit, quality_query, read_audit, read_size_steps
-from warehouse.identity.model import Model, at_size, load_model, model_path, size_steps
+from warehouse.identity.model.calibration import save_calibration
+from warehouse.identity.model.linkage_model import Model, at_size, load_model, model_path, size_steps
+from warehouse.identity.model.term_frequencies import value_frequencies
 from warehouse.identity.organizations import link_organizations
+from warehouse.identity.pairs.blocking import make_keys
+from warehouse.identity.pairs.pruning import choose_sample
+from warehouse.identity.pairs.reused_scores import open_standing
+from warehouse.identity.pairs.scored_pairs import scored_pairs_query
+from warehouse.identity.pairs.scoring import scoring_input
+from warehouse.identity.pairs.unchanged import basis_of, find_unchanged, state_queries
 from warehouse.identity.passes import Passes, link_in_passes
+from warehouse.identity.personas.excluded_values import excluded_keys
 from warehouse.identity.persons import assign_person_ids
 from warehouse.identity.prior import read_prior, read_run
 from warehouse.identity.rules import Thresholds, thresholds_of
-from warehouse.identity.standing import open_standing
 from warehouse.identity.ties import make_ties
 from warehouse.lake import make_folder
 from warehouse.settings import Settings
@@ -135,7 +136,7 @@ def _write_for_reviewers(
     scored.make_link_evidence(connection, model)
     queue = f"select * from ({review.review_queue_query()}) order by left_persona_id, right_persona_id"
     files = {
-        "scored_pairs": scored.scored_pairs_query(),
+        "scored_pairs": scored_pairs_query(),
         "link_evidence": scored.link_evidence_query(),
         "review_queue": queue,
     }

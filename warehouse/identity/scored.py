@@ -1,7 +1,6 @@
-"""The candidate pairs with their weights, and the evidence in words for the pairs that somebody may ask about.
+"""The evidence in words for the pairs that somebody may ask about: link_evidence.parquet.
 
-Lives here: scored_pairs.parquet and link_evidence.parquet as queries over `scored`. Must not live here:
-scoring (link.py), which pairs wait for a reviewer (review.py).
+Must not live here: scoring (pairs/scoring.py), which pairs wait for a reviewer (review.py).
 """
 
 from __future__ import annotations
@@ -9,45 +8,12 @@ from __future__ import annotations
 import duckdb
 
 from warehouse.engine import quote_text
-from warehouse.identity.blocking import RULES
 from warehouse.identity.evidence.spec import Comparison
-from warehouse.identity.model import COMPARISONS, Model
-from warehouse.identity.standing import SCORED
+from warehouse.identity.model.linkage_model import COMPARISONS, Model
+from warehouse.identity.pairs.scored_pairs import weight_of
 
 PRIOR = "prior"
 PRIOR_LABEL = "before anything is compared"
-
-
-def scored_pairs_query() -> str:
-    """SQL for scored_pairs.parquet, over `scored`, `forgotten` and `personas`: a pair a row, left id < right.
-
-    `stands_for` is NULL, but in the sample of pairs that are forgotten how many of them each stands for.
-    """
-    names = ", ".join(quote_text(rule.name) for rule in RULES)
-    outcomes = ", ".join(
-        f"cast(level_{c.name} as tinyint) as level_{c.name}, {_weight(c)} as weight_{c.name}"
-        for c in COMPARISONS
-    )
-    # numbers follow the ids (link.scoring_input), and are sooner sorted
-    return f"""
-        select
-            l.persona_id as left_persona_id, r.persona_id as right_persona_id,
-            coalesce([{names}][try_cast(match_key as integer) + 1], match_key) as blocking_rule,
-            match_weight, pair_probability, {outcomes}, stands_for
-        from (
-            select {SCORED}, null::integer as stands_for from scored
-            union all
-            select {SCORED}, stands_for() from forgotten anti join scored using (n_l, n_r)
-        ) as scored
-        inner join personas as l on scored.n_l = l.n
-        inner join personas as r on scored.n_r = r.n
-        order by n_l, n_r
-    """
-
-
-def _weight(comparison: Comparison) -> str:
-    """Bits of a comparison, rarity included; 0 where there is nothing to compare."""
-    return f"case when level_{comparison.name} is not null then mw_{comparison.name} else 0 end"
 
 
 def make_link_evidence(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
@@ -60,7 +26,7 @@ def make_link_evidence(connection: duckdb.DuckDBPyConnection, model: Model) -> N
     rows = " union all ".join(
         f"select n_l, n_r, {position} as place, {quote_text(c.name)} as comparison, "
         f"{quote_text(c.meaning)} as meaning, {_of_level(c, c.level_names)} as level, "
-        f"{_of_level(c, labels_of(c))} as label, {_weight(c)} as weight "
+        f"{_of_level(c, labels_of(c))} as label, {weight_of(c)} as weight "
         f"from asked where level_{c.name} is not null"
         for position, c in enumerate(COMPARISONS, start=1)
     )

@@ -2,8 +2,8 @@
 
 Lives here: the order of the steps, the rules that begin EM (em.py), and what becomes of its estimate: parameters,
 ties between levels, the description, the file. Must not live here: which pairs are learned from
-(learning_pairs.py), frequencies (frequencies.py), whether what was learned is any better (retrain.py), anything of
-the sample's truth, the regular run, which only loads a model.
+(learning_pairs.py), frequencies (model/term_frequencies.py), whether what was learned is any better (retrain.py),
+anything of the sample's truth, the regular run, which only loads a model.
 """
 
 from __future__ import annotations
@@ -17,10 +17,8 @@ import numpy as np
 
 from warehouse.identity import em
 from warehouse.identity.evidence.spec import Comparison
-from warehouse.identity.frequencies import learn_frequencies, learn_shared_values
 from warehouse.identity.learning_pairs import ask_graph, draw_pairs, pair_vectors
-from warehouse.identity.link import scoring_input
-from warehouse.identity.model import (
+from warehouse.identity.model.linkage_model import (
     COMPARISONS,
     MODELS,
     OF_PAIRS,
@@ -30,6 +28,8 @@ from warehouse.identity.model import (
     Parameters,
     save_model,
 )
+from warehouse.identity.model.term_frequencies import learn_frequencies, learn_shared_values
+from warehouse.identity.pairs.scoring import scoring_input
 
 KnownParameters = Mapping[str, Mapping[str, Parameters]]
 

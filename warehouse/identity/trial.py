@@ -14,12 +14,12 @@ from dataclasses import dataclass
 
 import duckdb
 
-from warehouse.identity.blocking import candidate_pairs
-from warehouse.identity.edges import IS_A_GENERATION_APART
-from warehouse.identity.frequencies import value_frequencies
 from warehouse.identity.learning_pairs import reviewed_pairs
-from warehouse.identity.link import score_pairs, scoring_input
-from warehouse.identity.model import Model, at_size, size_steps
+from warehouse.identity.model.linkage_model import Model, at_size, size_steps
+from warehouse.identity.model.term_frequencies import value_frequencies
+from warehouse.identity.pairs.blocking import candidate_pairs
+from warehouse.identity.pairs.judgement import IS_A_GENERATION_APART
+from warehouse.identity.pairs.scoring import score_pairs, scoring_input
 from warehouse.identity.rules import LARGEST_SHARE, TOLERATED_WRONG
 
 # What pairs are known by: columns that are emptied when they are asked for.

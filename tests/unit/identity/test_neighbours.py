@@ -12,7 +12,7 @@ import pytest
 from tests.unit.identity.hand_made_personas import persona, table
 from warehouse.engine import connect
 from warehouse.identity.counterparts import compare_neighbours
-from warehouse.identity.model import OF_PAIRS
+from warehouse.identity.model.linkage_model import OF_PAIRS
 from warehouse.identity.neighbours import learn_worth, make_known_ties, make_sides
 from warehouse.identity.passes import level_of_pair
 from warehouse.identity.ties import make_ties

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from warehouse.engine import connect
-from warehouse.identity.model import ModelError
+from warehouse.identity.model.linkage_model import ModelError
 from warehouse.identity.organizations import FILE, link_organizations, load_organization_model
 
 Record = tuple[str, str | None, list[str], str | None]

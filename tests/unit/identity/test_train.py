@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from warehouse.identity import em
-from warehouse.identity.model import COMPARISONS, MODELS, ModelError
+from warehouse.identity.model.linkage_model import COMPARISONS, MODELS, ModelError
 from warehouse.identity.train import known_parameters, require_every_level
 
 

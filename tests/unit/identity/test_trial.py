@@ -10,7 +10,7 @@ import pytest
 
 from tests.unit.identity.hand_made_personas import persona, table
 from warehouse.engine import connect
-from warehouse.identity.model import load_model
+from warehouse.identity.model.linkage_model import load_model
 from warehouse.identity.trial import Answer, ask, find_known_pairs
 
 NAME, HERE = "laura vestergaard", {"city": "aarhus", "country": "DK"}

@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from warehouse.identity.calibration import CalibrationMap, calibrated
 from warehouse.identity.evaluation.ablation import MOVED
 from warehouse.identity.evaluation.measures import PairQuality, Share
 from warehouse.identity.evaluation.public_figures import PublicFiguresEvaluation
 from warehouse.identity.evaluation.sample import BlockingQuality, Comparison, SampleEvaluation
 from warehouse.identity.evaluation.standard_sets import SetEvaluation
-from warehouse.identity.model import COMPARISONS, Model
+from warehouse.identity.model.calibration import CalibrationMap, calibrated
+from warehouse.identity.model.linkage_model import COMPARISONS, Model
 from warehouse.identity.rules import LEAST_FULL_NAME
 from warehouse.lake import file_beside
 

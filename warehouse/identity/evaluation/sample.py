@@ -13,7 +13,6 @@ from pathlib import Path
 import duckdb
 
 from warehouse.engine import connect, quote_text
-from warehouse.identity.blocking import RULES, proposed_by_rule
 from warehouse.identity.evaluation.ablation import Ablation, ablate, read_scored
 from warehouse.identity.evaluation.baselines import best_threshold, exact_matching, score_with_stock_splink
 from warehouse.identity.evaluation.measures import (
@@ -24,9 +23,10 @@ from warehouse.identity.evaluation.measures import (
     pair_quality,
     share_by,
 )
-from warehouse.identity.link import scoring_input
 from warehouse.identity.measured import read_size_steps
-from warehouse.identity.model import Model, at_size
+from warehouse.identity.model.linkage_model import Model, at_size
+from warehouse.identity.pairs.blocking import RULES, proposed_by_rule
+from warehouse.identity.pairs.scoring import scoring_input
 from warehouse.identity.rules import Thresholds
 
 THRESHOLDS = (0.5, 0.7, 0.8, 0.9, 0.95, 0.99)

@@ -1,7 +1,7 @@
 """Values that the configuration leaves out of linkage, as the personas hold them: standardised and hashed.
 
 Lives here: from `identity: excluded_values` to keys. Must not live here: standardisation itself
-(contact_points.py, standardise.py), leaving the keys out (link.py).
+(contact_points.py, standardise.py), leaving the keys out (pairs/scoring.py).
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import duckdb
 import pyarrow as pa
 
-from warehouse.identity.contact_points import TEXTS, email_addresses, phone_numbers
-from warehouse.identity.standardise import keyed_hash
+from warehouse.identity.personas.contact_points import TEXTS, email_addresses, phone_numbers
+from warehouse.identity.personas.standardise import keyed_hash
 
 
 def excluded_keys(

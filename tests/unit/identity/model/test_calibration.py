@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.identity.calibration import (
+from warehouse.identity.model.calibration import (
     LEAST_REVIEWED,
     CalibrationMap,
     calibrated,

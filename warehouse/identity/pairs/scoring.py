@@ -1,7 +1,7 @@
 """Scoring: personas and a model in, the probability of each candidate pair out.
 
 Lives here: the input that Splink sees, the call of Splink. Must not live here: which pairs (blocking.py),
-frequencies (frequencies.py), what a probability leads to (cluster.py).
+frequencies (model/term_frequencies.py), what a probability leads to (cluster.py).
 """
 
 from __future__ import annotations
@@ -15,9 +15,16 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.identity.evidence.spec import Comparison, Level, Rarity
-from warehouse.identity.frequencies import freeze, is_shared_avatar, weigh_interests
-from warehouse.identity.handle_words import SIDES, find_handles_of_words
-from warehouse.identity.model import OF_PAIRS, OF_PERSONAS, Frequencies, Model, Parameters, splink_settings
+from warehouse.identity.model.handle_words import SIDES, find_handles_of_words
+from warehouse.identity.model.linkage_model import (
+    OF_PAIRS,
+    OF_PERSONAS,
+    Frequencies,
+    Model,
+    Parameters,
+    splink_settings,
+)
+from warehouse.identity.model.term_frequencies import freeze, is_shared_avatar, weigh_interests
 from warehouse.identity.rules import LEAST_FULL_NAME, probability_of
 
 # Match weights are rounded to so many digits, so that the graph's part can be taken off again without a trace.

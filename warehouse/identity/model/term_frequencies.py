@@ -1,7 +1,7 @@
 """Term frequencies: learned once with the model, frozen in its file, looked up for the values at hand.
 
 Prediction counts nothing: a value that the model does not know has a stated default, so that unrelated
-records move nobody. Must not live here: what rarity is worth (em.py), scoring (link.py).
+records move nobody. Must not live here: what rarity is worth (em.py), scoring (pairs/scoring.py).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.identity.evidence.avatar import NEAR
-from warehouse.identity.handle_words import learn_handle_words
-from warehouse.identity.model import Frequencies, Model, ModelError
+from warehouse.identity.model.handle_words import learn_handle_words
+from warehouse.identity.model.linkage_model import Frequencies, Model, ModelError
 from warehouse.identity.rules import (
     LARGEST_SHARE,
     LEAST_FULL_NAME,

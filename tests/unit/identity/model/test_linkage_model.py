@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from warehouse.identity import model as model_file
-from warehouse.identity.calibration import CalibrationMap, calibrated
-from warehouse.identity.model import (
+from warehouse.identity.model import linkage_model as model_file
+from warehouse.identity.model.calibration import CalibrationMap, calibrated
+from warehouse.identity.model.linkage_model import (
     COMPARISONS,
     MODELS,
     ModelError,

@@ -13,7 +13,7 @@ import pyarrow as pa
 from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb.func import ARROW, SPECIAL
 
-from warehouse.identity import contact_points, standardise
+from warehouse.identity.personas import contact_points, standardise
 
 
 def register_functions(connection: duckdb.DuckDBPyConnection) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.identity.hand_made_personas import persona, proposed, table
 from warehouse.engine import connect
 from warehouse.identity.evaluation.sample import blocking_quality
-from warehouse.identity.model import load_model
+from warehouse.identity.model.linkage_model import load_model
 from warehouse.identity.rules import LARGEST_BLOCK
 
 MEETING = [

@@ -17,7 +17,7 @@ from warehouse import environment
 from warehouse.engine import connect, quote_identifier
 from warehouse.inputs import SCHEMAS
 
-PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+PROJECT = Path(__file__).resolve().parents[3] / "dbt_project"
 PERSONAS = "intermediate.int_personas"
 
 _INSTANT = pa.timestamp("us", tz="UTC")

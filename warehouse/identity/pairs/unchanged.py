@@ -3,7 +3,7 @@
 A pair's score depends on its two personas and on the basis (`basis_of`) alone. Two small files beside
 scored_pairs.parquet hold both: fingerprints.parquet (of each persona, and of its blocking keys) and
 linkage_basis.parquet. The prior state is only read, so a run that dies leaves it as it was. Must not live here:
-what is done with scores that stand (standing.py).
+what is done with scores that stand (reused_scores.py).
 """
 
 from __future__ import annotations
@@ -17,11 +17,17 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.engine import quote_text
-from warehouse.identity.imported import files_behind
-from warehouse.identity.model import Model
+from warehouse.identity.model.linkage_model import Model
+from warehouse.identity.pairs.source_files import files_behind
 
 # Modules that decide on which pairs there are, how they score, what is kept of it, and for whom it stands.
-SCORED_BY = ("blocking", "link", "scored", "standing", "basis")
+SCORED_BY = (
+    "pairs.blocking",
+    "pairs.scoring",
+    "pairs.scored_pairs",
+    "pairs.reused_scores",
+    "pairs.unchanged",
+)
 _FILES = ("scored_pairs", "fingerprints", "linkage_basis")
 
 Basis = Mapping[str, str]

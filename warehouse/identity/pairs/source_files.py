@@ -1,6 +1,7 @@
 """Which files of this package some of its modules rest on, as their import statements say.
 
-Read from the source, since what happens to be loaded depends on who asks. Must not live here: what for (basis.py).
+Read from the source, since what happens to be loaded depends on who asks. Must not live here: what for
+(unchanged.py).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 _PACKAGE = "warehouse.identity"
-_FOLDER = Path(__file__).parent
+_FOLDER = Path(__file__).parents[1]
 
 
 def files_behind(modules: Iterable[str], folder: Path = _FOLDER) -> list[Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from warehouse.identity.contact_points import TEXTS, ascii_hosts, email_addresses, phone_numbers
+from warehouse.identity.personas.contact_points import TEXTS, ascii_hosts, email_addresses, phone_numbers
 
 
 def addresses(*typed: str | None) -> list[str]:

@@ -1,7 +1,7 @@
 """The linkage model: comparisons from evidence/, parameters from a trained JSON file, as Splink settings.
 
 Lives here: reading, checking and writing of a model file and its translation to Splink. Must not live here:
-training (train.py), scoring (link.py), and thresholds (rules.py).
+training (train.py), scoring (pairs/scoring.py), and thresholds (rules.py).
 
 A model file holds, for each comparison and level, m (share of true pairs at this level), u (share of other
 pairs), for levels with term frequencies the scale from a value's frequency to its u; the prior; the frozen
@@ -20,7 +20,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from warehouse.identity.calibration import CalibrationMap
 from warehouse.identity.evidence import (
     avatar,
     contact_point,
@@ -34,6 +33,7 @@ from warehouse.identity.evidence import (
     rhythm,
 )
 from warehouse.identity.evidence.spec import Comparison, Level
+from warehouse.identity.model.calibration import CalibrationMap
 from warehouse.identity.rules import SMALLEST_COMPANY
 from warehouse.lake import file_beside
 from warehouse.settings import Settings
@@ -52,7 +52,7 @@ OF_PERSONAS: tuple[Comparison, ...] = (
 )
 OF_PAIRS: tuple[Comparison, ...] = graph.COMPARISONS
 COMPARISONS: tuple[Comparison, ...] = (*OF_PERSONAS, *OF_PAIRS)
-MODELS = Path(__file__).parent / "models"
+MODELS = Path(__file__).parents[1] / "models"
 FORMAT = 1
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from tests.unit.identity.hand_made_personas import Pair, persona, table, weights
 from warehouse.engine import connect
-from warehouse.identity.frequencies import freeze, weigh_interests
-from warehouse.identity.model import OF_PERSONAS, Frequencies, load_model
+from warehouse.identity.model.linkage_model import OF_PERSONAS, Frequencies, load_model
+from warehouse.identity.model.term_frequencies import freeze, weigh_interests
 
 NAME = "laura vestergaard"
 

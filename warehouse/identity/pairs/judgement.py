@@ -1,6 +1,6 @@
 """From scored pairs to edges: reviewers' decisions, must-links, and rules on single pairs.
 
-Must not live here: persons (cluster.py), scoring (link.py).
+Must not live here: persons (cluster.py), scoring (scoring.py).
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import duckdb
 
 from warehouse.identity import rules
-from warehouse.identity.model import COMPARISONS
+from warehouse.identity.model.linkage_model import COMPARISONS
 from warehouse.identity.rules import Thresholds
 
 _POSITION = {c.name: {level: i for i, level in enumerate(c.level_names)} for c in COMPARISONS}

@@ -8,9 +8,9 @@ import duckdb
 import pytest
 
 from warehouse.engine import connect
-from warehouse.identity.frequencies import freeze
-from warehouse.identity.handle_words import find_handles_of_words, learn_handle_words
-from warehouse.identity.model import Frequencies
+from warehouse.identity.model.handle_words import find_handles_of_words, learn_handle_words
+from warehouse.identity.model.linkage_model import Frequencies
+from warehouse.identity.model.term_frequencies import freeze
 
 BEGINNINGS, ENDS = ("quiet", "lucky", "paper", "tiny"), ("raven", "maple", "otter", "ember")
 HANDLES = [*(a + b for a, b in product(BEGINNINGS, ENDS)), "zibbelquark", "quietzibbel", None]

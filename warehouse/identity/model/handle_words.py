@@ -2,14 +2,14 @@
 
 Two who never met choose the same pair of words (quietraven, robertsmith), hardly two the same invention: what a
 handle tells hangs on how many choose its parts, see Perito et al. (2011). Must not live here: what sharing such
-a handle is worth (em.py), names (frequencies.py).
+a handle is worth (em.py), names (term_frequencies.py).
 """
 
 from __future__ import annotations
 
 import duckdb
 
-from warehouse.identity.model import Frequencies
+from warehouse.identity.model.linkage_model import Frequencies
 
 # A word is a piece that this part of all handles, and so many of them, begin or end with.
 COMMON_WORD, COMMON_FROM = 0.001, 3

@@ -2,7 +2,7 @@
 
 Which pairs there are is known anew in every run, and all that follows from their scores is done again: only the
 comparing itself, by far the dearest step, is not done twice. So the result is that of a run from scratch. Must not
-live here: for whom scores stand (basis.py), how pairs are proposed (blocking.py) and scored (link.py).
+live here: for whom scores stand (unchanged.py), how pairs are proposed (blocking.py) and scored (scoring.py).
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from pathlib import Path
 import duckdb
 
 from warehouse.engine import quote_text
-from warehouse.identity.blocking import RULES, all_pairs, pairs_of
-from warehouse.identity.forgotten import is_sampled, sample_forgotten
-from warehouse.identity.link import DIGITS, score_pairs
-from warehouse.identity.model import COMPARISONS, OF_PAIRS, Model
+from warehouse.identity.model.linkage_model import COMPARISONS, OF_PAIRS, Model
+from warehouse.identity.pairs.blocking import RULES, all_pairs, pairs_of
+from warehouse.identity.pairs.pruning import is_sampled, sample_forgotten
+from warehouse.identity.pairs.scoring import DIGITS, score_pairs
 from warehouse.identity.rules import LOWEST_PROBABILITY, probability_of
 
 _OUTCOMES = ", ".join(f"level_{c.name}, mw_{c.name}" for c in COMPARISONS)

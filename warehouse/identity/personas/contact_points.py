@@ -1,9 +1,10 @@
 """E-mail addresses, phone numbers and hosts as people type them, brought to one form each.
 
 A field may hold several ("a@x.example; b@y.example"), a name beside the address, a scheme (mailto:, tel:), signs
-that nobody sees, a domain in its own script. Each function takes and returns an Arrow array and has no state. What
-is typed is read here alone: by the dbt models (dbt_plugin.py) and by `identity: excluded_values` (excluded.py).
-Must not live here: which addresses and numbers count as evidence (int_persona_contact_points.sql).
+that nobody sees, a domain in its own script. Each function takes and returns an Arrow array and has no state.
+What is typed is read here alone: by the dbt models (dbt_plugin.py) and by `identity: excluded_values`
+(excluded_values.py). Must not live here: which addresses and numbers count as evidence
+(int_persona_contact_points.sql).
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ import hmac
 import pyarrow as pa
 import pytest
 
-from warehouse.identity import standardise
+from warehouse.identity.personas import standardise
 
 
 @pytest.mark.parametrize(

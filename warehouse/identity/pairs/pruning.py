@@ -13,8 +13,8 @@ from pathlib import Path
 import duckdb
 
 from warehouse.engine import quote_text
-from warehouse.identity.link import score_pairs
-from warehouse.identity.model import Model
+from warehouse.identity.model.linkage_model import Model
+from warehouse.identity.pairs.scoring import score_pairs
 
 # Of so many personas or fewer all forgotten pairs are kept; of twice as many every second one, and so on.
 _ALL_OF = 640
