@@ -42,7 +42,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("explain.py", False),
         ("train.py", False),
         ("learning_pairs.py", False),
-        ("cluster.py", False),
+        ("persons/cluster.py", False),
         ("evaluation/sample.py", False),
     ],
 )

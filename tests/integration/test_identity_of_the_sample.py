@@ -16,9 +16,9 @@ from warehouse.engine import connect, quote_text
 from warehouse.identity.evaluation.ablation import KINDS, moved_by, read_scored
 from warehouse.identity.model.linkage_model import COMPARISONS, OF_PAIRS, OF_PERSONAS, load_model
 from warehouse.identity.model.term_frequencies import value_frequencies
-from warehouse.identity.owners import find_owners
 from warehouse.identity.pairs.blocking import candidate_pairs
 from warehouse.identity.pairs.scoring import score_pairs, scoring_input
+from warehouse.identity.persons.owners import find_owners
 from warehouse.identity.run import EDGES, PERSONAS, link_personas
 from warehouse.identity.train import train
 from warehouse.settings import Settings, load_settings
@@ -100,7 +100,7 @@ def test_a_second_run_on_equal_records_changes_nothing(build: Path, tmp_path: Pa
 def test_asking_only_whom_a_move_reaches_finds_what_asking_all_finds(
     build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("warehouse.identity.cluster.update_owners", find_owners)
+    monkeypatch.setattr("warehouse.identity.persons.cluster.update_owners", find_owners)
     asked_all = copy_build(build, tmp_path / "all", "all")
     link_personas(asked_all, None, settings_of(build))
     for name in ("personas", "link_candidates", "violations"):

@@ -65,7 +65,7 @@ class AuditRow:
     def says_whether_owned(self) -> bool:
         """Whether the answer says how probable it is that a profile is a contact's rather than nobody's here.
 
-        Who of several is the owner is decided by their competition (candidates.py), and would count twice.
+        Who of several is the owner is decided by their competition (persons/ownership.py), and would count twice.
         """
         return self.is_profile_of_contact and not self.belongs_elsewhere
 

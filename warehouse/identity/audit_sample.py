@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.engine import quote_text
-from warehouse.identity.outputs import write_parquet
+from warehouse.identity.persons.link_files import write_parquet
 
 FILE_NAME = "audit_sample"
 # Lower bounds of the strata on pair_probability. Most pairs lie at the ends, most doubt between them. Stratum 0

@@ -19,9 +19,9 @@ import pyarrow as pa
 from warehouse.engine import connect, quote_text
 from warehouse.identity import rules
 from warehouse.identity.measured import SCHEMA, SHAPE, SIZE_STEPS, shape
-from warehouse.identity.outputs import write_parquet
+from warehouse.identity.persons.link_files import write_parquet
+from warehouse.identity.persons.prior import read_prior, read_run
 from warehouse.identity.pieces import history_query, make_pieces
-from warehouse.identity.prior import read_prior, read_run
 from warehouse.identity.review import NOTHING_SAID, OF_RULE, evidence_in_words
 from warehouse.identity.scored import PRIOR
 

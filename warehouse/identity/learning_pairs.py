@@ -12,8 +12,9 @@ import numpy as np
 import pyarrow as pa
 
 from warehouse.identity import em
-from warehouse.identity.counterparts import compare_neighbours
 from warehouse.identity.evidence.spec import Comparison
+from warehouse.identity.graph.counterparts import compare_neighbours
+from warehouse.identity.graph.follows import make_ties
 from warehouse.identity.model.linkage_model import COMPARISONS, OF_PAIRS, Frequencies, Model, Parameters
 from warehouse.identity.model.term_frequencies import value_frequencies
 from warehouse.identity.pairs.blocking import candidate_pairs
@@ -21,7 +22,6 @@ from warehouse.identity.pairs.judgement import FORBIDDEN
 from warehouse.identity.pairs.scoring import score_pairs
 from warehouse.identity.passes import PROPOSED_BY_GRAPH, judge, level_of_pair, propose
 from warehouse.identity.rules import thresholds_of
-from warehouse.identity.ties import make_ties
 from warehouse.settings import Identity
 
 RANDOM_PAIRS = 1_500_000

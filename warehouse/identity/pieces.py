@@ -11,8 +11,8 @@ from __future__ import annotations
 import duckdb
 
 from warehouse.engine import quote_text
-from warehouse.identity.components import connected_components
-from warehouse.identity.persons import name_new_persons
+from warehouse.identity.persons.connected_components import connected_components
+from warehouse.identity.persons.person_ids import name_new_persons
 
 
 def make_pieces(connection: duckdb.DuckDBPyConnection, personas: str) -> None:

@@ -12,13 +12,14 @@ from pathlib import Path
 import duckdb
 
 from warehouse.engine import connect, quote_text
-from warehouse.identity import outputs, review, scored
+from warehouse.identity import review, scored
 from warehouse.identity.decisions import read_decisions
+from warehouse.identity.graph.follows import make_ties
 from warehouse.identity.measured import Audit, quality_query, read_audit, read_size_steps
 from warehouse.identity.model.calibration import save_calibration
 from warehouse.identity.model.linkage_model import Model, at_size, load_model, model_path, size_steps
 from warehouse.identity.model.term_frequencies import value_frequencies
-from warehouse.identity.organizations import link_organizations
+from warehouse.identity.organizations.resolution import link_organizations
 from warehouse.identity.pairs.blocking import make_keys
 from warehouse.identity.pairs.pruning import choose_sample
 from warehouse.identity.pairs.reused_scores import open_standing
@@ -27,10 +28,10 @@ from warehouse.identity.pairs.scoring import scoring_input
 from warehouse.identity.pairs.unchanged import basis_of, find_unchanged, state_queries
 from warehouse.identity.passes import Passes, link_in_passes
 from warehouse.identity.personas.excluded_values import excluded_keys
-from warehouse.identity.persons import assign_person_ids
-from warehouse.identity.prior import read_prior, read_run
+from warehouse.identity.persons import link_files
+from warehouse.identity.persons.person_ids import assign_person_ids
+from warehouse.identity.persons.prior import read_prior, read_run
 from warehouse.identity.rules import Thresholds, thresholds_of
-from warehouse.identity.ties import make_ties
 from warehouse.lake import make_folder
 from warehouse.settings import Settings
 
@@ -102,16 +103,16 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
         make_ties(connection, edges_of(connection))
         calibration = audit.maps.get(model.version)
         passes = link_in_passes(connection, model, thresholds, calibration)
-        outputs.make_clusters(connection, PERSONAS)
+        link_files.make_clusters(connection, PERSONAS)
         run_id, run_at = read_run(connection, build)
         assign_person_ids(connection, run_id, run_at)
         folder = make_folder(build / "identity")
-        outputs.write(connection, folder, thresholds)
+        link_files.write(connection, folder, thresholds)
         _write_for_reviewers(connection, folder, thresholds, model)
         state = state_queries(connection, basis)
         state["quality"] = quality_query(connection, known, audit, model.version, steps)
         for name, query in state.items():
-            outputs.write_parquet(connection, folder, name, query)
+            link_files.write_parquet(connection, folder, name, query)
         save_calibration(calibration, known)
         report = _report(connection, model.version, passes, from_scratch, audit)
     with _opened(build, settings) as connection:
@@ -141,7 +142,7 @@ def _write_for_reviewers(
         "review_queue": queue,
     }
     for name, query in files.items():
-        outputs.write_parquet(connection, folder, name, query)
+        link_files.write_parquet(connection, folder, name, query)
 
 
 def _opened(build: Path, settings: Settings) -> duckdb.DuckDBPyConnection:

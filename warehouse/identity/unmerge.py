@@ -1,7 +1,7 @@
 """Undoing a merge: personas taken out of their person for good, by decisions against all that remain in it.
 
 A reviewer wins over the model, over the CRM's own merges, and over an earlier yes. Must not live here: how
-decisions are obeyed (pairs/judgement.py, apart.py, outputs.py).
+decisions are obeyed (pairs/judgement.py, persons/divide.py, persons/link_files.py).
 """
 
 from __future__ import annotations

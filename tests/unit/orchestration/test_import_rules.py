@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[3]
 FOLDERS = ("ingestion", "orchestration", "quality", "warehouse")
 SHARED = {"warehouse.settings", "warehouse.lake", "warehouse.ledger", "warehouse.engine"}
 # what linkage makes persons by, and checks of links ask again
-RULES_OF_PERSONS = {"warehouse.identity.person_rules", "warehouse.identity.rules"}
+RULES_OF_PERSONS = {"warehouse.identity.persons.person_rules", "warehouse.identity.rules"}
 MODULES = sorted(p for folder in FOLDERS for p in (ROOT / folder).rglob("*.py"))
 TOP_LEVEL = {
     *FOLDERS,

@@ -2,12 +2,12 @@
 
 Learned where truth is known, on the sample that the model was trained on, and frozen in the model file; a company
 with reviewed pairs of its own uses its own map instead (measured.py). Must not live here: regression
-(model/calibration.py), use (candidates.py), measuring (sample.py), which needs a sample of another seed.
+(model/calibration.py), use (persons/ownership.py), measuring (sample.py), which needs a sample of another seed.
 
 What is learned is the odds of a candidate being the owner against nobody being it: competition between candidates
-comes after (candidates.py) and would otherwise be counted twice. So profiles that belong to another candidate are
-left out, as when a multinomial logit is fitted by pairs of outcomes (Begg and Gray 1984), and so is a place that
-another profile claims. Learned from persons with a contact, which are the ones that are asked for.
+comes after (persons/ownership.py) and would otherwise be counted twice. So profiles that belong to another
+candidate are left out, as when a multinomial logit is fitted by pairs of outcomes (Begg and Gray 1984), and so is
+a place that another profile claims. Learned from persons with a contact, which are the ones that are asked for.
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ class Model:
     frequencies: Mapping[str, Frequencies]
     shared_values: tuple[str, ...]
     trained_on: Mapping[str, Any]
-    # of candidates before they compete (candidates.py); learned by evaluation/owner_calibration.py
+    # of candidates before they compete (persons/ownership.py); learned by evaluation/owner_calibration.py
     calibration: CalibrationMap | None = None
 
     def check(self) -> None:

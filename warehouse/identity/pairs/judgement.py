@@ -1,6 +1,6 @@
 """From scored pairs to edges: reviewers' decisions, must-links, and rules on single pairs.
 
-Must not live here: persons (cluster.py), scoring (scoring.py).
+Must not live here: persons (persons/cluster.py), scoring (scoring.py).
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ CARRIES_LOW_TRUST = " or ".join(
 
 
 def judge_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
-    """Make what cluster.py reads, and `violations`.
+    """Make what persons/cluster.py reads, and `violations`.
 
     That is `edges`, `contact_edges`, `must_links`, `cannot_links`, `said_to_match` and `told`. Reads `scored`,
     `personas` and `decisions` (left_persona_id, right_persona_id, decision; one row a pair).

@@ -1,7 +1,7 @@
 """Scoring: personas and a model in, the probability of each candidate pair out.
 
 Lives here: the input that Splink sees, the call of Splink. Must not live here: which pairs (blocking.py),
-frequencies (model/term_frequencies.py), what a probability leads to (cluster.py).
+frequencies (model/term_frequencies.py), what a probability leads to (persons/cluster.py).
 """
 
 from __future__ import annotations

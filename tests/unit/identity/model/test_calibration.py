@@ -113,6 +113,6 @@ def test_the_map_never_falls_and_stays_within_zero_and_one(
     assert np.all(np.diff(values) > 0)
     found = CalibrationMap("m", len(pairs), tuple(centres), tuple(values))
     answers = calibrated(found, doubles(*sorted(asked)))
-    assert np.all(np.diff(answers) >= 0)
+    assert np.all(np.diff(answers) >= -1e-12), "but for the rounding of an interpolation"
     assert answers.min() >= 0
     assert answers.max() <= 1

@@ -2,7 +2,7 @@
 
 1. Contact persons: CRM duplicates that share more than a name and a place, and records that the CRM merged.
 2. Profiles and touchpoints attach to the person they most probably belong to, in rounds: what has been
-   accepted may bring in further ones. A profile has one owner at most (candidates.py).
+   accepted may bring in further ones. A profile has one owner at most (ownership.py).
 3. Profiles that belong to no contact and are surely one account holder's form persons of their own.
 4. What breaks a rule of cardinality goes out and is queued, what no longer reaches the keep threshold, too.
 
@@ -10,7 +10,7 @@ Contacts are never joined through a profile: a profile has one owner, so social 
 CRM records. What must hold of every person (person_rules.py) holds of what comes out, and is checked again. A link
 that the last run made needs less to stay (keep, not join), but comes after all that need no such favour: so
 the same records give the same persons again, whatever run came before. Must not live here: scoring, ids of
-persons (persons.py), names of rules (rules.py).
+persons (person_ids.py), names of rules (rules.py).
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from __future__ import annotations
 import duckdb
 
 from warehouse.identity import rules
-from warehouse.identity.apart import keep_groups_apart, keep_newcomers_apart
-from warehouse.identity.cardinality import enforce_cardinality
-from warehouse.identity.components import connected_components
-from warehouse.identity.contact_rules import hold_rules_of_contacts
-from warehouse.identity.owners import find_owners, update_owners
+from warehouse.identity.persons.cardinality import enforce_cardinality
+from warehouse.identity.persons.connected_components import connected_components
+from warehouse.identity.persons.contact_rules import hold_rules_of_contacts
+from warehouse.identity.persons.divide import keep_groups_apart, keep_newcomers_apart
+from warehouse.identity.persons.owners import find_owners, update_owners
 from warehouse.identity.rules import Thresholds
 
 

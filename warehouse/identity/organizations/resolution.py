@@ -1,89 +1,32 @@
 """Organisations: records that name one (`int_organization_records`) in, one organisation for each record out.
 
-Splink scores pairs by frozen parameters (organizations.json), whose basis the file states. CRM accounts
-and the brand are the anchors; every other record belongs to the anchor it most probably is, owner-normalised as
-profiles are (marts.md, Link doubt), so that a name two accounts bear belongs to neither; the rest join among
-themselves. Must not live here: who works where (dbt), persons (cluster.py).
+Splink scores pairs by frozen parameters (organization_model.py). CRM accounts and the brand are the anchors;
+every other record belongs to the anchor it most probably is, owner-normalised as profiles are (marts.md, Link
+doubt), so that a name two accounts bear belongs to neither; the rest join among themselves. Must not live here:
+who works where (dbt), persons (persons/cluster.py).
 """
 
 from __future__ import annotations
 
-import json
 import logging
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from warehouse.engine import quote_text
-from warehouse.identity.components import connected_components
-from warehouse.identity.model.linkage_model import ModelError
-from warehouse.identity.persons import HISTORY_COLUMNS, assign_person_ids
+from warehouse.identity.organizations.organization_model import (
+    OrganizationModel,
+    load_organization_model,
+    splink_settings,
+)
+from warehouse.identity.persons.connected_components import connected_components
+from warehouse.identity.persons.person_ids import HISTORY_COLUMNS, assign_person_ids
 from warehouse.lake import file_beside
 
 RECORDS = "warehouse.intermediate.int_organization_records"
 FILE = "organizations.parquet"
 # A blocking key that more records share than this says nothing.
 LARGEST_BLOCK = 200
-
-_CONDITIONS = {
-    "name": {
-        "missing": "glued_l is null or glued_r is null",
-        "same": "glued_l = glued_r",
-        # one slip of the pen in a long name, not in its first two letters nor its number
-        "close": "least(length(glued_l), length(glued_r)) >= 8 and left(glued_l, 2) = left(glued_r, 2) "
-        "and number_l = number_r and damerau_levenshtein(glued_l, glued_r) <= 1",
-    },
-    "domain": {
-        "missing": "length(domains_l) = 0 or length(domains_r) = 0",
-        "same": "list_has_any(domains_l, domains_r)",
-    },
-    "country": {"missing": "country_l is null or country_r is null", "same": "country_l = country_r"},
-}
-
-
-PARAMETERS = Path(__file__).parent / "organizations.json"
-
-
-@dataclass(frozen=True)
-class OrganizationModel:
-    """Frozen parameters: per comparison and level m and u; `common_words` of names with their frequency."""
-
-    prior: float
-    join: float
-    parameters: dict[str, dict[str, dict[str, float]]]
-    word_frequency: float
-    common_words: tuple[str, ...]
-    common_frequency: float
-
-
-def load_organization_model(path: Path = PARAMETERS) -> OrganizationModel:
-    """Read the frozen parameters. Raises ModelError where the file is missing or leaves a level out."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        parameters = data["comparisons"]
-        for comparison, conditions in _CONDITIONS.items():
-            for level in (*(c for c in conditions if c != "missing"), "otherwise"):
-                m, u = parameters[comparison][level]["m"], parameters[comparison][level]["u"]
-                if not (0 < m <= 1 and 0 < u <= 1):
-                    raise ModelError(
-                        f"{path}: m and u of {comparison}.{level} are {m!r} and {u!r}; each must be above 0 "
-                        "and at most 1"
-                    )
-        common = data["common_words"]
-        return OrganizationModel(
-            data["prior"],
-            data["join"],
-            parameters,
-            data["word_frequency"],
-            tuple(common["words"]),
-            common["frequency"],
-        )
-    except (OSError, ValueError, KeyError) as error:
-        raise ModelError(
-            f"{path} is no model of organisations ({error!r}); restore the file that ships with the project"
-        ) from error
 
 
 def link_organizations(
@@ -190,7 +133,7 @@ def _score(connection: duckdb.DuckDBPyConnection, model: OrganizationModel) -> N
     database = DuckDBAPI(connection=connection)
     linker = Linker(
         database.register("organization_records", dataset_display_name="organization_records"),
-        _settings(model),
+        splink_settings(model),
         log_level=None,
         validate_settings=False,
     )
@@ -202,36 +145,6 @@ def _score(connection: duckdb.DuckDBPyConnection, model: OrganizationModel) -> N
         f"select n_l, n_r, match_probability as probability from {predicted.physical_name}"
     )
     linker.table_management.delete_tables_created_by_splink_from_db()
-
-
-def _settings(model: OrganizationModel) -> dict[str, Any]:
-    return {
-        "link_type": "dedupe_only",
-        "unique_id_column_name": "n",
-        "probability_two_random_records_match": model.prior,
-        "comparisons": [_comparison(name, model.parameters[name]) for name in _CONDITIONS],
-        "blocking_rules_to_generate_predictions": [],
-        "retain_matching_columns": False,
-        "retain_intermediate_calculation_columns": False,
-    }
-
-
-def _comparison(name: str, parameters: dict[str, dict[str, float]]) -> dict[str, Any]:
-    levels: list[dict[str, Any]] = []
-    for level, condition in (*_CONDITIONS[name].items(), ("otherwise", "ELSE")):
-        settings: dict[str, Any] = {"sql_condition": condition, "label_for_charts": level}
-        if level == "missing":
-            settings["is_null_level"] = True
-        else:
-            settings |= {"m_probability": parameters[level]["m"], "u_probability": parameters[level]["u"]}
-        if (name, level) == ("name", "same"):
-            settings |= {
-                "tf_adjustment_column": "glued",
-                "tf_adjustment_weight": 1.0,
-                "disable_tf_exact_match_detection": True,
-            }
-        levels.append(settings)
-    return {"output_column_name": name, "comparison_levels": levels}
 
 
 def _resolve(connection: duckdb.DuckDBPyConnection, join: float) -> None:

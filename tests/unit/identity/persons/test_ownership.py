@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warehouse.engine import connect
-from warehouse.identity.candidates import calibrate_candidates, owner_candidates, single_candidates
 from warehouse.identity.model.calibration import CalibrationMap
 from warehouse.identity.model.linkage_model import load_model
+from warehouse.identity.persons.ownership import calibrate_candidates, owner_candidates, single_candidates
 from warehouse.identity.rules import HIGHEST_PROBABILITY
 
 Edges = list[tuple[int, int, float]]

@@ -1,7 +1,7 @@
 """The rules of a person's CRM records, held while their groups are made: divided until none breaks one.
 
 Must not live here: what the rules are (person_rules.py), which records are joined at all (cluster.py), how a group
-is divided (apart.py).
+is divided (divide.py).
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import duckdb
 
 from warehouse.identity import rules
-from warehouse.identity.apart import divide_groups, keep_groups_apart, keep_groups_small
-from warehouse.identity.person_rules import joined_by_a_third
+from warehouse.identity.persons.divide import divide_groups, keep_groups_apart, keep_groups_small
+from warehouse.identity.persons.person_rules import joined_by_a_third
 from warehouse.identity.rules import Thresholds
 
 _RECORDS = """

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from warehouse.identity.ties import BOTH_WAYS
+from warehouse.identity.graph.follows import BOTH_WAYS
 
 # Ties to learn from before what is learned outweighs what is assumed; and what is assumed of q.
 _PRIOR_TIES = 20.0

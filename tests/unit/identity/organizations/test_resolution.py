@@ -11,7 +11,8 @@ import pytest
 
 from warehouse.engine import connect
 from warehouse.identity.model.linkage_model import ModelError
-from warehouse.identity.organizations import FILE, link_organizations, load_organization_model
+from warehouse.identity.organizations.organization_model import load_organization_model
+from warehouse.identity.organizations.resolution import FILE, link_organizations
 
 Record = tuple[str, str | None, list[str], str | None]
 NOW = "2026-07-01T00:00:00+00"

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from warehouse.engine import connect
 from warehouse.identity import rules
-from warehouse.identity.components import connected_components
-from warehouse.identity.contact_rules import hold_rules_of_contacts
-from warehouse.identity.person_rules import beyond, joined_by_a_third
+from warehouse.identity.persons.connected_components import connected_components
+from warehouse.identity.persons.contact_rules import hold_rules_of_contacts
+from warehouse.identity.persons.person_rules import beyond, joined_by_a_third
 from warehouse.identity.rules import Thresholds
 
 # l, r, probability, whether they share a value, whether they bear one name

@@ -2,7 +2,7 @@
 
 One definition for both (cluster.py, quality/suites/identity.py): a check of these fails on a fault of the program,
 never on what a company's records are like. Must not live here: what becomes of those who break one (cluster.py,
-apart.py), names, numbers and sentences of the rules (rules.py).
+divide.py), names, numbers and sentences of the rules (rules.py).
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from itertools import combinations
 
 import duckdb
 
-from warehouse.identity.neighbours import Worth, learn_worth, make_known_ties, make_sides
+from warehouse.identity.graph.neighbours import Worth, learn_worth, make_known_ties, make_sides
 from warehouse.identity.rules import (
     BEST_COUNTERPARTS,
     LARGEST_MEETING,

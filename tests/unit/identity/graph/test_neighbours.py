@@ -11,11 +11,11 @@ import pytest
 
 from tests.unit.identity.hand_made_personas import persona, table
 from warehouse.engine import connect
-from warehouse.identity.counterparts import compare_neighbours
+from warehouse.identity.graph.counterparts import compare_neighbours
+from warehouse.identity.graph.follows import make_ties
+from warehouse.identity.graph.neighbours import learn_worth, make_known_ties, make_sides
 from warehouse.identity.model.linkage_model import OF_PAIRS
-from warehouse.identity.neighbours import learn_worth, make_known_ties, make_sides
 from warehouse.identity.passes import level_of_pair
-from warehouse.identity.ties import make_ties
 
 Follow = tuple[str, str]
 

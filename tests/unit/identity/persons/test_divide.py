@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.identity.apart import divide
+from warehouse.identity.persons.divide import divide
 
 
 def test_a_newcomer_goes_to_the_one_it_is_closer_to() -> None:

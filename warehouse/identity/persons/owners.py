@@ -2,15 +2,15 @@
 
 What speaks for an owner hangs on the persons of those that a persona has a pair with, and, while it is free, on
 the free ones that are surely the same as it (`singles`). How owners compete is asked for all. Must not live
-here: what a probability is (candidates.py, joint.py), and what it leads to (cluster.py).
+here: what a probability is (ownership.py, joint_evidence.py), and what it leads to (cluster.py).
 """
 
 from __future__ import annotations
 
 import duckdb
 
-from warehouse.identity.candidates import owner_candidates, single_candidates
-from warehouse.identity.joint import against_persons, joint_candidates
+from warehouse.identity.persons.joint_evidence import against_persons, joint_candidates
+from warehouse.identity.persons.ownership import owner_candidates, single_candidates
 
 
 def find_owners(connection: duckdb.DuckDBPyConnection, join: float, only_free: bool) -> None:
@@ -32,7 +32,7 @@ def update_owners(connection: duckdb.DuckDBPyConnection, join: float, only_free:
     Reads what `find_owners` reads and was called with the same `only_free` before.
     """
     free = "and asked.n not in (select n from members)" if only_free else ""
-    # a companion's evidence is a free persona's own, too (joint.py)
+    # a companion's evidence is a free persona's own, too (joint_evidence.py)
     companions = (
         f"""
         union

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from warehouse.engine import connect
-from warehouse.identity.joint import KINDS, against_persons, joint_candidates
+from warehouse.identity.persons.joint_evidence import KINDS, against_persons, joint_candidates
 
 JOIN = 0.95
 PRIOR = -14.0

@@ -1,11 +1,12 @@
 """Owner-normalised probabilities: which person a profile belongs to, when it has at most one owner.
 
 For a profile and a person, pair_probability is the highest over the person's accepted personas, less what the
-others say against it, or that of all of them together where it is higher (joint.py), and less where another
-profile claims the person's place on the network. With o = pp / (1 − pp), probability = o / (1 + Σ o over the
-profile's persons), so a profile's probabilities add up to less than 1. Before anybody competes, a map says how
-often such a candidate is the owner rather than nobody: the company's own, or the one that comes with the model;
-what a reviewer said stays as it is. Must not live here: decisions, and who is asked again when (owners.py).
+others say against it, or that of all of them together where it is higher (joint_evidence.py), and less where
+another profile claims the person's place on the network. With o = pp / (1 − pp), probability = o / (1 + Σ o over
+the profile's persons), so a profile's probabilities add up to less than 1. Before anybody competes, a map says
+how often such a candidate is the owner rather than nobody: the company's own, or the one that comes with the
+model; what a reviewer said stays as it is. Must not live here: decisions, and who is asked again when
+(owners.py).
 
 Sums are rounded, since the order in which they are made must not decide between equals.
 """
@@ -95,7 +96,8 @@ def owner_candidates(connection: duckdb.DuckDBPyConnection, singles: str, only_f
     """Make `owners` (n, person, best_n, pair_probability, probability) of all `singles` (single_candidates).
 
     The macro further_account() says how much rarer a second account on a network is than one elsewhere
-    (joint.py). With `only_free`, `singles` are of personas that are no members, and members hold their places.
+    (joint_evidence.py). With `only_free`, `singles` are of personas that are no members, and members hold their
+    places.
     """
     _others_there(connection, singles, only_free)
     connection.execute(

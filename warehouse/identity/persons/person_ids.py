@@ -25,7 +25,7 @@ def assign_person_ids(
 
     Reads `clusters` (persona_id, cluster), the new partition, `prior_personas` (persona_id, person_id), the
     last one, and `prior_history`, all changes so far. `run_at` is an ISO instant. Ids begin with `prefix`:
-    organisations get theirs by the same rule (organizations.py).
+    organisations get theirs by the same rule (organizations/resolution.py).
     """
     connection.execute("create or replace temp table person_ids (cluster varchar, person_id varchar)")
     connection.execute(

@@ -1,6 +1,6 @@
 """What a linkage begins with: the persons of the last publication, how they came about, and which run it is.
 
-Must not live here: whose scores stand (pairs/unchanged.py), what becomes of the persons (persons.py,
+Must not live here: whose scores stand (pairs/unchanged.py), what becomes of the persons (person_ids.py,
 held_back.py).
 """
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.engine import quote_text
-from warehouse.identity.persons import HISTORY_COLUMNS
+from warehouse.identity.persons.person_ids import HISTORY_COLUMNS
 
 
 def read_prior(connection: duckdb.DuckDBPyConnection, prior: Path | None) -> None:

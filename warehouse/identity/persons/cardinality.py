@@ -10,8 +10,8 @@ import duckdb
 
 from warehouse.engine import quote_text
 from warehouse.identity import rules
-from warehouse.identity.owners import find_owners
-from warehouse.identity.person_rules import beyond
+from warehouse.identity.persons.owners import find_owners
+from warehouse.identity.persons.person_rules import beyond
 from warehouse.identity.rules import Thresholds
 
 _HELD = """
