@@ -33,7 +33,7 @@ def train(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """
     settings = load_settings(config)
     _run("train_identity", settings)
-    from warehouse.identity.retrain import REPORT
+    from warehouse.identity.training.retrain import REPORT
 
     text = (settings.home / "identity" / REPORT).read_text(encoding="utf-8")
     training = json.loads(text)

@@ -20,7 +20,7 @@ from warehouse.identity.pairs.blocking import candidate_pairs
 from warehouse.identity.pairs.scoring import score_pairs, scoring_input
 from warehouse.identity.persons.owners import find_owners
 from warehouse.identity.run import EDGES, PERSONAS, link_personas
-from warehouse.identity.train import train
+from warehouse.identity.training.train import train
 from warehouse.settings import Settings, load_settings
 
 pytestmark = pytest.mark.integration
@@ -123,7 +123,7 @@ def test_ids_are_kept_when_there_are_a_tenth_more_people(build: Path, tmp_path: 
 def test_ids_are_kept_under_another_model(
     build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("warehouse.identity.learning_pairs.RANDOM_PAIRS", 100_000)
+    monkeypatch.setattr("warehouse.identity.training.learning_pairs.RANDOM_PAIRS", 100_000)
     with connect() as connection:
         connection.execute(f"attach {quote_text(build / 'warehouse.duckdb')} as warehouse (read_only)")
         half = f"(select * from {PERSONAS} where hash(persona_id) % 2 = 0)"

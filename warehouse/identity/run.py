@@ -12,10 +12,9 @@ from pathlib import Path
 import duckdb
 
 from warehouse.engine import connect, quote_text
-from warehouse.identity import review, scored
 from warehouse.identity.decisions import read_decisions
 from warehouse.identity.graph.follows import make_ties
-from warehouse.identity.measured import Audit, quality_query, read_audit, read_size_steps
+from warehouse.identity.measure.quality_file import Audit, quality_query, read_audit, read_size_steps
 from warehouse.identity.model.calibration import save_calibration
 from warehouse.identity.model.linkage_model import Model, at_size, load_model, model_path, size_steps
 from warehouse.identity.model.term_frequencies import value_frequencies
@@ -31,6 +30,8 @@ from warehouse.identity.personas.excluded_values import excluded_keys
 from warehouse.identity.persons import link_files
 from warehouse.identity.persons.person_ids import assign_person_ids
 from warehouse.identity.persons.prior import read_prior, read_run
+from warehouse.identity.review.link_evidence import link_evidence_query, make_link_evidence
+from warehouse.identity.review.queue import make_review_pairs, review_queue_query
 from warehouse.identity.rules import Thresholds, thresholds_of
 from warehouse.lake import make_folder
 from warehouse.settings import Settings
@@ -133,12 +134,12 @@ def _write_for_reviewers(
     connection: duckdb.DuckDBPyConnection, folder: Path, thresholds: Thresholds, model: Model
 ) -> None:
     """The candidate pairs, the ones that wait for a person, and the evidence for those that may be asked about."""
-    review.make_review_pairs(connection, thresholds)
-    scored.make_link_evidence(connection, model)
-    queue = f"select * from ({review.review_queue_query()}) order by left_persona_id, right_persona_id"
+    make_review_pairs(connection, thresholds)
+    make_link_evidence(connection, model)
+    queue = f"select * from ({review_queue_query()}) order by left_persona_id, right_persona_id"
     files = {
         "scored_pairs": scored_pairs_query(),
-        "link_evidence": scored.link_evidence_query(),
+        "link_evidence": link_evidence_query(),
         "review_queue": queue,
     }
     for name, query in files.items():

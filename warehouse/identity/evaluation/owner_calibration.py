@@ -1,7 +1,7 @@
 """The calibration map that comes with a model: how often its candidates turned out to be the owner.
 
 Learned where truth is known, on the sample that the model was trained on, and frozen in the model file; a company
-with reviewed pairs of its own uses its own map instead (measured.py). Must not live here: regression
+with reviewed pairs of its own uses its own map instead (measure/quality_file.py). Must not live here: regression
 (model/calibration.py), use (persons/ownership.py), measuring (sample.py), which needs a sample of another seed.
 
 What is learned is the odds of a candidate being the owner against nobody being it: competition between candidates

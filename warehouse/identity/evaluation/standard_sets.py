@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from warehouse.engine import connect, quote_text
 from warehouse.identity.evaluation.baselines import best_threshold, exact_matching, score_with_stock_splink
-from warehouse.identity.evaluation.measures import PairQuality, Share
+from warehouse.identity.measure.link_quality import PairQuality, Share
 from warehouse.identity.model.linkage_model import Model
 from warehouse.identity.model.term_frequencies import value_frequencies
 from warehouse.identity.pairs.blocking import candidate_pairs

@@ -3,7 +3,7 @@
 Isotonic regression by pool-adjacent-violators (Ayer et al. 1955; Barlow et al. 1972) on the match weight. Between
 the centres of its steps the log-odds are linear: a wide step would make equals of two owners of a profile of
 whom the model knows well which is the likelier. Must not live here: where reviewed pairs come from
-(audit_measures.py).
+(measure/audit_measures.py).
 """
 
 from __future__ import annotations

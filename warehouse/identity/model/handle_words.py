@@ -2,7 +2,7 @@
 
 Two who never met choose the same pair of words (quietraven, robertsmith), hardly two the same invention: what a
 handle tells hangs on how many choose its parts, see Perito et al. (2011). Must not live here: what sharing such
-a handle is worth (em.py), names (term_frequencies.py).
+a handle is worth (training/em.py), names (term_frequencies.py).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The linkage model: comparisons from evidence/, parameters from a trained JSON file, as Splink settings.
 
 Lives here: reading, checking and writing of a model file and its translation to Splink. Must not live here:
-training (train.py), scoring (pairs/scoring.py), and thresholds (rules.py).
+training (training/train.py), scoring (pairs/scoring.py), and thresholds (rules.py).
 
 A model file holds, for each comparison and level, m (share of true pairs at this level), u (share of other
 pairs), for levels with term frequencies the scale from a value's frequency to its u; the prior; the frozen

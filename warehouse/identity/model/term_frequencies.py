@@ -1,7 +1,7 @@
 """Term frequencies: learned once with the model, frozen in its file, looked up for the values at hand.
 
 Prediction counts nothing: a value that the model does not know has a stated default, so that unrelated
-records move nobody. Must not live here: what rarity is worth (em.py), scoring (pairs/scoring.py).
+records move nobody. Must not live here: what rarity is worth (training/em.py), scoring (pairs/scoring.py).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Auditors draw from all candidate pairs, so a part of the forgotten ones is kept with its scores: those whose two
 ids hash into that part, the same ones in every run. Nothing is linked by them. Must not live here: the draw
-(audit_sample.py).
+(measure/audit_sample.py).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The files of identity/: who is who, candidates, violations, history; Parquet, ordered by their grain.
 
-Must not live here: decisions, and what reviewers are asked and told (review.py, scored.py, measured.py). Every
-file exists after a run, with no rows where there is nothing to say.
+Must not live here: decisions, and what reviewers are asked and told (review/queue.py, review/link_evidence.py,
+measure/quality_file.py). Every file exists after a run, with no rows where there is nothing to say.
 """
 
 from __future__ import annotations

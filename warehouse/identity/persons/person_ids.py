@@ -1,10 +1,10 @@
 """Stable ids of persons: new clusters take over the ids of the persons they continue.
 
 A cluster continues the prior person with whom it shares most personas, one to one; ties go to the id that no
-split or hold-back (pieces.py) made, so that what comes together again has its first id, then to a contact's,
-and then to the smaller one.
-A new person's id is a hash of its smallest persona, never an id that was ever used. What merged and what
-split is recorded, so that old ids resolve. Must not live here: who belongs together (cluster.py).
+split or hold-back (review/pieces.py) made, so that what comes together again has its first id, then to a
+contact's, and then to the smaller one. A new person's id is a hash of its smallest persona, never an id that was
+ever used. What merged and what split is recorded, so that old ids resolve. Must not live here: who belongs
+together (cluster.py).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a linkage begins with: the persons of the last publication, how they came about, and which run it is.
 
 Must not live here: whose scores stand (pairs/unchanged.py), what becomes of the persons (person_ids.py,
-held_back.py).
+review/held_back.py).
 """
 
 from __future__ import annotations
