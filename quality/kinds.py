@@ -158,7 +158,7 @@ KINDS: dict[str, dict[str, str]] = {
         r" or not contains({c}, '.')"
     },
     "declared": {"addresses": r"not regexp_matches({c}, '^[^\s\x00-\x1f\x{fffd}<>]+$')"},
-    # as typed: beside a name or a scheme, or several in one field (warehouse/identity/contact_points.py)
+    # as typed: beside a name or a scheme, or several in one field (warehouse/identity/personas/contact_points.py)
     "email": {
         "contact_points": r"not regexp_matches({c},"
         r" '(^|[\s<:;,|(])[^@\s\x{fffd}]+@[^@\s\x{fffd}]+\.[^@\s\x{fffd}]+')"

@@ -26,8 +26,8 @@ from ingestion.landing import LandingBusy
 from ingestion.preview import preview
 from ingestion.sorting import Sorting
 from tests.integration.posts_company import Company, has_news, lines, post, undated
+from warehouse.builds.inputs import Run, SourceFacts, input_tables
 from warehouse.canonical.register import TABLES
-from warehouse.inputs import Run, SourceFacts, input_tables
 from warehouse.ledger import Ledger
 
 
