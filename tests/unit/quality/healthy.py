@@ -35,6 +35,7 @@ SETTINGS: dict[str, Any] = {
 
 _NAMES = ["Ada", "Björn", "Chiara", "Dmitri", "Éloïse", "Fatima", "Günter", "Hanako", "Ismael", "Jörg"]
 _WORDS = {
+    "activity_type": ["Create", "Announce", "Undo", "Like"],
     "network": ["x"],
     "word": ["alpha", "beta", "gamma"],
     "place": ["Köln", "São Paulo", "Łódź"],
@@ -43,13 +44,8 @@ _WORDS = {
     "time_zone": ["Europe/Berlin", "America/Sao_Paulo", "Europe/Warsaw"],
     "language": ["de", "pt-BR", "und"],
     "currency": ["EUR"],
-    "activity_type": ["Create", "Announce", "Undo", "Like"],
     "object_type": ["Note", "Question"],
-    "attachment_type": ["image", "link"],
     "visibility": ["public", "unlisted"],
-    "contact_type": ["contact", "lead"],
-    "touchpoint_type": ["call", "email", "survey"],
-    "direction": ["inbound", "outbound"],
     "consent_status": ["granted", "withdrawn"],
 }
 _REFERRED = {
@@ -133,7 +129,9 @@ def _landed(name: str) -> pa.Table:
             "record_hash": 1000 + i,
         }
         for column in TABLES[name].columns:
-            value = _value(column.name, column.kind, i)
+            words = _WORDS.get(column.name, column.values)
+            is_word = column.kind == "one_of"
+            value = words[i % len(words)] if is_word else _value(column.name, column.kind, i)
             row[column.name] = [value] if column.is_list else value
         rows.append(row)
     return pa.Table.from_pylist(rows, schema=TABLES[name].schema)
