@@ -1,8 +1,8 @@
 """Landing: the files of a source become canonical rows in the lake, every record accounted for.
 
 A file counts once its ledger entry is written, which lists its parts by hash; until then they lie beside
-(parts.py). Must not live here: how a format reads (formats/, containers/), how records are sorted (sorting.py),
-what is done where the lake is not as the ledger says (lake_guard.py).
+(lake/data_files.py). Must not live here: how a format reads (formats/, containers/), what becomes of its records
+(loading/), what is done where the lake is not as the ledger says (lake/guard.py).
 """
 
 from __future__ import annotations
@@ -18,16 +18,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingestion.containers.compression import NOT_PERMITTED, damage_named
-from ingestion.files import DigestCache, FoundFile, Stamp, find_files
-from ingestion.format import Format, UnreadableFile
-from ingestion.known_files import WITHDRAWN, KnownFiles, Payload, archive_of
-from ingestion.lake_guard import Mended, give_up, hash_on_first_sight, mend, write_empty_tables
-from ingestion.landed_content import Copy, Target, copies_in, sort_and_write
-from ingestion.parts import FILE_KIND, LOST, RECORDS_FILE, Parts, remove_parts
-from ingestion.passed_over import notes_on
-from ingestion.reading import CHANGED
-from ingestion.registry import format_of
-from ingestion.rejections import TOO_MANY, too_many
+from ingestion.containers.container import UnreadableFile
+from ingestion.discovery.files import DigestCache, FoundFile, Stamp, find_files
+from ingestion.discovery.skipped_files import notes_on
+from ingestion.formats.registry import format_of
+from ingestion.lake.data_files import FILE_KIND, LOST, RECORDS_FILE, Parts, remove_parts
+from ingestion.lake.guard import Mended, give_up, hash_on_first_sight, mend, write_empty_tables
+from ingestion.lake.known_files import WITHDRAWN, KnownFiles, Payload, archive_of
+from ingestion.landed_content import Copy, Target, copies_in, load_and_write
+from ingestion.loading.rejection_limit import TOO_MANY, too_many
+from ingestion.loading.verified_load import CHANGED
+from ingestion.mapping.format import Format
+from ingestion.mapping.macros import define_macros
 from ingestion.report import (
     FailedFile,
     FileReport,
@@ -37,7 +39,6 @@ from ingestion.report import (
     from_payload,
     to_payload,
 )
-from ingestion.text import define_macros
 from warehouse.engine import connect
 from warehouse.lake import FILE_MODE, Home, make_folder
 from warehouse.ledger import Ledger
@@ -140,7 +141,7 @@ class _Landing:
             self._enter(known, before.get("parts", {}))
             return known
         try:
-            report = sort_and_write(copy, self.target, self._landed_before, self._enter)
+            report = load_and_write(copy, self.target, self._landed_before, self._enter)
         except UnreadableFile as error:
             return self._fail(copy, error)
         for fault in self.mended.damaged.pop(copy.sha256, ()):

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ingestion.containers.compression import NOT_PERMITTED
-from ingestion.files import DigestCache, FoundFile, Stamp, digest, find_files
-from ingestion.lake_guard import faults_of
+from ingestion.discovery.files import DigestCache, FoundFile, Stamp, digest, find_files
+from ingestion.lake.data_files import LOST
+from ingestion.lake.guard import faults_of
 from ingestion.landing import LEDGER_KIND, PASSING
-from ingestion.parts import LOST
 from orchestration.builds import code_version
 from quality.own_checks import FILE_NAME as OWN_CHECKS
 from warehouse.avatars import avatars_key

@@ -12,8 +12,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ingestion.formats.activitystreams.sample import CONTEXT
 from ingestion.sample import company
-from ingestion.sample.exports.activitystreams import CONTEXT
 
 LAST = company.EXPORT_DATES[-1]
 _FAR = "+053000-02-11T08:00:00.000Z"  # seconds taken for milliseconds

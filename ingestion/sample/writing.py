@@ -8,27 +8,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from ingestion.formats.activitystreams.sample import write_activitystreams
+from ingestion.formats.discourse.sample import write_discourse
+from ingestion.formats.feed.sample import write_feeds
+from ingestion.formats.salesforce_export.sample import write_salesforce
+from ingestion.formats.table.sample import write_tables, write_views
+from ingestion.formats.x_api_v2.sample import write_x
 from ingestion.sample import company
-from ingestion.sample.activities import draw_accounts, draw_activities
-from ingestion.sample.affiliations import write_affiliations
-from ingestion.sample.avatars import write_avatars
-from ingestion.sample.commerce import build_commerce
+from ingestion.sample.activity.activities import draw_accounts, draw_activities
+from ingestion.sample.activity.graph import build_graph
+from ingestion.sample.activity.texts import TextPool, text_pool
+from ingestion.sample.business.commerce import build_commerce
+from ingestion.sample.business.crm import build_crm
+from ingestion.sample.business.segments import build_memberships
 from ingestion.sample.configuration import write_configuration
-from ingestion.sample.crm import build_crm
 from ingestion.sample.defects import plant_defects, write_records
-from ingestion.sample.exports.activitystreams import write_activitystreams
-from ingestion.sample.exports.discourse import write_discourse
-from ingestion.sample.exports.feeds import write_feeds
-from ingestion.sample.exports.salesforce import write_salesforce
-from ingestion.sample.exports.tables import write_tables, write_views
-from ingestion.sample.exports.x import write_x
-from ingestion.sample.graph import build_graph
 from ingestion.sample.noise import Noise
-from ingestion.sample.people import draw_people
-from ingestion.sample.personas import build_profiles
-from ingestion.sample.segments import build_memberships
-from ingestion.sample.texts import TextPool, text_pool
-from ingestion.sample.truth import Facts, facts_of, with_follows, write_truth
+from ingestion.sample.people.affiliations import write_affiliations
+from ingestion.sample.people.avatars import write_avatars
+from ingestion.sample.people.personas import build_profiles
+from ingestion.sample.people.population import draw_people
+from ingestion.sample.truth.figures import Facts, facts_of, with_follows, write_truth
 from ingestion.sample.world import World, new_world
 
 CUSTOMERS_AT_SCALE_ONE = 100_000

@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 
 from ingestion import landed_content, landing
 from ingestion.containers import compression
-from ingestion.lake_guard import faults_of
+from ingestion.lake.guard import faults_of
 from ingestion.landing import LandingBusy
+from ingestion.loading.loader import Loader
 from ingestion.preview import preview
 from ingestion.schemas import TABLES
-from ingestion.sorting import Sorting
 from tests.integration.posts_company import Company, has_news, lines, post, undated
 from warehouse.inputs import Run, SourceFacts, input_tables
 from warehouse.ledger import Ledger
@@ -410,7 +410,7 @@ def test_a_file_that_changes_while_it_lands_again_stays_as_it_landed_before(
     folder = company.home.landed_folder("posts", landed.source_file_sha256)
     before = {part.name: part.read_bytes() for part in folder.iterdir()}
     rejected = company.quarantined()
-    real = landed_content.sort_content
+    real = landed_content.load_content
 
     def growing(*arguments: Any) -> Any:
         tally = real(*arguments)
@@ -418,7 +418,7 @@ def test_a_file_that_changes_while_it_lands_again_stays_as_it_landed_before(
             file.write(lines(3))
         return tally
 
-    monkeypatch.setattr(landed_content, "sort_content", growing)
+    monkeypatch.setattr(landed_content, "load_content", growing)
     changed = Company(company.folder, network="other")  # the source says something else: land again
     assert changed.only_failure().reason_code == "changed_while_read"
     assert {part.name: part.read_bytes() for part in folder.iterdir()} == before
@@ -429,7 +429,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_landed(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = company.put("a.jsonl", lines(1, 2))
-    real = landed_content.sort_content
+    real = landed_content.load_content
 
     def growing(*arguments: Any) -> Any:
         tally = real(*arguments)
@@ -437,7 +437,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_landed(
             file.write(lines(3))
         return tally
 
-    monkeypatch.setattr(landed_content, "sort_content", growing)
+    monkeypatch.setattr(landed_content, "load_content", growing)
     assert company.only_failure().reason_code == "changed_while_read"
     assert company.keys() == []
     monkeypatch.undo()
@@ -448,8 +448,8 @@ def test_a_file_that_changes_while_it_is_read_is_not_landed(
 KILLED_AT: list[tuple[Any, str]] = [
     (landed_content, "write_quarantine"),
     (Ledger, "append"),
-    (Sorting, "settle"),
-    (Sorting, "write"),
+    (Loader, "deduplicate"),
+    (Loader, "write"),
 ]
 
 
@@ -496,7 +496,7 @@ def test_one_source_is_landed_by_one_run_at_a_time(company: Company, monkeypatch
 def test_a_disagreement_of_the_two_counts_fails_the_file(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ingestion.containers.json_lines import JsonRecords
+    from ingestion.containers.json.lines import JsonRecords
 
     company.put("a.jsonl", lines(1, 2))
     monkeypatch.setattr(JsonRecords, "count", lambda *_: 3)

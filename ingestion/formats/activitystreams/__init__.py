@@ -12,8 +12,7 @@ The open door: every activity type of the vocabulary passes through by its name.
 
 from __future__ import annotations
 
-from ingestion.containers.json_lines import JsonRecords
-from ingestion.format import Format, RecordKind, Rows
+from ingestion.containers.json.lines import JsonRecords
 from ingestion.formats.activitystreams.accounts import (
     ACCOUNT,
     account_gone,
@@ -42,6 +41,7 @@ from ingestion.formats.activitystreams.vocabulary import (
     TOMBSTONE,
     WITHOUT_ROWS,
 )
+from ingestion.mapping.format import Format, RecordKind, Rows
 
 # Who wrote an object may stay unsaid; that nobody did something is no activity.
 _NOBODY = f"""case when record_type <> 'Create'

@@ -5,7 +5,7 @@ Must not live here: how a member is read (members.py), what a type becomes.
 
 from __future__ import annotations
 
-from ingestion.format import field_names
+from ingestion.mapping.format import field_names
 
 ACTIVITIES = sorted(
     field_names(

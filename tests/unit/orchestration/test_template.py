@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ingestion.registry import FORMATS, format_of
+from ingestion.formats.registry import FORMATS, format_of
 from ingestion.schemas import TABLES
 from orchestration.wording import networks_of_unknown_accounts, refuse_wrong_words, unfilled_tables
 from warehouse.settings import Settings, Source
