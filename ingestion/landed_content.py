@@ -26,8 +26,9 @@ from ingestion.discovery.files import (
     observed_by,
 )
 from ingestion.lake.data_files import Parts, written_beside
-from ingestion.loading.loader import Loader, Tally
+from ingestion.loading.loader import Loader
 from ingestion.loading.rejection_limit import TOO_MANY, too_many, too_many_sentence
+from ingestion.loading.tally import Tally
 from ingestion.loading.verified_load import changed_while_read, load_content
 from ingestion.mapping.compiler import Scope
 from ingestion.mapping.format import Format

@@ -39,6 +39,7 @@ from ingestion.report import (
     from_payload,
     to_payload,
 )
+from ingestion.version import version_of
 from warehouse.engine import connect
 from warehouse.lake import FILE_MODE, Home, make_folder
 from warehouse.ledger import Ledger
@@ -47,8 +48,6 @@ from warehouse.settings import Settings, Source
 LEDGER_KIND = FILE_KIND
 # Failures that say nothing of the bytes: the same ones may land the next time.
 PASSING = (CHANGED, "gone", NOT_PERMITTED, "not_readable")
-# Raised when landing itself, whatever the format, makes something else of the same bytes.
-_VERSION = 2
 
 
 class LandingBusy(Exception):
@@ -88,7 +87,8 @@ class _Landing:
         self.digests = DigestCache.load(self.home, self.source.name)
         self.known = KnownFiles(Ledger(self.home.ledger), self.source.name)
         self.mended = mend(self.home, self.known)
-        self.fingerprint = fingerprint(self.source, self.settings, self.form)
+        self.version = version_of(self.form)
+        self.fingerprint = fingerprint(self.source, self.settings, self.version)
         connection = connect(memory_limit=self.settings.memory_limit, spill_folder=self.home.spill)
         define_macros(connection)
         self.target = Target(self.source, self.settings, self.home, self.form, connection)
@@ -240,7 +240,7 @@ class _Landing:
             to_payload(report)
             | {
                 "format": self.form.name,
-                "format_version": self.form.version,
+                "format_version": self.version,
                 "fingerprint": self.fingerprint,
                 "parts": parts,
             }
@@ -255,13 +255,12 @@ class _Landing:
         return report
 
 
-def fingerprint(source: Source, settings: Settings, form: Format) -> str:
+def fingerprint(source: Source, settings: Settings, version: str) -> str:
     """Give a hash of all that decides what a file becomes: the format's version and the source's words."""
     said = source.model_dump(mode="json", exclude={"name", "path", "deletions_by"})
     said |= {
-        "version": form.version,
+        "version": version,
         "visibilities": settings.privacy.landed_visibilities,
-        "landing": _VERSION,
     }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 

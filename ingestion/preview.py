@@ -18,8 +18,9 @@ from ingestion.discovery.files import FoundFile, digest, find_files, observed_at
 from ingestion.discovery.skipped_files import same_bytes, unread_folders, without_column
 from ingestion.formats.recognition import HEAD_BYTES, Look, look_of
 from ingestion.formats.registry import format_of
-from ingestion.loading.loader import Loader, Tally
+from ingestion.loading.loader import Loader
 from ingestion.loading.rejection_limit import too_many, too_many_sentence
+from ingestion.loading.tally import Tally
 from ingestion.loading.verified_load import refuse_foreign, values_named
 from ingestion.mapping.cell_hints import layout_of
 from ingestion.mapping.compiler import Scope

@@ -1,28 +1,22 @@
-"""The formats by name: adding one is its file and one line here.
+"""The formats by name: each is a folder beside this file, and is found there.
 
-Must not live here: what a format says.
+A format's package gives `FORMAT`, or `format_of`, which builds it as its source lays it out (columns,
+delimiter), and the `SIGNS` by which its files are recognised. Must not live here: what a format says.
 """
 
 from __future__ import annotations
 
 import difflib
+import pkgutil
 from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
 
-from ingestion.formats import activitystreams, discourse, feed, salesforce_export, table, x_api_v2
-from ingestion.mapping.format import Format
+from ingestion.mapping.format import Format, Sign
 from ingestion.schemas import TABLES
 from warehouse.settings import Source
-
-# A format that is laid out as its source configures it (columns, delimiter) is a function of the source.
-FORMATS: dict[str, Format | Callable[[Source], Format]] = {
-    "activitystreams": activitystreams.FORMAT,
-    "feed": feed.FORMAT,
-    "salesforce_export": salesforce_export.format_of,
-    "table": table.format_of,
-    "discourse": discourse.FORMAT,
-    "x_api_v2": x_api_v2.FORMAT,
-}
-
 
 # `members` is a glob over the members of a zip
 _EVERY_FORMAT: dict[str, tuple[str, ...]] = {"members": ()}
@@ -33,7 +27,7 @@ class SourceInvalid(Exception):
 
 
 class UnknownFormat(SourceInvalid):
-    """A source names a format that is not registered."""
+    """A source names a format that there is not."""
 
 
 def format_of(source: Source) -> Format:
@@ -42,16 +36,35 @@ def format_of(source: Source) -> Format:
     Raises UnknownFormat, naming those there are; SourceInvalid and SettingsError where the source says what
     its format cannot work with.
     """
-    found = FORMATS.get(source.format)
-    if found is None:
-        close = difflib.get_close_matches(source.format, FORMATS, n=1)
+    if source.format not in format_names():
+        close = difflib.get_close_matches(source.format, format_names(), n=1)
         hint = f"did you mean {close[0]!r}? " if close else ""
         raise UnknownFormat(
             f"source {source.name!r}: no format is called {source.format!r}; {hint}"
-            f"known are {', '.join(sorted(FORMATS))}"
+            f"known are {', '.join(format_names())}"
         )
     _check_text(source)
-    return _checked(found if isinstance(found, Format) else found(source), source)
+    package = _package(source.format)
+    build: Callable[[Source], Format] | None = getattr(package, "format_of", None)
+    return _checked(build(source) if build else package.FORMAT, source)
+
+
+@cache
+def format_names() -> tuple[str, ...]:
+    """List the formats."""
+    return tuple(
+        sorted(found.name for found in pkgutil.iter_modules([str(Path(__file__).parent)]) if found.ispkg)
+    )
+
+
+def signs_of(name: str) -> tuple[Sign, ...]:
+    """Give the signs by which files of a format are recognised."""
+    signs: tuple[Sign, ...] = getattr(_package(name), "SIGNS", ())
+    return signs
+
+
+def _package(name: str) -> ModuleType:
+    return import_module(f"ingestion.formats.{name}")
 
 
 def _check_text(source: Source) -> None:

@@ -12,7 +12,6 @@ import json
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -23,6 +22,7 @@ from ingestion.containers.container import ENVELOPE, UnreadableFile
 from ingestion.containers.likely_encoding import likely_encoding
 from ingestion.lake.data_files import RECORDS_FILE
 from ingestion.loading.batches import BatchRelations
+from ingestion.loading.tally import KIND, Tally
 from ingestion.mapping import compiler
 from ingestion.mapping.compiler import Scope
 from ingestion.mapping.format import Format
@@ -30,51 +30,9 @@ from ingestion.schemas import TABLES
 from warehouse.engine import quote_identifier, quote_text
 from warehouse.lake import FILE_MODE
 
-# What a value can be damaged by; a format's own records can, too.
-_DAMAGES = ("not_json", "bad_encoding", "half_character")
-_FOREIGN = ("unknown_record", "not_an_object", *_DAMAGES)
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_@:.$ -]{1,64}")
 _MAX_UNKNOWN_FIELDS = 100
-# Before what a record of no known kind says it is; `(page) ` and `(twice) ` stand before names of fields.
-KIND = "(type) "
 _MARK = re.compile(r"^\((?:page|twice|type)\) ")
-
-
-@dataclass
-class Tally:
-    """How the records of a file ended. `duplicates_of` counts those known from files landed before, by file.
-
-    Of a table, `missing_columns` are those that its map names and it has not, each with what is made of it;
-    `likely_encoding` is that of the records rejected for theirs.
-    """
-
-    read: int = 0
-    accepted: int = 0
-    duplicate: int = 0
-    duplicates_of: dict[Path, int] = field(default_factory=dict)
-    rejected: dict[str, int] = field(default_factory=dict)
-    rows: dict[str, int] = field(default_factory=dict)
-    unknown_fields: set[str] = field(default_factory=set)
-    missing_columns: dict[str, str] = field(default_factory=dict)
-    likely_encoding: str | None = None
-    envelopes: int = 0
-
-    @property
-    def is_foreign(self) -> bool:
-        """Say whether not one record was of a kind the format knows."""
-        return self.read > 0 and self.read == sum(self.rejected.get(code, 0) for code in _FOREIGN)
-
-    @property
-    def rejected_in_words(self) -> str:
-        """How many were rejected for which reason, and what those of no known kind say they are."""
-        reasons = ", ".join(f"{count:,} × {code}" for code, count in self.rejected.items())
-        kinds = [name.removeprefix(KIND) for name in sorted(self.unknown_fields) if name.startswith(KIND)]
-        return f"{reasons} of type {', '.join(kinds)}" if kinds else reasons
-
-    @property
-    def is_damaged(self) -> bool:
-        """Say whether some records could not be read at all."""
-        return not self.rejected.keys().isdisjoint(_DAMAGES)
 
 
 class Loader:

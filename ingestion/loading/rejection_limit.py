@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 
-from ingestion.loading.loader import Tally
+from ingestion.loading.tally import Tally
 from ingestion.mapping.compiler import NOT_PUBLIC
 from ingestion.quarantine import sentence
 

@@ -17,7 +17,8 @@ from ingestion.containers.compression import Content
 from ingestion.containers.container import UnreadableFile
 from ingestion.discovery.files import digest
 from ingestion.formats.recognition import HEAD_BYTES, look_of
-from ingestion.loading.loader import Loader, Tally
+from ingestion.loading.loader import Loader
+from ingestion.loading.tally import Tally
 from ingestion.mapping.format import Format
 
 CHANGED = "changed_while_read"

@@ -1,4 +1,4 @@
-"""What a format is: the words in which `formats/<format>.py` says how an export becomes canonical rows.
+"""What a format is: the words in which `formats/<platform>/` says how an export becomes canonical rows.
 
 A format is data, not code: it names the container its records lie in, the kinds of record it knows, and
 for each the canonical columns as SQL over the record. Landing (landing.py) reads, compiles and runs it.
@@ -25,11 +25,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ingestion.containers.container import Container
-
-
-def field_names(text: str) -> frozenset[str]:
-    """Read names parted by blanks: long lists of fields stay legible so."""
-    return frozenset(text.split())
 
 
 @dataclass(frozen=True)
@@ -81,18 +76,32 @@ class Observes:
     reshares: bool = False
 
 
+@dataclass(frozen=True)
+class Sign:
+    """What the first bytes of a file may show: a pattern over them, and such a file in words.
+
+    The platform writes the file, whether the format reads it (`is_read`) or not. A general sign says how a file is
+    laid out, whoever wrote it: those of other formats are asked before.
+    """
+
+    pattern: bytes
+    words: str
+    is_read: bool = True
+    is_general: bool = False
+
+
 def _as_it_is(_: str, cell: str) -> str:
     return cell
 
 
 @dataclass(frozen=True)
 class Format:
-    """An export's layout. `version` enters the ledger: raise it when the mapping changes.
+    """An export's layout. Its version is made of what it compiles to (version.py): nobody counts it up.
 
-    `shape` names the fields read, as a DuckDB JSON structure whose leaves are 'VARCHAR'; of a table, its
-    columns. `known_fields` are the record's further top-level fields that are known and not used: any other
-    one is reported as drift; `page_fields` says the same of the page around the records. `refused` names
-    other endpoints by SQL over `r` and `pointer`: one such record refuses the file, in those words.
+    `shape` names the fields read (shape.py); of a table, its columns. `known_fields` are the record's further
+    top-level fields that are known and not used: any other one is reported as drift; `page_fields` says the
+    same of the page around the records. `refused` names other endpoints by SQL over `r` and `pointer`: one
+    such record refuses the file, in those words.
     `let` names parts of a record that the tests of its kinds and its rows use, as `Rows.let` does.
     `says_it_is` is SQL for the word by which a record of no known kind names itself, for the report.
     `options` are the source's options it understands, each with the values that are valid (none named:
@@ -103,7 +112,6 @@ class Format:
     """
 
     name: str
-    version: int
     description: str
     reference: str
     network: str | None

@@ -31,12 +31,14 @@ def init(
     folder: Annotated[Path, typer.Argument(help="Folder of the new scrm.yml; made if need be.")] = Path("."),
 ) -> None:
     """Write a commented scrm.yml to fill in. An existing one is never overwritten."""
+    from ingestion.formats.registry import format_names
+
     path = folder / CONFIG_NAME
     folder.mkdir(parents=True, exist_ok=True)
-    template = importlib.resources.files("orchestration.commands").joinpath("template.yml").read_bytes()
+    template = importlib.resources.files("orchestration.commands").joinpath("template.yml").read_text("utf-8")
     try:
-        with path.open("xb") as file:
-            file.write(template)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(template.replace("{formats}", ", ".join(format_names())))
     except FileExistsError:
         raise SettingsError(
             f"{path} exists already and stays as it is. Name another folder, or move that file away."

@@ -8,6 +8,7 @@ import gzip
 import os
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from hypothesis import strategies as st
 
 from ingestion import landed_content, landing
 from ingestion.containers import compression
+from ingestion.formats import x_api_v2
 from ingestion.lake.guard import faults_of
 from ingestion.landing import LandingBusy
 from ingestion.loading.loader import Loader
@@ -103,6 +105,28 @@ def test_running_again_changes_nothing(company: Company) -> None:
     assert not has_news(again)
     assert [f.records_read for f in again.landed] == [f.records_read for f in first.landed]
     assert [f.reason for f in again.failed] == [f.reason for f in first.failed]
+
+
+def test_a_format_that_maps_otherwise_lands_its_files_anew_and_no_other(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody counts a version up: one expression that is another one is enough."""
+    company.put("a.jsonl", lines(1, 2))
+    company.land()
+    post_kind, *others = x_api_v2.FORMAT.kinds
+    activity, *more = post_kind.rows
+    louder = replace(activity, columns={**activity.columns, "content": "upper(r.text)"})
+    changed = replace(x_api_v2.FORMAT, kinds=(replace(post_kind, rows=(louder, *more)), *others))
+    reworded = replace(x_api_v2.FORMAT, description="other words")
+
+    monkeypatch.setattr(x_api_v2, "FORMAT", reworded)
+    assert not has_news(company.land())
+    assert [text.isupper() for text in company.keys("activities", "content")] == [False, False]
+
+    monkeypatch.setattr(x_api_v2, "FORMAT", changed)
+    assert [file.is_new for file in company.land().landed] == [True]
+    assert [text.isupper() for text in company.keys("activities", "content")] == [True, True]
+    assert not has_news(company.land())
 
 
 def test_a_grown_file_brings_only_what_is_new(company: Company) -> None:

@@ -5,10 +5,10 @@ Must not live here: how a member is read (members.py), what a type becomes.
 
 from __future__ import annotations
 
-from ingestion.mapping.format import field_names
+from ingestion.mapping.shape import names, shape
 
 ACTIVITIES = sorted(
-    field_names(
+    names(
         """
         Accept Add Announce Arrive Block Create Delete Dislike Flag Follow Ignore Invite Join Leave
         Like Listen Move Offer Read Reject Remove TentativeAccept TentativeReject Travel Undo Update View
@@ -17,7 +17,7 @@ ACTIVITIES = sorted(
 )
 # What stands until it is taken back: done twice it is the same. Every other activity may happen again.
 STANDING = sorted(
-    field_names(
+    names(
         """
         Accept Add Announce Block Dislike Follow Ignore Invite Join Like Offer Reject TentativeAccept
         TentativeReject
@@ -39,19 +39,20 @@ SYNONYMS = {"EmojiReact": "Like"}
 PUBLIC = r"(?:https?://www\.w3\.org/ns/activitystreams#|as:)?Public"
 
 # Every member may be a text, an object or a list, so each is read as text and looked into by need.
-FIELDS = sorted(
-    field_names(
-        """
-        @id @type id type actor attributedTo object target location to cc bto bcc published updated startTime
-        deleted formerType inReplyTo name nameMap summary content contentMap tag attachment url icon audience
-        oneOf anyOf quote quoteUrl quoteUri _misskey_quote likes shares replies preferredUsername alsoKnownAs
-        movedTo suspended
-        """
-    )
+SHAPE = shape(
+    """
+    id @id type @type actor attributedTo object target
+    to cc bto bcc audience
+    published updated startTime deleted
+    name nameMap summary content contentMap location
+    inReplyTo tag attachment url icon oneOf anyOf
+    quote quoteUrl quoteUri _misskey_quote
+    likes shares replies
+    preferredUsername alsoKnownAs movedTo suspended formerType
+    """
 )
-SHAPE = dict.fromkeys(FIELDS, "VARCHAR")
 # Known, and of no use here.
-FURTHER_FIELDS = field_names(
+FURTHER_FIELDS = names(
     """
     @context assertionMethod atomUri attributionDomains blurhash capabilities closed context conversation
     current devices discoverable duration endpoints endTime featured featuredTags first followers following

@@ -9,7 +9,9 @@ be years old, and would count in the month it was read. Must not live here: pars
 from __future__ import annotations
 
 from ingestion.containers.feed.reader import ENTRY_FIELDS, ONLY_AUTHOR, Feed
-from ingestion.mapping.format import Format, RecordKind, Rows
+from ingestion.mapping.format import Format, RecordKind, Rows, Sign
+
+SIGNS = (Sign(rb"\A\s*<\?xml.*?<(?:rss|feed)\b|\A\s*<(?:rss|feed)\b", "an RSS or Atom feed"),)
 
 _ME = "from_json(r.blog_me, '[\"VARCHAR\"]')"
 _TAGS = "from_json(r.tags, '[\"VARCHAR\"]')"
@@ -62,7 +64,6 @@ ARTICLE = {
 
 FORMAT = Format(
     name="feed",
-    version=3,
     description="blogs as RSS 2.0 or Atom",
     reference="https://www.rssboard.org/rss-specification, RFC 4287",
     network="feed",

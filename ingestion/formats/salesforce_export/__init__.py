@@ -22,7 +22,8 @@ from ingestion.containers.delimited.reader import TABLE, Delimited
 from ingestion.containers.header import listed, nearest
 from ingestion.formats.salesforce_export.objects import OBJECTS, REFUSED, UNUSED, SalesforceObject
 from ingestion.mapping.cell_values import Cells, handles, null_values_of
-from ingestion.mapping.format import Format, RecordKind, Rows, field_names
+from ingestion.mapping.format import Format, RecordKind, Rows
+from ingestion.mapping.shape import names as field_names
 from ingestion.schemas import TABLES
 from warehouse.engine import quote_identifier, quote_text
 from warehouse.settings import SettingsError, Source
@@ -41,7 +42,6 @@ def format_of(source: Source) -> Format:
     wanted = tuple(sorted(set().union(*fields.values())))
     return Format(
         name="salesforce_export",
-        version=4,
         description="CSV files of Salesforce's Data Export, one object a file",
         reference=REFERENCE,
         network=None,

@@ -26,10 +26,15 @@ from ingestion.containers.header import listed, nearest
 from ingestion.containers.parquet import Parquet
 from ingestion.containers.tabular import Tabular
 from ingestion.mapping.cell_values import ISO, TIMESTAMPS, Cells, handles, null_values_of, refuse_format
-from ingestion.mapping.format import Format, Observes, RecordKind, Rows
+from ingestion.mapping.format import Format, Observes, RecordKind, Rows, Sign
 from ingestion.schemas import INSTANT, TABLES, TEXTS, CanonicalTable
 from warehouse.engine import quote_identifier, quote_text
 from warehouse.settings import SettingsError, Source
+
+SIGNS = (
+    Sign(rb"\APAR1", "a Parquet file"),
+    Sign(rb"\A[^\n{}<>]+[,;\t][^\n{}<>]*\r?\n", "a table of delimited text", is_general=True),
+)
 
 OBSERVED_AT = "observed_at"
 OPTIONS: Mapping[str, type | tuple[type, ...]] = {
@@ -73,7 +78,6 @@ def format_of(source: Source) -> Format:
     )
     return Format(
         name="table",
-        version=2,
         description=f"{table.name} by a map of columns",
         reference="RFC 4180 (CSV), https://parquet.apache.org/docs/file-format/ (Parquet)",
         network=source.network,

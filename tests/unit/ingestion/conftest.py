@@ -12,7 +12,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingestion.loading.loader import Loader, Tally
+from ingestion.loading.loader import Loader
+from ingestion.loading.tally import Tally
 from ingestion.mapping.compiler import Scope
 from ingestion.mapping.format import Format
 from ingestion.mapping.macros import define_macros

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ingestion.loading.loader import Tally
 from ingestion.loading.rejection_limit import too_many, too_many_sentence
+from ingestion.loading.tally import Tally
 
 
 @pytest.mark.parametrize(
