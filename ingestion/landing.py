@@ -41,6 +41,7 @@ from ingestion.report import (
 )
 from ingestion.version import version_of
 from warehouse.engine import connect
+from warehouse.errors import ExitCode, ScrmError
 from warehouse.lake import FILE_MODE, Home, make_folder
 from warehouse.ledger import Ledger
 from warehouse.settings import Settings, Source
@@ -50,8 +51,10 @@ LEDGER_KIND = FILE_KIND
 PASSING = (CHANGED, "gone", NOT_PERMITTED, "not_readable")
 
 
-class LandingBusy(Exception):
+class LandingBusy(ScrmError):
     """Another run is landing the same source."""
+
+    exit_code = ExitCode.BUSY
 
 
 def land(source: Source, settings: Settings, home: Home | None = None) -> LandingReport:

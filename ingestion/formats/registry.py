@@ -16,13 +16,14 @@ from types import ModuleType
 
 from ingestion.mapping.format import Format, Sign
 from ingestion.schemas import TABLES
+from warehouse.errors import ScrmError
 from warehouse.settings import Source
 
 # `members` is a glob over the members of a zip
 _EVERY_FORMAT: dict[str, tuple[str, ...]] = {"members": ()}
 
 
-class SourceInvalid(Exception):
+class SourceInvalid(ScrmError):
     """A source says something that its format cannot work with."""
 
 

@@ -6,6 +6,7 @@ import importlib.resources
 import json
 from dataclasses import asdict
 from pathlib import Path
+from string import Template
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,7 +15,8 @@ from rich.filesize import decimal
 from rich.markup import escape
 
 from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config
-from orchestration.report import ExitCode
+from warehouse import policy
+from warehouse.errors import ExitCode
 from warehouse.settings import CONFIG_NAME, SettingsError, load_settings
 
 if TYPE_CHECKING:
@@ -31,14 +33,11 @@ def init(
     folder: Annotated[Path, typer.Argument(help="Folder of the new scrm.yml; made if need be.")] = Path("."),
 ) -> None:
     """Write a commented scrm.yml to fill in. An existing one is never overwritten."""
-    from ingestion.formats.registry import format_names
-
     path = folder / CONFIG_NAME
     folder.mkdir(parents=True, exist_ok=True)
-    template = importlib.resources.files("orchestration.commands").joinpath("template.yml").read_text("utf-8")
     try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(template.replace("{formats}", ", ".join(format_names())))
+        with path.open("x", encoding="utf-8") as file:
+            file.write(template())
     except FileExistsError:
         raise SettingsError(
             f"{path} exists already and stays as it is. Name another folder, or move that file away."
@@ -49,6 +48,14 @@ def init(
     )
 
 
+def template() -> str:
+    """Return the scrm.yml to begin with: every format, and the numbers of policy that hold where it is silent."""
+    from ingestion.formats.registry import format_names
+
+    text = importlib.resources.files("orchestration.commands").joinpath("template.yml").read_text("utf-8")
+    return Template(text).substitute(vars(policy), formats=", ".join(format_names()))
+
+
 def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Say what a run would read and what is wrong with it, before anything runs.
 
@@ -57,7 +64,7 @@ def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     wrong.
     """
     from ingestion.preview import preview
-    from orchestration.wording import (
+    from orchestration.configuration.wording import (
         NEEDED,
         networks_of_unknown_accounts,
         refuse_wrong_words,
@@ -65,9 +72,9 @@ def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         unfilled_tables,
         withdrawn_files_still_there,
     )
-    from orchestration.words_that_count import words_that_count_for_nothing
+    from orchestration.configuration.words_that_count import words_that_count_for_nothing
     from quality.suites import own_checks_that_cannot_be_run
-    from warehouse.avatars import missing_folder
+    from warehouse.builds.avatars import missing_folder
 
     settings = load_settings(config)
     refuse_wrong_words(settings)

@@ -29,7 +29,7 @@ from ingestion.loading.loader import Loader
 from ingestion.preview import preview
 from ingestion.schemas import TABLES
 from tests.integration.posts_company import Company, has_news, lines, post, undated
-from warehouse.inputs import Run, SourceFacts, input_tables
+from warehouse.builds.inputs import Run, SourceFacts, input_tables
 from warehouse.ledger import Ledger
 
 

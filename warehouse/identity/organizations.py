@@ -20,6 +20,7 @@ from warehouse.engine import quote_text
 from warehouse.identity.components import connected_components
 from warehouse.identity.model import ModelError
 from warehouse.identity.persons import HISTORY_COLUMNS, assign_person_ids
+from warehouse.identity.rules import HIGHEST_PROBABILITY
 from warehouse.lake import file_beside
 
 RECORDS = "warehouse.intermediate.int_organization_records"
@@ -258,7 +259,7 @@ def _resolve(connection: duckdb.DuckDBPyConnection, join: float) -> None:
             select n_r, n_l, probability from organization_edges
         ),
         owners as (
-            select e.n, a.component, least(max(e.probability), 0.9999) as pair_probability
+            select e.n, a.component, least(max(e.probability), {HIGHEST_PROBABILITY}) as pair_probability
             from edges as e
             inner join anchors as a on e.other = a.n
             where e.n not in (select n from anchors)

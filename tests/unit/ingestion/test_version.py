@@ -17,7 +17,7 @@ from warehouse.settings import Source
 
 
 def test_every_format_has_a_version_of_its_own_and_keeps_it() -> None:
-    table = {"table": "products", "columns": {"product_id": "sku"}}
+    table = {"table": "products", "columns": {"product_id": "sku", "name": "title"}}
     sources = [
         Source(name="s", format=name, path="p", network="n", **(table if name == "table" else {}))
         for name in format_names()

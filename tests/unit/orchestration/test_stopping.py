@@ -11,7 +11,7 @@ import pytest
 # Native code that comes back to no handler for many minutes, under a handler that swallows the signal.
 SCRIPT = """
 import hashlib, signal, sys
-from orchestration.stopping import stopping_at_once
+from orchestration.running.stopping import stopping_at_once
 
 def words():
     print("last words", flush=True)
@@ -26,7 +26,7 @@ print("went on", flush=True)
 RAISING = SCRIPT.replace("lambda *_: None", "signal.default_int_handler")
 UNTOUCHED = """
 import signal
-from orchestration.stopping import stopping_at_once
+from orchestration.running.stopping import stopping_at_once
 
 before = signal.getsignal(signal.SIGINT)
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
