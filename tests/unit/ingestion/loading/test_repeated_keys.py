@@ -26,7 +26,6 @@ def _profile(at: str, each: str | None = None) -> Rows:
 
 FORMAT = Format(
     name="members",
-    version=1,
     description="members, each with friends",
     reference="https://members.example",
     network="members",
