@@ -32,7 +32,7 @@ def shape(text: str, **named: Mapping[str, object]) -> Shape:
     return _fields([line for line in lines if line[1]], named)
 
 
-def names(text: str) -> frozenset[str]:
+def field_names(text: str) -> frozenset[str]:
     """Read names of fields parted by blanks, of which nothing is read."""
     return frozenset(text.split())
 

@@ -18,6 +18,7 @@ from ingestion.sample import company
 from ingestion.sample.activity import interests, rhythm
 from ingestion.sample.activity.activities import FORMS, REACTIONS, REPLY, RESHARE, Accounts, Posts, Reactions
 from ingestion.sample.activity.texts import TextPool
+from ingestion.sample.defects import FAR, Defect
 from ingestion.sample.lines import (
     DAY_US,
     instants,
@@ -339,3 +340,24 @@ def _actors(actors: dict[str, pa.Array]) -> pa.Array:
         optional(',"attachment":[', listed(site), "]"),
             ',"icon":{"type":"Image","url":"https://media.example/avatars/', actors["handle"], '.png"}}',
     )  # fmt: skip
+
+
+_NOBODY = f"https://{company.FEDIVERSE_HOST}/users/nobody#"
+DEFECTS = (
+    Defect(
+        f"fediverse/activities_{company.EXPORT_DATES[-1]}.jsonl",
+        "not_json",
+        CONTEXT.encode() + b'"id":"https://x.example/#","type":"Cre',
+    ),
+    Defect(
+        f"fediverse/activities_{company.EXPORT_DATES[-1]}.jsonl",
+        "bad_published_at",
+        f'{CONTEXT}"id":"{_NOBODY}/far","type":"Read","actor":"{_NOBODY}","published":"{FAR}","object":"{_NOBODY}/1"}}'.encode(),
+    ),
+    Defect(
+        f"fediverse/activities_{company.EXPORT_DATES[-1]}.jsonl",
+        "bad_encoding",
+        f'{CONTEXT}"id":"{_NOBODY}/latin","type":"Read","actor":"{_NOBODY}","summary":"caf'.encode()
+        + b'\xe9"}',
+    ),
+)

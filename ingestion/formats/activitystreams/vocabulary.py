@@ -5,10 +5,10 @@ Must not live here: how a member is read (members.py), what a type becomes.
 
 from __future__ import annotations
 
-from ingestion.mapping.shape import names, shape
+from ingestion.mapping.shape import field_names, shape
 
 ACTIVITIES = sorted(
-    names(
+    field_names(
         """
         Accept Add Announce Arrive Block Create Delete Dislike Flag Follow Ignore Invite Join Leave
         Like Listen Move Offer Read Reject Remove TentativeAccept TentativeReject Travel Undo Update View
@@ -17,7 +17,7 @@ ACTIVITIES = sorted(
 )
 # What stands until it is taken back: done twice it is the same. Every other activity may happen again.
 STANDING = sorted(
-    names(
+    field_names(
         """
         Accept Add Announce Block Dislike Follow Ignore Invite Join Like Offer Reject TentativeAccept
         TentativeReject
@@ -52,7 +52,7 @@ SHAPE = shape(
     """
 )
 # Known, and of no use here.
-FURTHER_FIELDS = names(
+FURTHER_FIELDS = field_names(
     """
     @context assertionMethod atomUri attributionDomains blurhash capabilities closed context conversation
     current devices discoverable duration endpoints endTime featured featuredTags first followers following

@@ -18,6 +18,7 @@ from ingestion.sample import company
 from ingestion.sample.activity.activities import ORIGINAL, Posts, Reactions
 from ingestion.sample.activity.interests import PAGES, hobbies_of_posts
 from ingestion.sample.activity.texts import INTENTS, TextPool
+from ingestion.sample.defects import Defect
 from ingestion.sample.lines import (
     DAY_US,
     groups,
@@ -293,3 +294,17 @@ def _write_latest(export: ForumExport, folder: Path) -> None:
         "]}}",
     )
     write_lines(folder / f"latest_{company.EXPORT_DATES[-1]}.json", [document])
+
+
+DEFECTS = (
+    Defect(
+        f"forum/likes_{company.EXPORT_DATES[-1]}.jsonl",
+        "not_json",
+        b"<html><body>502 Bad Gateway #</body></html>",
+    ),
+    Defect(
+        f"forum/likes_{company.EXPORT_DATES[-1]}.jsonl",
+        "missing_published_at",
+        b'{"user_actions":[{"action_type":1,"acting_user_id":99#,"post_id":99#}]}',
+    ),
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingestion.mapping.shape import names, shape
+from ingestion.mapping.shape import field_names, shape
 
 _USER = shape("id username name avatar_template")
 
@@ -59,10 +59,10 @@ PAGES = (
     "/user_actions",
     "/directory_items",
 )
-SIGNS_OF_PAGES = names("errors error_type")
-ENVELOPE = names("extras message success failed action")
+SIGNS_OF_PAGES = field_names("errors error_type")
+ENVELOPE = field_names("extras message success failed action")
 
-KNOWN = names(
+KNOWN = field_names(
     """
     acting_avatar_template acting_name acting_username action_code active actions archived archetype
     avg_time bio_excerpt blocked blurb bookmarked bookmarks bumped bumped_at can_delete can_edit
@@ -81,7 +81,7 @@ KNOWN = names(
     updated_at user_title username_lower version views visible wiki yours
     """
 )
-KNOWN_OF_PAGES = names(
+KNOWN_OF_PAGES = field_names(
     """
     actions_summary archived bookmarked bookmarks chunk_size closed created_at current_post_number
     deleted_by draft draft_key draft_sequence excerpt fancy_title featured_link has_best_of has_deleted

@@ -23,7 +23,7 @@ from ingestion.containers.header import listed, nearest
 from ingestion.formats.salesforce_export.objects import OBJECTS, REFUSED, UNUSED, SalesforceObject
 from ingestion.mapping.cell_values import Cells, handles, null_values_of
 from ingestion.mapping.format import Format, RecordKind, Rows
-from ingestion.mapping.shape import names as field_names
+from ingestion.mapping.shape import field_names
 from ingestion.schemas import TABLES
 from warehouse.engine import quote_identifier, quote_text
 from warehouse.settings import SettingsError, Source

@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ingestion.mapping.shape import names as field_names
+from ingestion.mapping.shape import field_names
 
 _TASK = "lower(coalesce(nullif({TaskSubtype}, 'Task'), {Type}))"
 

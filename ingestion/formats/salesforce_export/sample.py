@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from ingestion.formats.table.sample import LAST, iso, write_csv
 from ingestion.sample import company
+from ingestion.sample.csv_files import iso, write_csv
+from ingestion.sample.defects import Defect
 from ingestion.sample.people.population import STAFF
 from ingestion.sample.world import World, salesforce_ids
 
@@ -33,7 +34,7 @@ _CASE_ANSWERS = (
 )
 _TITLES = "['Customer Care Agent', 'Senior Customer Care Agent', 'Community Manager', 'Service Team Lead']"
 _STAMP = "'2026-07-05T21:00:00.000Z'"
-EARLIER = company.EXPORT_DATES[2]
+EARLIER, LAST = company.EXPORT_DATES[2], company.EXPORT_DATES[-1]
 
 
 def write_salesforce(world: World, folder: Path) -> None:
@@ -264,3 +265,19 @@ _OBJECTS: dict[str, str] = {
         from cases join staff_ids using (staff) where responded_us >= 0 and origin = 'Phone' order by
             case_number""",
 }  # fmt: skip
+
+
+_CONTACT_CELLS = 27
+DEFECTS = (
+    Defect(f"salesforce/Contact_{LAST}.csv", "wrong_column_count", b'"003Hv#","001Hv","Too","Few"'),
+    Defect(
+        f"salesforce/Contact_{LAST}.csv",
+        "missing_contact_id",
+        b'"","","No","Id #"' + b',""' * (_CONTACT_CELLS - 4),
+    ),
+    Defect(
+        f"salesforce/Contact_{LAST}.csv",
+        "bad_encoding",
+        b'"003HvBAD#","","Ren\xe9","Latin"' + b',""' * (_CONTACT_CELLS - 4),
+    ),
+)

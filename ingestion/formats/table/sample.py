@@ -1,7 +1,6 @@
-"""CSV and Parquet files: one SQL query each, every value written as text.
+"""What comes in by a map of columns: tickets, consents, segments, visits, X's follower edges, the forum's views.
 
-`write_csv` writes as Salesforce's Data Export does (every value in double quotes, empty where NULL);
-`write_tables` writes the files that come in by column map. Must not live here: Salesforce's objects.
+Must not live here: Salesforce's objects, how a file is written (sample/csv_files.py).
 """
 
 from __future__ import annotations
@@ -11,45 +10,16 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ingestion.sample import company
 from ingestion.sample.activity.activities import REACTIONS, Reactions
+from ingestion.sample.csv_files import ROWS_AT_ONCE, iso, write_csv, write_parquet
+from ingestion.sample.defects import Defect
 from ingestion.sample.lines import instants, join, number, slices, write_lines
 from ingestion.sample.streams import Ints, pick, stream, take
 from ingestion.sample.world import World
 
 LAST = company.EXPORT_DATES[-1]
-ROWS_AT_ONCE = 200_000
-
-
-def write_csv(world: World, path: Path, query: str) -> None:
-    """Write the answer of a query (which says its order) as CSV with a header."""
-    found = world.db.execute(f"select * from ({query}) limit 0").description or []
-    names = [column[0] for column in found]
-    values = " || ',' || ".join(
-        f"'\"' || replace(coalesce(cast(\"{n}\" as varchar), ''), '\"', '\"\"') || '\"'" for n in names
-    )
-    reader = world.db.execute(f"select {values} as line from ({query})").to_arrow_reader(ROWS_AT_ONCE)
-    header = ",".join(f'"{n}"' for n in names) + "\n"
-    write_lines(path, _lines(header, reader))
-
-
-def _lines(header: str, reader: pa.RecordBatchReader) -> Iterator[pa.Array | bytes]:
-    yield header.encode()
-    for batch in reader:
-        yield batch.column(0)
-
-
-def iso(column: str) -> str:
-    """SQL that writes a timestamp as ISO 8601 with milliseconds and Z."""
-    return f"strftime({column}, '%Y-%m-%dT%H:%M:%S.%gZ')"
-
-
-def write_parquet(world: World, path: Path, query: str) -> None:
-    """Write the answer of a query (which says its order) as Parquet."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(world.arrow(query), path, compression="zstd")
 
 
 def write_tables(world: World, folder: Path) -> None:
@@ -157,3 +127,13 @@ select a.native_id as follower_id, b.native_id as followed_id,
 from edges join profiles a on a.profile = follower join profiles b on b.profile = followed
 where edges.network = 'x' and since_us < {before} order by follower, followed
 """
+
+
+DEFECTS = (
+    Defect(
+        f"touchpoints/touchpoints_{LAST}.csv",
+        "bad_at",
+        b'"TX#","call","","","","+4915100000","53000-01-01T00:00:00Z","","",""',
+    ),
+    Defect(f"x_followers/followers_{LAST}.csv", "missing_followed_profile_id", b'"99#","",""'),
+)

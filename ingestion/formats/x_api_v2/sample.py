@@ -17,6 +17,7 @@ from ingestion.formats.x_api_v2.sample_posts import XExport, place_id, posts_jso
 from ingestion.sample import company
 from ingestion.sample.activity.activities import RESHARE, Posts
 from ingestion.sample.activity.texts import TextPool
+from ingestion.sample.defects import FAR, Defect
 from ingestion.sample.lines import (
     DAY_US,
     groups,
@@ -212,3 +213,27 @@ def _write_compliance(
                  instants(profiles["created_us"].to_numpy()[rows]), '","redacted_at":"',
                      instants(deleted[rows]), '","reason":"deactivated"}')  # fmt: skip
     write_lines(folder / f"users_compliance_{company.EXPORT_DATES[-1]}.jsonl", [lines])
+
+
+def _page(post: str) -> bytes:
+    return ('{"data":[' + post + '],"meta":{"result_count":1}}').encode()
+
+
+_BROKEN_POST = '"author_id":"77#","conversation_id":"99#","edit_history_tweet_ids":["99#"],"id":"99#"'
+DEFECTS = (
+    Defect(
+        f"x/posts_{company.EXPORT_DATES[-1]}.jsonl",
+        "not_json",
+        b'{"data":[{"id":"99#","text":"cut off in the mid',
+    ),
+    Defect(
+        f"x/posts_{company.EXPORT_DATES[-1]}.jsonl",
+        "unknown_record",
+        _page('{"text":"no id #","created_at":"2026-07-01T10:00:00.000Z"}'),
+    ),
+    Defect(
+        f"x/posts_{company.EXPORT_DATES[-1]}.jsonl",
+        "bad_published_at",
+        _page("{" + _BROKEN_POST + f',"text":"far #","created_at":"{FAR}"}}'),
+    ),
+)

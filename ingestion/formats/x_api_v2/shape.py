@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingestion.mapping.shape import names, shape
+from ingestion.mapping.shape import field_names, shape
 
 _USER_METRICS = shape("followers_count following_count tweet_count")
 _POST_METRICS = shape("retweet_count reply_count like_count quote_count bookmark_count impression_count")
@@ -105,12 +105,12 @@ PAGES = (
     "/includes/places",
     "/includes/polls",
 )
-SIGNS_OF_PAGES = names("data includes errors meta title connection_issue")
-ENVELOPE = names(
+SIGNS_OF_PAGES = field_names("data includes errors meta title connection_issue")
+ENVELOPE = field_names(
     "matching_rules __twarc detail type status reason client_id required_enrollment registration_url"
 )
 
-KNOWN = names(
+KNOWN = field_names(
     """
     alt_text affiliation cashtags context_annotations country country_code contained_within created_at
     display_text_range duration_minutes duration_ms edit_controls end_datetime geo height

@@ -16,7 +16,6 @@ from warehouse.settings import Source
 
 LIKES = Format(
     name="likes",
-    version=1,
     description="likes, one a line",
     reference="",
     network=None,
