@@ -26,7 +26,7 @@ from ingestion.mapping import compiler
 from ingestion.mapping.compiler import Scope
 from ingestion.mapping.format import Format
 from ingestion.mapping.macros import MACROS
-from ingestion.schemas import TABLES
+from warehouse.canonical.register import TABLES
 
 # The code between bytes and rows that is no SQL: where it begins for every format, and how far it reaches.
 _LOADING = ("ingestion.landed_content",)

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 from ingestion.mapping.format import Format, Sign
-from ingestion.schemas import TABLES
+from warehouse.canonical.register import TABLES
 from warehouse.errors import ScrmError
 from warehouse.settings import Source
 

@@ -32,7 +32,7 @@ from ingestion.lake.data_files import (
     written_beside,
 )
 from ingestion.lake.known_files import KnownFiles, Payload
-from ingestion.schemas import TABLES
+from warehouse.canonical.register import TABLES
 from warehouse.lake import Home, make_folder
 from warehouse.ledger import Ledger
 

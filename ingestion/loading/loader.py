@@ -26,7 +26,7 @@ from ingestion.loading.tally import KIND, Tally
 from ingestion.mapping import compiler
 from ingestion.mapping.compiler import Scope
 from ingestion.mapping.format import Format
-from ingestion.schemas import TABLES
+from warehouse.canonical.register import TABLES
 from warehouse.engine import quote_identifier, quote_text
 from warehouse.lake import FILE_MODE
 

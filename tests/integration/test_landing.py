@@ -27,9 +27,9 @@ from ingestion.lake.guard import faults_of
 from ingestion.landing import LandingBusy
 from ingestion.loading.loader import Loader
 from ingestion.preview import preview
-from ingestion.schemas import TABLES
 from tests.integration.posts_company import Company, has_news, lines, post, undated
 from warehouse.builds.inputs import Run, SourceFacts, input_tables
+from warehouse.canonical.register import TABLES
 from warehouse.ledger import Ledger
 
 

@@ -14,8 +14,8 @@ from ingestion.lake import data_files
 from ingestion.lake.content_removal import WITHDRAWN, Removed, land_revived_again, remove_content
 from ingestion.lake.data_files import FILE_KIND
 from ingestion.lake.guard import faults_of
-from ingestion.schemas import ACTIVITY_CONTENT, TABLES
 from tests.integration.posts_company import Company, post
+from warehouse.canonical.register import ACTIVITY_CONTENT, TABLES
 from warehouse.ledger import Ledger
 
 SECRET = "Blausternchen"

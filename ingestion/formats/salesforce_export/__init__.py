@@ -24,7 +24,7 @@ from ingestion.formats.salesforce_export.objects import OBJECTS, REFUSED, UNUSED
 from ingestion.mapping.cell_values import Cells, handles, null_values_of
 from ingestion.mapping.format import Format, RecordKind, Rows
 from ingestion.mapping.shape import field_names
-from ingestion.schemas import TABLES
+from warehouse.canonical.register import TABLES
 from warehouse.engine import quote_identifier, quote_text
 from warehouse.settings import SettingsError, Source
 

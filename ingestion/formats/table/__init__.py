@@ -27,7 +27,8 @@ from ingestion.containers.parquet import Parquet
 from ingestion.containers.tabular import Tabular
 from ingestion.mapping.cell_values import ISO, TIMESTAMPS, Cells, handles, null_values_of, refuse_format
 from ingestion.mapping.format import Format, Observes, RecordKind, Rows, Sign
-from ingestion.schemas import INSTANT, TABLES, TEXTS, CanonicalTable
+from warehouse.canonical.kinds import INSTANT, TEXTS
+from warehouse.canonical.register import TABLES, CanonicalTable
 from warehouse.engine import quote_identifier, quote_text
 from warehouse.settings import SettingsError, Source
 

@@ -10,8 +10,8 @@ import pytest
 from ingestion.containers.container import UnreadableFile
 from ingestion.formats.salesforce_export import format_of, full_id, recognised
 from ingestion.formats.salesforce_export.objects import OBJECTS, UNUSED
-from ingestion.schemas import TABLES
 from tests.unit.ingestion.conftest import LoadBytes
+from warehouse.canonical.register import TABLES
 from warehouse.settings import SettingsError, Source
 
 

@@ -16,7 +16,7 @@ from ingestion.containers.parquet import Parquet
 from ingestion.formats.registry import format_of
 from ingestion.mapping.cell_values import Cells, handles, null_values_of
 from ingestion.mapping.macros import define_macros
-from ingestion.schemas import AMOUNT, DATE, FLAG, INSTANT, TEXT, TEXTS
+from warehouse.canonical.kinds import AMOUNT, DATE, FLAG, INSTANT, TEXT, TEXTS
 from warehouse.engine import connect
 from warehouse.settings import SettingsError, Source
 
