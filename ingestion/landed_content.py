@@ -1,7 +1,7 @@
-"""Lands one content of a file: sorted, written beside its places, entered into the ledger, moved.
+"""Lands one content of a file: loaded, written beside its places, entered into the ledger, moved.
 
-Must not live here: which contents there are and whether they are known (landing.py), how records are sorted
-(loader.py).
+Must not live here: which contents there are and whether they are known (landing.py), what becomes of its
+records (loading/).
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def load_and_write(
     landed_before: Callable[[str, dt.datetime], list[Path]],
     enter: Callable[[LandedFile | FailedFile, Parts], None],
 ) -> LandedFile | FailedFile:
-    """Sort a content and put its parts in place; too many rejected records set it aside, all but these.
+    """Load a content and put its parts in place; too many rejected records set it aside, all but these.
 
     `landed_before` gives the records of earlier files for a SHA-256 and a time of observation; `enter` writes
     the report into the ledger. Raises UnreadableFile.

@@ -1,6 +1,6 @@
 """What landing would read, before it reads it: each file's look, and what is wrong with its beginning.
 
-Reads the first records of each content and sorts them as landing would, on a connection of its own; writes
+Reads the first records of each content and loads them as landing would, on a connection of its own; writes
 nothing. Must not live here: landing itself, and how a preview is shown.
 """
 
@@ -30,7 +30,7 @@ from ingestion.quarantine import kind_of, sentence
 from warehouse.engine import connect
 from warehouse.settings import Settings, Source
 
-# Records of the beginning that are sorted; what follows is landing's to find out.
+# Records of the beginning that are loaded; what follows is landing's to find out.
 MOST_RECORDS = 1_000
 # Columns whose words decide what a row counts for, as scrm.yml names them.
 _DECIDING = (
@@ -157,7 +157,7 @@ class _Looking:
         )
 
     def _loaded(self, loader: Loader, content: Content) -> Tally:
-        """Sort the beginning of a content. Raises UnreadableFile where landing would."""
+        """Load the beginning of a content. Raises UnreadableFile where landing would."""
         with content.open() as stream, values_named(self.form):
             for batch in self.form.container.read(stream):
                 loader.load(batch.slice(0, MOST_RECORDS - loader.tally.read))

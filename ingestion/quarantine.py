@@ -12,7 +12,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from ingestion.mapping.compiler import EARLIEST, LATEST, NOT_PUBLIC
+from ingestion.mapping.casts import EARLIEST, LATEST
+from ingestion.mapping.compiler import NOT_PUBLIC
 from warehouse.canonical.kinds import INSTANT
 from warehouse.canonical.register import TABLES
 from warehouse.engine import quote_text

@@ -1,4 +1,4 @@
-"""Sorts the records of one file: accepted, duplicate or rejected, with all the rows they become.
+"""Loads the records of one file: each accepted, duplicate or rejected, with all the rows it becomes.
 
 Batches come in, rows gather in DuckDB's temporary tables (they spill), and only when the whole file is
 read are duplicates told and Parquet files written. Must not live here: files, folders and the ledger
@@ -43,14 +43,14 @@ class Loader:
         self._tables = sorted({rows.table for kind in form.kinds for rows in kind.rows})
         self._repeated_tables = compiler.repeated_tables(form)
         self._known = form.shape.keys() | form.known_fields
-        self._staging = BatchRelations(connection, form, scope, self._add_unknown)
+        self._batch = BatchRelations(connection, form, scope, self._add_unknown)
         self._is_table = False
         self.tally = Tally()
         for table in self._tables:
             columns = compiler.output_columns(TABLES[table])
             connection.execute(f"create or replace temp table {_gathered(table)} ({columns})")
         connection.execute(
-            "create or replace temp table sorted (ordinal bigint, identity ubigint, kind utinyint)"
+            "create or replace temp table usable (ordinal bigint, identity ubigint, kind utinyint)"
         )
         connection.execute(
             "create or replace temp table rejected "
@@ -58,18 +58,18 @@ class Loader:
         )
 
     def load(self, batch: pa.Table) -> None:
-        """Sort a batch of records. Raises UnreadableFile where they tell of another endpoint."""
+        """Load a batch of records. Raises UnreadableFile where they tell of another endpoint."""
         batch = self._without_envelopes(batch)
         if not len(batch):
             return
         first = self.tally.read
         self._is_table = "fields" in batch.schema.names
-        self._staging.lay_out(batch, first)
+        self._batch.lay_out(batch, first)
         self._refuse_other_endpoints()
         kinds = [kind for kind, _ in self._count_kinds()]
         for kind in kinds:
             for part, rows in enumerate(self._form.kinds[kind].rows):
-                sql = compiler.rows_sql(self._form, part, kind, self._scope, self._staging.has_pages)
+                sql = compiler.rows_sql(self._form, part, kind, self._scope, self._batch.has_pages)
                 self._connection.execute(f"insert into {_gathered(rows.table)} {sql}")
         self._reject(first)
         for table in self._repeated_tables:
@@ -85,7 +85,7 @@ class Loader:
         names = ", ".join(f"{i}: {quote_text(kind.name)}" for i, kind in enumerate(self._form.kinds))
         self._connection.execute(f"""
             create or replace temp table named as
-            select ordinal, identity, cast(map {{{names}}}[kind] as varchar) as kind from sorted
+            select ordinal, identity, cast(map {{{names}}}[kind] as varchar) as kind from usable
         """)
         self._tell_known(list(landed_before))
         self._connection.execute("""
@@ -100,7 +100,7 @@ class Loader:
         """)
         self._count_rejected()
         self.tally.accepted = self._number("select count(*) from accepted")
-        self.tally.duplicate = self._number("select count(*) from sorted") - self.tally.accepted
+        self.tally.duplicate = self._number("select count(*) from usable") - self.tally.accepted
         return self.tally
 
     def _tell_known(self, landed_before: list[Path]) -> None:
@@ -176,7 +176,7 @@ class Loader:
             from incoming join problem using (ordinal)
         """)
         self._connection.execute("""
-            insert into sorted
+            insert into usable
             select ordinal, identity, kind from record anti join problem using (ordinal)
         """)
 

@@ -33,7 +33,7 @@ _VALUE_ERRORS = (duckdb.DataError, duckdb.InvalidInputException, duckdb.NotImple
 def load_content(
     loader: Loader, form: Format, content: Content, sha256: str, landed_before: Iterable[Path]
 ) -> Tally:
-    """Sort every record of a content and prove the count. Raises UnreadableFile.
+    """Load every record of a content and prove the count. Raises UnreadableFile.
 
     `landed_before` are the files that name the records landed already. Of `sha256` the content must
     still be when it has been read.

@@ -16,13 +16,12 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from ingestion.containers.json.damage import HALF_CHARACTER
+from ingestion.mapping.casts import cast_to, in_range, instant, is_float, is_wrong, not_empty, sql_type
 from ingestion.mapping.format import Format
 from warehouse.canonical.register import CRM_IDS, TABLES, CanonicalTable
 from warehouse.engine import quote_identifier as name
 from warehouse.engine import quote_text as text
 
-# A time outside of these is a mistake of the exporting tool: seconds taken for milliseconds, a year 53000.
-EARLIEST, LATEST = "1990-01-01", "2100-01-01"
 NOT_PUBLIC = "not_public"
 _PROVENANCE = ("source_record", "observed_at", "record_hash", "ordinal")
 
@@ -42,7 +41,7 @@ class Scope:
         """Give the SQL of a column's value; ids of a CRM that has a name of its own begin with it."""
         if self.ids is None or column not in CRM_IDS:
             return sql
-        return f"({text(self.ids + ':')} || {_not_empty(f'({sql})')})"
+        return f"({text(self.ids + ':')} || {not_empty(f'({sql})')})"
 
     def columns(self) -> str:
         """Give the constants as a select list."""
@@ -73,7 +72,7 @@ def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -
         from ({read})
     ),
     scoped as (
-        select *, {scope.columns()}, {_instant(scope.observed_at)} as observed_at
+        select *, {scope.columns()}, {instant(scope.observed_at)} as observed_at
         from {_with_page(form, "read", has_pages)}
     ),
     told as (
@@ -83,7 +82,7 @@ def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -
     ),
     timed as (
         select * replace (coalesce(try_cast(own_time as timestamptz), observed_at) as observed_at),
-            own_time is not null and not coalesce({_in_range("try_cast(own_time as timestamptz)")}, false)
+            own_time is not null and not coalesce({in_range("try_cast(own_time as timestamptz)")}, false)
                 as has_bad_time
         from (select *, {_by_kind(form, "observed_at")} as own_time from told)
     )
@@ -145,7 +144,7 @@ def refusal_sql(form: Format, scope: Scope) -> str | None:
 
 def output_columns(table: CanonicalTable) -> str:
     """Give the columns of the working table that gathers rows of a canonical table."""
-    own = ", ".join(f"{name(c.name)} {_sql_type(c.type)}" for c in table.columns)
+    own = ", ".join(f"{name(c.name)} {sql_type(c.type)}" for c in table.columns)
     return (
         f"{own}, source_record varchar, observed_at timestamptz, record_hash ubigint, ordinal bigint, "
         "problem varchar, part utinyint"
@@ -167,9 +166,9 @@ def rows_sql(form: Format, part: int, kind: int, scope: Scope, has_pages: bool) 
     ids = [name(f"x_{c.name}") for c in table.columns if c.is_id and c.name in given]
     plain = ", ".join(f"plain_id(cast({x} as varchar)) as {x}" for x in ids)
     cast = ", ".join(
-        scope.value(c.name, _cast(name("x_" + c.name), c.type))
+        scope.value(c.name, cast_to(name("x_" + c.name), c.type))
         if c.name in given
-        else f"cast(null as {_sql_type(c.type)})"
+        else f"cast(null as {sql_type(c.type)})"
         for c in table.columns
     )
     scoped = f"""
@@ -283,83 +282,14 @@ def _problem(table: CanonicalTable, given: Mapping[str, str], scope: Scope) -> s
         tests.append(f"when x_visibility not in ({allowed}) then '{NOT_PUBLIC}'")
     for column in table.columns:
         raw = name("x_" + column.name)
-        if column.name in given and (wrong := _wrong(raw, column.type)):
+        if column.name in given and (wrong := is_wrong(raw, column.type)):
             tests.append(f"when {raw} is not null and {wrong} then {text('bad_' + column.name)}")
         elif column.name in given and column.is_id:
-            tests.append(f"when {_is_float(raw)} then {text('bad_' + column.name)}")
+            tests.append(f"when {is_float(raw)} then {text('bad_' + column.name)}")
     for column in table.columns:
         if column.required and column.name in given:
-            missing = f"{_cast(name('x_' + column.name), column.type)} is null"
+            missing = f"{cast_to(name('x_' + column.name), column.type)} is null"
             tests.append(f"when {missing} then {text('missing_' + column.name)}")
         elif column.required:
             tests.append(f"when true then {text('missing_' + column.name)}")
     return f"case {' '.join(tests)} end" if tests else "null"
-
-
-def _wrong(raw: str, kind: pa.DataType) -> str | None:
-    """Give the SQL that holds where a value is there but is none of the type; None where all text is."""
-    if pa.types.is_string(kind) or pa.types.is_list(kind):
-        return None
-    cast = f"try_cast({_not_empty(raw)} as {_sql_type(kind)})"
-    blank = f"{_not_empty(raw)} is not null"
-    if pa.types.is_timestamp(kind):
-        return f"({blank} and (not coalesce({_in_range(cast)}, false) or {_has_impossible_offset(raw)}))"
-    if pa.types.is_date(kind):
-        return f"({blank} and not coalesce({_in_range(f'try_cast({_not_empty(raw)} as timestamp)')}, false))"
-    if pa.types.is_floating(kind):
-        return f"({blank} and not coalesce(isfinite({cast}), false))"
-    return f"({blank} and {cast} is null)"
-
-
-def _cast(raw: str, kind: pa.DataType) -> str:
-    if pa.types.is_list(kind):
-        filled = f"list_filter(try_cast({raw} as varchar[]), lambda v: v is not null and v <> '')"
-        return f"case when {raw} is not null then nullif({filled}, []) end"
-    if pa.types.is_string(kind):
-        return f"nullif(cast({raw} as varchar), '')"
-    if pa.types.is_date(kind):  # as a date itself DuckDB reads a day with whatever follows it
-        return f"cast(try_cast({_not_empty(raw)} as timestamp) as date)"
-    return f"try_cast({_not_empty(raw)} as {_sql_type(kind)})"
-
-
-def _not_empty(raw: str) -> str:
-    return f"nullif(cast({raw} as varchar), '')"
-
-
-def _has_impossible_offset(raw: str) -> str:
-    """SQL of whether a time ends in an offset from UTC that no place on earth has. Most end in none, or in UTC."""
-    said = f"cast({raw} as varchar)"
-    offset = "[+-](1[5-9]|[2-9][0-9])(:?[0-9][0-9])*$"
-    return (
-        f"(strlen({said}) > 18 and not ({said} like '%Z' or {said} like '%+00') "
-        f"and regexp_matches({said}, {text(offset)}))"
-    )
-
-
-def _is_float(raw: str) -> str:
-    """SQL of whether an id was made a number with a fraction or an exponent: its digits are lost."""
-    return (
-        f"({raw} < ':' and (contains({raw}, '.') or contains({raw}, '+')) "
-        f"and regexp_matches({raw}, '^[0-9]+(\\.[0-9]+)?[eE]\\+?[0-9]+$|^[0-9]+\\.[0-9]+$'))"
-    )
-
-
-def _in_range(instant: str) -> str:
-    return (
-        f"({instant} >= timestamptz '{EARLIEST} 00:00:00Z' and {instant} < timestamptz '{LATEST} 00:00:00Z')"
-    )
-
-
-def _instant(at: dt.datetime) -> str:
-    return f"cast({text(at.astimezone(dt.UTC).isoformat())} as timestamptz)"
-
-
-def _sql_type(kind: pa.DataType) -> str:
-    if pa.types.is_list(kind):
-        return "varchar[]"
-    if pa.types.is_timestamp(kind):
-        return "timestamptz"
-    if pa.types.is_decimal(kind):
-        return f"decimal({kind.precision}, {kind.scale})"
-    known = {pa.string(): "varchar", pa.int64(): "bigint", pa.int32(): "integer", pa.float64(): "double"}
-    return {**known, pa.bool_(): "boolean", pa.date32(): "date"}[kind]

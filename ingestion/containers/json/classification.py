@@ -67,7 +67,7 @@ def _database() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"threads": 1})  # small questions: a second thread only waits
 
 
-class Judge:
+class Classifier:
     """Says what values are."""
 
     def __init__(self, pages: tuple[str, ...], envelope: frozenset[str], signs: frozenset[str]) -> None:

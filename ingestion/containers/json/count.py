@@ -18,7 +18,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from ingestion.containers.json.count_damaged import CountApart
+from ingestion.containers.json.count_damaged import DamagedCount
 
 _BYTES_AT_ONCE = 16 * 2**20
 _BOM = b"\xef\xbb\xbf"
@@ -88,7 +88,7 @@ class _Counter:
     def __init__(self, pages: tuple[str, ...], signs: frozenset[str], envelope: frozenset[str]) -> None:
         self._connection = _database().cursor()
         self._query = _count_query(pages, signs, envelope)
-        self._apart = CountApart(pages, signs, envelope)
+        self._damaged = DamagedCount(pages, signs, envelope)
 
     def is_json(self, value: bytes) -> bool:
         answer = self._connection.execute("select json_valid(try(decode(?::blob)))", [value]).fetchall()
@@ -99,8 +99,8 @@ class _Counter:
         self._connection.register("lines", pa.table({"raw": values}))
         counted, broken, arrays, doubled = self._connection.execute(self._query).fetchall()[0]
         total = int(counted)
-        total += sum(self._apart.count(value, may_be_several=not within_array) for value in broken or ())
-        total += sum(self._apart.count(value, may_be_several=False) for value in doubled or ())
+        total += sum(self._damaged.count(value, may_be_several=not within_array) for value in broken or ())
+        total += sum(self._damaged.count(value, may_be_several=False) for value in doubled or ())
         if within_array:
             return total + len(arrays or ())
         return total + sum(self._count_elements(array) for array in arrays or ())

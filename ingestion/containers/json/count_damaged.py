@@ -32,7 +32,7 @@ _EMPTY = _Object({}, frozenset())
 _PLAIN = _Object({}, frozenset({"a name that no page has"}))
 
 
-class CountApart:
+class DamagedCount:
     """Counts value by value, holding of each no more than its lists."""
 
     def __init__(self, pages: tuple[str, ...], signs: frozenset[str], envelope: frozenset[str]) -> None:

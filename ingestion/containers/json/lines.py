@@ -17,7 +17,7 @@ from typing import IO
 import pyarrow as pa
 
 from ingestion.containers.container import UnreadableFile
-from ingestion.containers.json.classification import ARRAY, PAGE, Judge, Told
+from ingestion.containers.json.classification import ARRAY, PAGE, Classifier, Told
 from ingestion.containers.json.count import count_records
 from ingestion.containers.json.pages import elements, page_batch
 from ingestion.containers.json.values import BLOCK_BYTES, cut_values
@@ -42,29 +42,29 @@ class JsonRecords:
 
     def read(self, stream: IO[bytes]) -> Iterator[pa.Table]:
         """Yield the records with line number and JSON pointer. Raises UnreadableFile."""
-        judge = Judge(self.pages, self.envelope, self.signs)
+        classifier = Classifier(self.pages, self.envelope, self.signs)
         first = stream.read(BLOCK_BYTES).removeprefix(_BOM)
         _refuse_wide_encodings(first)
         is_first = True
-        for found in cut_values(stream, first, self.max_value_bytes, judge.are_json):
-            told = judge.told(found.raw, found.lines)
+        for found in cut_values(stream, first, self.max_value_bytes, classifier.are_json):
+            told = classifier.told(found.raw, found.lines)
             if is_first and found.is_last:
-                judge.refuse_a_broken_document(told)
+                classifier.refuse_a_broken_document(told)
             is_first = False
-            yield from self._batches(told, judge)
+            yield from self._batches(told, classifier)
 
     def count(self, stream: IO[bytes]) -> int:
         """Count by values of its own cutting and DuckDB's own arrays, which have no part in `read`."""
         return count_records(stream, self.pages, self.signs, self.envelope, self.max_value_bytes)
 
-    def _batches(self, told: Told, judge: Judge) -> Iterator[pa.Table]:
+    def _batches(self, told: Told, classifier: Classifier) -> Iterator[pa.Table]:
         """Give plain records, pages and arrays apart, in the order of the file."""
         for part in told.runs():
             if part.verdicts[0] == PAGE:
                 yield from page_batch(part.raw, part.texts, part.places, self.pages)
             elif part.verdicts[0] == ARRAY:
                 held, places = elements(part.raw, part.texts, part.places)
-                yield from self._batches(judge.told_elements(held, places), judge)
+                yield from self._batches(classifier.told_elements(held, places), classifier)
             else:
                 yield part.plain_batch()
 

@@ -55,9 +55,9 @@ def _connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 @pytest.fixture
 def load_records(_connection: duckdb.DuckDBPyConnection) -> LoadBytes:
-    """Sort records given as bytes, or as Python objects to be written one a line."""
+    """Load records given as bytes, or as Python objects to be written one a line."""
 
-    def sort(
+    def load(
         form: Format, *records: Any, file_name: str = "export.jsonl", ids: str | None = None, **options: str
     ) -> Loaded:
         data = b"\n".join(r if isinstance(r, bytes) else json.dumps(r).encode() for r in records)
@@ -68,4 +68,4 @@ def load_records(_connection: duckdb.DuckDBPyConnection) -> LoadBytes:
         assert form.container.count(io.BytesIO(data)) == loader.tally.read
         return Loaded(_connection, loader.deduplicate(()))
 
-    return sort
+    return load
