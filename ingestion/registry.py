@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from ingestion.format import Format
 from ingestion.formats import activitystreams, discourse, feed, salesforce_export, table, x_api_v2
-from ingestion.schemas import TABLES
+from warehouse.canonical.register import TABLES
 from warehouse.errors import ScrmError
 from warehouse.settings import Source
 

@@ -20,7 +20,7 @@ from quality.results import read_results
 from warehouse.builds.coverage import Coverage, read_coverage
 from warehouse.builds.folders import code_version, end_builds
 from warehouse.engine import connect, quote_text
-from warehouse.identity.model import load_model, model_path
+from warehouse.identity.model.linkage_model import load_model, model_path
 from warehouse.lake import Home
 from warehouse.publication.description import RunFacts
 from warehouse.publication.publications import Publication

@@ -129,8 +129,8 @@ def review(
     ] = None,
 ) -> None:
     """Let the sample company's truth answer a sheet, and measure what blocking and links have missed."""
-    from warehouse.identity.opened import open_published
-    from warehouse.identity.sample_review import answer_sheet, record_truth
+    from warehouse.identity.evaluation.sample_review import answer_sheet, record_truth
+    from warehouse.identity.review.links_at_hand import open_published
     from warehouse.lake import Home
 
     settings = load_settings(config)

@@ -13,7 +13,7 @@ from ingestion.known_files import WITHDRAWN, KnownFiles
 from ingestion.landed_content import landing_copies
 from ingestion.landing import LEDGER_KIND
 from ingestion.registry import format_of
-from warehouse.identity.model import load_model, model_path
+from warehouse.identity.model.linkage_model import load_model, model_path
 from warehouse.lake import Home
 from warehouse.ledger import Ledger
 from warehouse.publication.access import number_of

@@ -19,7 +19,7 @@ from quality.own_checks import FILE_NAME as OWN_CHECKS
 from warehouse.builds.avatars import avatars_key
 from warehouse.builds.folders import code_version
 from warehouse.builds.inputs import failed_files
-from warehouse.identity.model import model_path
+from warehouse.identity.model.linkage_model import model_path
 from warehouse.lake import Home
 from warehouse.ledger import Ledger
 from warehouse.publication.state import Standing, fingerprint_of_run, standing

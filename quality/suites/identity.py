@@ -1,10 +1,10 @@
 """Checks of personas and links: what must hold whatever the model says.
 
 Lives here: the hard rules (one person a persona, probabilities, thresholds, lawfulness). Rules that linkage makes
-persons by are asked here with its own SQL (warehouse/identity/person_rules.py). What names a person costs that
-person (it falls apart, orchestration/links.py), what breaks a key or a contract the publication. The plausible
-ranges of persons and the drift since the last publication are in identity_ranges.py. Must not live here: how good
-the model is (the identity part measures that against truth and audit samples).
+persons by are asked here with its own SQL (warehouse/identity/persons/person_rules.py). What names a person costs
+that person (it falls apart, orchestration/links.py), what breaks a key or a contract the publication. The
+plausible ranges of persons and the drift since the last publication are in identity_ranges.py. Must not live
+here: how good the model is (the identity part measures that against truth and audit samples).
 
 Personas are named by type, network and the MD5 of their id: a native id may be a person's name.
 """
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from quality.check import Check, Cost, Limits, Severity
 from warehouse import policy
-from warehouse.identity.person_rules import SAYS_THE_CRM, beyond, joined_by_a_third
+from warehouse.identity.persons.person_rules import SAYS_THE_CRM, beyond, joined_by_a_third
 
 PERSONAS = "identity.personas"
 CANDIDATES = "identity.link_candidates"

@@ -15,7 +15,7 @@ from orchestration.configuration.wording import refuse_wrong_words
 from orchestration.running.arrivals import content_key, run_fingerprint, unreadable_files
 from orchestration.running.lock import exclusive
 from orchestration.sensors import landing_sensor
-from warehouse.identity.model import MODELS, ModelError
+from warehouse.identity.model.linkage_model import MODELS, ModelError
 from warehouse.settings import load_settings
 
 CONFIGURATION = """\

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from orchestration.cli import app
 from warehouse.identity.evaluation import model_card
-from warehouse.identity.evaluation.measures import PairQuality, Share
 from warehouse.identity.evaluation.model_card import MADE_BELOW
+from warehouse.identity.measure.link_quality import PairQuality, Share
 
 CONFIGURATION = """\
 brand: {name: Domatik}

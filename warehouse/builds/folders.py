@@ -1,8 +1,9 @@
 """The build folder of a run, and the words for the code that made it.
 
 A build that was published goes, and with it those that were refused or killed before it. Until then the last
-ones stay, to be looked into: of a refused one, reviewers ask about the links (warehouse/identity/opened.py). Must
-not live here: what is in a build (warehouse/builds/inputs.py, dbt_project/, warehouse/identity/).
+ones stay, to be looked into: of a refused one, reviewers ask about the links
+(warehouse/identity/review/links_at_hand.py). Must not live here: what is in a build (warehouse/builds/inputs.py,
+dbt_project/, warehouse/identity/).
 """
 
 from __future__ import annotations

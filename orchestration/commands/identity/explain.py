@@ -17,7 +17,7 @@ from warehouse.lake import Home
 from warehouse.settings import SettingsError, load_settings
 
 if TYPE_CHECKING:
-    from warehouse.identity.explain import PairStory
+    from warehouse.identity.explain.explanation import PairStory
 
 _EXAMPLES = """\
 Examples:
@@ -53,8 +53,8 @@ def explain(
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Say in words who a person is, or why two personas are one person, or are not."""
-    from warehouse.identity.explain import explain_pair, explain_person
-    from warehouse.identity.lookup import find_member, find_persona
+    from warehouse.identity.explain.explanation import explain_pair, explain_person
+    from warehouse.identity.explain.lookup import find_member, find_persona
 
     settings = load_settings(config)
     if page is not None and other is None:
@@ -74,7 +74,7 @@ def explain(
 
 
 def _save(story: PairStory, lines: list[str], page: Path) -> None:
-    from warehouse.identity.waterfall import save_page
+    from warehouse.identity.explain.waterfall import save_page
 
     if not story.comparisons:
         raise SettingsError(

@@ -1,6 +1,6 @@
 """The links that a command asks about: those that serve, or those of a refused run; in the latter case it says so.
 
-Must not live here: how they are opened (warehouse/identity/opened.py).
+Must not live here: how they are opened (warehouse/identity/review/links_at_hand.py).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from warehouse.lake import Home
 from warehouse.publication.refusals import last_refusal
 
 if TYPE_CHECKING:
-    from warehouse.identity.opened import OpenLinks
+    from warehouse.identity.review.links_at_hand import OpenLinks
 
 Refused = Annotated[
     bool,
@@ -31,7 +31,7 @@ Refused = Annotated[
 @contextmanager
 def asked_links(home: Home, refused: bool) -> Iterator[OpenLinks]:
     """Open the links; where they are of a refused run, say so on stderr. Raises as open_links does."""
-    from warehouse.identity.opened import RefusedLinks, open_links
+    from warehouse.identity.review.links_at_hand import RefusedLinks, open_links
 
     with open_links(home, refused=refused, named=_named_by_checks(home)) as links:
         if isinstance(links, RefusedLinks):

@@ -33,7 +33,7 @@ def train(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """
     settings = load_settings(config)
     _run("train_identity", settings)
-    from warehouse.identity.retrain import REPORT
+    from warehouse.identity.training.retrain import REPORT
 
     text = (settings.home / "identity" / REPORT).read_text(encoding="utf-8")
     training = json.loads(text)
@@ -126,7 +126,7 @@ def _on_public_figures(folder: Path, settings: Settings, write_card: bool) -> st
 def _on_standard_sets(folder: Path, settings: Settings, write_card: bool) -> str:
     from warehouse.identity.evaluation import model_card
     from warehouse.identity.evaluation.standard_sets import evaluate_standard_sets
-    from warehouse.identity.model import load_model, model_path
+    from warehouse.identity.model.linkage_model import load_model, model_path
 
     try:
         found = evaluate_standard_sets(folder, load_model(model_path(settings)), settings.identity.join)
@@ -140,7 +140,7 @@ def _on_standard_sets(folder: Path, settings: Settings, write_card: bool) -> str
 
 def _write_card() -> None:
     from warehouse.identity.evaluation import model_card
-    from warehouse.identity.model import load_model
+    from warehouse.identity.model.linkage_model import load_model
 
     model_card.write_model_card(load_model(SHIPPED), model_card.CARD, model_card.EVALUATIONS)
     typer.echo(f"{model_card.CARD} is written.", err=True)

@@ -47,7 +47,7 @@ def export(
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Write pairs that wait for a decision, two personas side by side, to a sheet. It holds people's data."""
-    from warehouse.identity.review_sheet import export_sheet
+    from warehouse.identity.review.sheet import export_sheet
 
     home = Home(load_settings(config).home)
     with exclusive(home.root, "review export"), asked_links(home, refused) as links:
@@ -66,7 +66,7 @@ def import_(
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Take the decisions of a reviewed sheet. All of it or, if one row is wrong, nothing."""
-    from warehouse.identity.review_import import import_sheet
+    from warehouse.identity.review.sheet_import import import_sheet
 
     home = Home(load_settings(config).home)
     with exclusive(home.root, "review import"), asked_links(home, refused) as links:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from warehouse.identity.lookup import describe
+from warehouse.identity.explain.lookup import describe
 from warehouse.identity.rules import LOWEST_PROBABILITY, SENTENCES
 
 if TYPE_CHECKING:
-    from warehouse.identity.chain import Step
-    from warehouse.identity.explain import PairStory, PersonStory
+    from warehouse.identity.explain.explanation import PairStory, PersonStory
+    from warehouse.identity.explain.strongest_chain import Step
 
 
 def pair_lines(story: PairStory) -> list[str]:

@@ -42,8 +42,8 @@ def unmerge(
     A reviewer wins over the model and over a merge in the CRM. Takes effect on the next run; the old id stays
     with whoever keeps most of the person, and the history records the split.
     """
-    from warehouse.identity.lookup import find_persona
-    from warehouse.identity.unmerge import unmerge as take_out
+    from warehouse.identity.explain.lookup import find_persona
+    from warehouse.identity.review.unmerge import unmerge as take_out
 
     home = Home(load_settings(config).home)
     with exclusive(home.root, "unmerge"), asked_links(home, refused) as links:

@@ -8,13 +8,13 @@ import pytest
 import yaml
 
 from ingestion.registry import FORMATS, format_of
-from ingestion.schemas import TABLES
 from orchestration.commands.project import template
 from orchestration.configuration.wording import (
     networks_of_unknown_accounts,
     refuse_wrong_words,
     unfilled_tables,
 )
+from warehouse.canonical.register import TABLES
 from warehouse.settings import Settings, Source
 
 TEMPLATE = template()
