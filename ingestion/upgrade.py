@@ -62,9 +62,8 @@ def take_lake_aside(settings: Settings, home: Home, now: dt.datetime, *, keep_go
 def _gone(gone: list[Payload]) -> CannotUpgrade:
     named = [f"  {p['source']}: {p['file_name']}  SHA-256 {p['source_file_sha256']}" for p in gone[:_NAMED]]
     more = [f"  … and {len(gone) - _NAMED:,} more"] if len(gone) > _NAMED else []
-    first = (
-        f"{len(gone):,} files that landed are not in the landing folders any more, and could not land anew:"
-    )
+    count = "1 file is" if len(gone) == 1 else f"{len(gone):,} files are"
+    first = f"Of what landed, {count} in the landing folders no longer, and could not land anew:"
     return CannotUpgrade(
         "\n".join([first, *named, *more, "Nothing was changed."]),
         next_step="Put them back, take them out for good ('scrm withdraw SHA-256'), or let their rows stay as the "
