@@ -2,7 +2,7 @@
 
 A format is data, not code: it names the container its records lie in, the kinds of record it knows, and
 for each the canonical columns as SQL over the record. Landing (landing.py) reads, compiles and runs it.
-Must not live here: reading of bytes (containers), the canonical columns (schemas.py).
+Must not live here: reading of bytes (containers), the canonical columns (warehouse/canonical/).
 
 In the SQL of a column these names stand for:
     r            the record, a struct of text with the fields named in `shape`, NULL where absent

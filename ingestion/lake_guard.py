@@ -32,7 +32,7 @@ from ingestion.parts import (
     settle,
     written_beside,
 )
-from ingestion.schemas import TABLES
+from warehouse.canonical.register import TABLES
 from warehouse.lake import Home, make_folder
 from warehouse.ledger import Ledger
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from ingestion.containers.json_damage import HALF_CHARACTER
 from ingestion.format import Format
-from ingestion.schemas import CRM_IDS, TABLES, CanonicalTable
+from warehouse.canonical.register import CRM_IDS, TABLES, CanonicalTable
 from warehouse.engine import quote_identifier as name
 from warehouse.engine import quote_text as text
 
@@ -161,7 +161,7 @@ def rows_sql(form: Format, part: int, kind: int, scope: Scope, has_pages: bool) 
         given.setdefault("network", "network")
     unknown = given.keys() - table.types.keys()
     if unknown:
-        raise ValueError(f"{rows.table} has no column {sorted(unknown)}; see ingestion/schemas.py")
+        raise ValueError(f"{rows.table} has no column {sorted(unknown)}; see warehouse/canonical/tables/")
     each = f", unnest({rows.each}) as each" if rows.each else ""
     raw = ", ".join(f"({sql}) as {name('x_' + column)}" for column, sql in given.items())
     ids = [name(f"x_{c.name}") for c in table.columns if c.is_id and c.name in given]

@@ -13,7 +13,8 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.mapping import EARLIEST, LATEST, NOT_PUBLIC
-from ingestion.schemas import INSTANT, TABLES
+from warehouse.canonical.kinds import INSTANT
+from warehouse.canonical.register import TABLES
 from warehouse.engine import quote_text
 from warehouse.lake import Home, make_folder
 

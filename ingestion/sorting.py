@@ -24,8 +24,8 @@ from ingestion.containers.likely_encoding import likely_encoding
 from ingestion.format import ENVELOPE, Format, UnreadableFile
 from ingestion.mapping import Scope
 from ingestion.parts import RECORDS_FILE
-from ingestion.schemas import TABLES
 from ingestion.staging import Staging
+from warehouse.canonical.register import TABLES
 from warehouse.engine import quote_identifier, quote_text
 from warehouse.lake import FILE_MODE
 

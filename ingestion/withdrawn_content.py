@@ -16,7 +16,7 @@ import duckdb
 
 from ingestion.known_files import KnownFiles
 from ingestion.parts import FILE_KIND, Key, Parts, compare_part, list_parts, written_beside
-from ingestion.schemas import ACTIVITY_CONTENT
+from warehouse.canonical.register import ACTIVITY_CONTENT
 from warehouse.engine import quote_text
 from warehouse.lake import Home
 from warehouse.ledger import Ledger

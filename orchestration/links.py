@@ -1,7 +1,7 @@
 """The checks of links, and what a finding costs: a few persons fall apart so that the rest is published.
 
-Must not live here: rules (quality/suites/), how a person falls apart (warehouse/identity/held_back.py), checks as
-Dagster sees them (checks.py).
+Must not live here: rules (quality/suites/), how a person falls apart (warehouse/identity/review/held_back.py),
+checks as Dagster sees them (checks.py).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from quality.named_persons import named_persons
 from quality.results import write_results
 from quality.runner import run_checks
 from quality.suites.identity import CANDIDATES
-from warehouse.identity.held_back import Found, find_persons, hold_back
+from warehouse.identity.review.held_back import Found, find_persons, hold_back
 from warehouse.settings import Settings
 
 

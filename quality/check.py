@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
 from warehouse.engine import quote_text
+from warehouse.errors import ScrmError
 
 Layer = Literal["landed", "identity", "marts"]
 Severity = Literal["critical", "warning"]
@@ -30,7 +31,7 @@ SAMPLE_ROWS = 20
 PLACE = "source, source_file_sha256, source_record"
 
 
-class UnknownLimit(Exception):
+class UnknownLimit(ScrmError):
     """`quality.thresholds` names a limit that no check has."""
 
 

@@ -1,7 +1,7 @@
 """Whom the checks of links found: all of them, where a result shows the first rows alone.
 
-Must not live here: rules (suites/), how many persons may be held back (warehouse/settings.py) and what that means
-for them (warehouse/identity/held_back.py).
+Must not live here: rules (suites/), how many persons may be held back (warehouse/settings/) and what that means
+for them (warehouse/identity/review/held_back.py).
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from ingestion.containers.delimited import TABLE, Delimited
 from ingestion.containers.header import listed, nearest
 from ingestion.format import Format, RecordKind, Rows, UnreadableFile, field_names
 from ingestion.formats.salesforce_objects import OBJECTS, REFUSED, UNUSED, SalesforceObject
-from ingestion.schemas import TABLES
+from warehouse.canonical.register import TABLES
 from warehouse.engine import quote_identifier, quote_text
 from warehouse.settings import SettingsError, Source
 

@@ -27,7 +27,8 @@ from ingestion.containers.header import listed, nearest
 from ingestion.containers.parquet import Parquet
 from ingestion.containers.tabular import Tabular
 from ingestion.format import Format, Observes, RecordKind, Rows
-from ingestion.schemas import INSTANT, TABLES, TEXTS, CanonicalTable
+from warehouse.canonical.kinds import INSTANT, TEXTS
+from warehouse.canonical.register import TABLES, CanonicalTable
 from warehouse.engine import quote_identifier, quote_text
 from warehouse.settings import SettingsError, Source
 

@@ -10,16 +10,16 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.builds import end_build
-from orchestration.dbt_graph import READ_BY_IDENTITY
+from orchestration.dbt.graph import READ_BY_IDENTITY
 from orchestration.jobs import EVALUATION, TRAINED_MODEL
 from orchestration.resources import Warehouse
+from warehouse.builds.folders import end_build
 from warehouse.engine import connect, quote_text
 from warehouse.identity.evaluation.sample import evaluate
-from warehouse.identity.model import load_model, model_path
-from warehouse.identity.retrain import REPORT, Training, models_at_hand, retrain
+from warehouse.identity.model.linkage_model import load_model, model_path
 from warehouse.identity.rules import thresholds_of
 from warehouse.identity.run import EDGES, PERSONAS, link_personas
+from warehouse.identity.training.retrain import REPORT, Training, models_at_hand, retrain
 from warehouse.lake import file_beside
 
 GROUP = "identity"

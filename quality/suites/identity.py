@@ -1,10 +1,10 @@
 """Checks of personas and links: what must hold whatever the model says.
 
 Lives here: the hard rules (one person a persona, probabilities, thresholds, lawfulness). Rules that linkage makes
-persons by are asked here with its own SQL (warehouse/identity/person_rules.py). What names a person costs that
-person (it falls apart, orchestration/links.py), what breaks a key or a contract the publication. The plausible
-ranges of persons and the drift since the last publication are in identity_ranges.py. Must not live here: how good
-the model is (the identity part measures that against truth and audit samples).
+persons by are asked here with its own SQL (warehouse/identity/persons/person_rules.py). What names a person costs
+that person (it falls apart, orchestration/links.py), what breaks a key or a contract the publication. The
+plausible ranges of persons and the drift since the last publication are in identity_ranges.py. Must not live
+here: how good the model is (the identity part measures that against truth and audit samples).
 
 Personas are named by type, network and the MD5 of their id: a native id may be a person's name.
 """
@@ -12,7 +12,8 @@ Personas are named by type, network and the MD5 of their id: a native id may be 
 from __future__ import annotations
 
 from quality.check import Check, Cost, Limits, Severity
-from warehouse.identity.person_rules import SAYS_THE_CRM, beyond, joined_by_a_third
+from warehouse import policy
+from warehouse.identity.persons.person_rules import SAYS_THE_CRM, beyond, joined_by_a_third
 
 PERSONAS = "identity.personas"
 CANDIDATES = "identity.link_candidates"
@@ -129,12 +130,13 @@ where person_probability is null or isnan(person_probability)
         identity_check(
             "candidate_probability_range",
             "critical",
-            "A link is never certain (cap 0.9999), and sharing a profile between owners can only lower it.",
+            f"A link is never certain (cap {policy.HIGHEST_PROBABILITY}), and sharing a profile between owners "
+            "can only lower it.",
             f"""
 select {named("profile_persona_id")}, md5(person_id) as person_md5, pair_probability, probability
 from @batch
 where pair_probability is null or probability is null or isnan(pair_probability) or isnan(probability)
-    or pair_probability not between 0 and 0.9999 + {slack}
+    or pair_probability not between 0 and {policy.HIGHEST_PROBABILITY} + {slack}
     or probability < 0 or probability > pair_probability + {slack}""",
             relation=CANDIDATES,
             cost="person",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from quality.check import Check, Limits
 from quality.suites.identity import CANDIDATES, PERSONAS, identity_check, named
-from warehouse.identity.person_rules import beyond
+from warehouse.identity.persons.person_rules import beyond
 from warehouse.identity.rules import MOST_PERSONAS
 
 

@@ -1,4 +1,4 @@
-"""Checks of landed content, made from the kind of each column (landed_columns.py).
+"""Checks of landed content, made from the kind of each column (warehouse/canonical/).
 
 Lives here: what one row, or one table taken alone, must hold. Must not live here: what relates tables to
 each other (landed_relations.py) or to the source's own history (landed_history.py).
@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 
 from quality.check import PLACE, Check, Limits
 from quality.kinds import FAMILIES, KINDS, REPEATED_KINDS, VARIED_KINDS, nonsense
-from quality.suites.landed_columns import COLUMNS, COMPLETE, FLAG_SHARES, KEYS, LISTS
+from quality.suites.landed_completeness import COMPLETE
+from warehouse.canonical.register import TABLES
 from warehouse.engine import quote_identifier, quote_text
 from warehouse.settings import Settings
 
@@ -22,7 +23,7 @@ def suite(settings: Settings, limits: Limits) -> tuple[Check, ...]:
     """Every check of a landed table taken alone, all canonical tables."""
     fill = _filler(settings)
     checks: list[Check] = []
-    for table in COLUMNS:
+    for table in TABLES:
         checks += _content(table, limits, fill)
         checks += [_provenance(table)]
         checks += [] if table == CONSENTS else [_landed_once(table)]
@@ -34,7 +35,7 @@ def suite(settings: Settings, limits: Limits) -> tuple[Check, ...]:
 
 def columns_of(table: str) -> dict[str, str]:
     """Column → kind, of a canonical table."""
-    return {column: kind for kind, columns in COLUMNS[table].items() for column in columns.split()}
+    return {column.name: column.kind for column in TABLES[table].columns}
 
 
 def _filler(settings: Settings) -> Callable[[str], str]:
@@ -57,9 +58,10 @@ def _filler(settings: Settings) -> Callable[[str], str]:
 
 def _content(table: str, limits: Limits, fill: Callable[[str], str]) -> Iterator[Check]:
     """One check per family: a single pass over the table that names the column of each row found."""
+    lists = {column.name for column in TABLES[table].columns if column.is_list}
     for family, rule in FAMILIES.items():
         bad = {
-            column: nonsense(kind, family, column, is_list=column in LISTS, fill=fill)
+            column: nonsense(kind, family, column, is_list=column in lists, fill=fill)
             for column, kind in {**columns_of(table), "ingested_at": "read_at"}.items()
             if family in KINDS[kind]
         }
@@ -102,7 +104,7 @@ def _provenance(table: str) -> Check:
 
 def _landed_once(table: str) -> Check:
     """No place of a file gives the same key twice."""
-    key = ", ".join(map(quote_identifier, KEYS[table].split()))
+    key = ", ".join(map(quote_identifier, TABLES[table].key))
     return Check(
         name=f"landed.{table}.landed_once",
         layer="landed",
@@ -126,18 +128,18 @@ def _distribution(table: str, limits: Limits) -> Check:
         "record_hash: one value in every record": "min(record_hash) = max(record_hash)"
         f" and count(distinct hash(source_file_sha256, source_record)) >= {rows}"
     }
-    for column, kind in columns_of(table).items():
-        name = quote_identifier(column)
+    for said in TABLES[table].columns:
+        column, kind, name = said.name, said.kind, quote_identifier(said.name)
         if kind in VARIED_KINDS:
             problems[f"{column}: one value in every row"] = (
                 f"count({name}) >= {rows} and min({name}) = max({name})"
             )
-        if kind in REPEATED_KINDS and column not in LISTS:
+        if kind in REPEATED_KINDS and not said.is_list:
             problems[f"{column}: nearly as many values as rows"] = (
                 f"approx_count_distinct({name}) > greatest(200, 0.8 * count({name}))"
             )
         if kind == "flag":
-            low, high = FLAG_SHARES[column]
+            low, high = said.true_share
             problems[f"{column}: true in an implausible share of rows"] = (
                 f"count({name}) >= {rows} and avg(cast({name} as integer)) not between {low} and {high}"
             )

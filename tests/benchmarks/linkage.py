@@ -77,7 +77,7 @@ def people(customers: int) -> dict[str, pa.Table]:
 
 def make_personas(folder: Path, personas: int) -> None:
     """Write `folder`/all and `folder`/before (without 1 % of the profiles and contacts), each a build."""
-    from warehouse.identity.personas import build_personas
+    from warehouse.identity.personas.build import build_personas
 
     tables = people(round(personas / PERSONAS_PER_CUSTOMER))
     for name in ("before", "all"):
@@ -122,10 +122,7 @@ def bare_splink(folder: Path) -> int:
     from splink import DuckDBAPI, Linker
 
     from warehouse.engine import connect, quote_text
-    from warehouse.identity.blocking import candidate_pairs
-    from warehouse.identity.frequencies import value_frequencies
-    from warehouse.identity.link import scoring_input
-    from warehouse.identity.model import (
+    from warehouse.identity.model.linkage_model import (
         COMPARISONS,
         at_size,
         load_model,
@@ -133,6 +130,9 @@ def bare_splink(folder: Path) -> int:
         size_steps,
         splink_settings,
     )
+    from warehouse.identity.model.term_frequencies import value_frequencies
+    from warehouse.identity.pairs.blocking import candidate_pairs
+    from warehouse.identity.pairs.scoring import scoring_input
     from warehouse.identity.rules import LOWEST_PROBABILITY
 
     logging.getLogger("splink").setLevel(logging.ERROR)

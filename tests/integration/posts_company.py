@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from ingestion.landing import land
 from ingestion.report import FailedFile, LandingReport
-from ingestion.schemas import TABLES
+from warehouse.canonical.register import TABLES
 from warehouse.lake import Home
 from warehouse.settings import Brand, Settings, Source
 

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from warehouse import environment
-from warehouse.identity.personas import build_personas
+from warehouse.identity.personas.build import build_personas
 from warehouse.identity.run import link_personas
 from warehouse.settings import Settings
 

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from orchestration.cli import app
 from warehouse.identity.evaluation import model_card
-from warehouse.identity.evaluation.measures import PairQuality, Share
 from warehouse.identity.evaluation.model_card import MADE_BELOW
+from warehouse.identity.measure.link_quality import PairQuality, Share
 
 CONFIGURATION = """\
 brand: {name: Domatik}
@@ -98,7 +98,7 @@ def test_figures_of_the_sample_reach_the_card(company: Path, monkeypatch: pytest
         kept.parent.mkdir(parents=True)
         kept.write_text(text, encoding="utf-8")
 
-    monkeypatch.setattr("orchestration.commands.identity._run", job)
+    monkeypatch.setattr("orchestration.commands.identity.measuring._run", job)
     arguments = ["identity", "evaluate", "--config", str(company), "--write-card"]
     done = CliRunner().invoke(app, arguments, catch_exceptions=False)
     assert done.exit_code == 0, done.output

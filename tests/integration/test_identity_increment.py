@@ -21,9 +21,11 @@ from tests.benchmarks.linkage import people
 from tests.integration.two_networks import Networks, two_networks
 from tests.unit.identity.hand_made_personas import persona, table
 from warehouse.engine import connect
-from warehouse.identity import forgotten, outputs
 from warehouse.identity.decisions import SCHEMA as DECISIONS
-from warehouse.identity.personas import build_personas
+from warehouse.identity.model.linkage_model import MODELS
+from warehouse.identity.pairs import pruning
+from warehouse.identity.personas.build import build_personas
+from warehouse.identity.persons import link_files
 from warehouse.identity.run import LinkReport, link_personas
 from warehouse.settings import Settings
 
@@ -128,7 +130,7 @@ class Company:
 @pytest.fixture
 def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Company:
     monkeypatch.setenv("SCRM_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(forgotten, "_ALL_OF", ALL_OF)
+    monkeypatch.setattr(pruning, "_ALL_OF", ALL_OF)
     return Company(tmp_path)
 
 
@@ -146,7 +148,7 @@ def linked_before(personas: pa.Table, tmp_path_factory: pytest.TempPathFactory) 
     with pytest.MonkeyPatch.context() as patched:
         folder = tmp_path_factory.mktemp("before")
         patched.setenv("SCRM_HOME", str(folder / "home"))
-        patched.setattr(forgotten, "_ALL_OF", ALL_OF)
+        patched.setattr(pruning, "_ALL_OF", ALL_OF)
         return Company(folder).link(personas)
 
 
@@ -227,7 +229,7 @@ def test_another_basis_scores_everything_anew_and_says_why(
 ) -> None:
     few = where(personas, "hash(persona_id) % 4 = 0")
     model = company.folder / "model.json"
-    shipped = Path(outputs.__file__).parent / "models" / "standard.json"
+    shipped = MODELS / "standard.json"
     model.write_text(shipped.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     other_columns = few.append_column("shoe_size", pa.nulls(few.num_rows, pa.int32()))
     settings: dict[str, Any]
@@ -282,7 +284,7 @@ def test_a_run_that_dies_leaves_the_state_as_it_was(
         raise OSError("no space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(outputs, "write_parquet", full_disk)
+        patched.setattr(link_files, "write_parquet", full_disk)
         with pytest.raises(OSError, match="no space left"):
             company.link(few, linked_before)
     assert _digests(linked_before.folder) == digests

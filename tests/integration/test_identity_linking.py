@@ -15,8 +15,8 @@ import pytest
 
 from tests.unit.identity.hand_made_personas import persona, table
 from warehouse.engine import connect
+from warehouse.identity.personas.standardise import keyed_hash
 from warehouse.identity.run import link_personas
-from warehouse.identity.standardise import keyed_hash
 from warehouse.settings import Settings
 
 Rows = list[dict[str, Any]]

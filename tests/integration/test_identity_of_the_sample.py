@@ -13,14 +13,14 @@ from ingestion.sample import Noise
 from tests.integration.sample_build import copy_build, stage_sample, truth_of
 from tests.integration.strangers import add_strangers
 from warehouse.engine import connect, quote_text
-from warehouse.identity.blocking import candidate_pairs
 from warehouse.identity.evaluation.ablation import KINDS, moved_by, read_scored
-from warehouse.identity.frequencies import value_frequencies
-from warehouse.identity.link import score_pairs, scoring_input
-from warehouse.identity.model import COMPARISONS, OF_PAIRS, OF_PERSONAS, load_model
-from warehouse.identity.owners import find_owners
+from warehouse.identity.model.linkage_model import COMPARISONS, OF_PAIRS, OF_PERSONAS, load_model
+from warehouse.identity.model.term_frequencies import value_frequencies
+from warehouse.identity.pairs.blocking import candidate_pairs
+from warehouse.identity.pairs.scoring import score_pairs, scoring_input
+from warehouse.identity.persons.owners import find_owners
 from warehouse.identity.run import EDGES, PERSONAS, link_personas
-from warehouse.identity.train import train
+from warehouse.identity.training.train import train
 from warehouse.settings import Settings, load_settings
 
 pytestmark = pytest.mark.integration
@@ -100,7 +100,7 @@ def test_a_second_run_on_equal_records_changes_nothing(build: Path, tmp_path: Pa
 def test_asking_only_whom_a_move_reaches_finds_what_asking_all_finds(
     build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("warehouse.identity.cluster.update_owners", find_owners)
+    monkeypatch.setattr("warehouse.identity.persons.cluster.update_owners", find_owners)
     asked_all = copy_build(build, tmp_path / "all", "all")
     link_personas(asked_all, None, settings_of(build))
     for name in ("personas", "link_candidates", "violations"):
@@ -123,7 +123,7 @@ def test_ids_are_kept_when_there_are_a_tenth_more_people(build: Path, tmp_path: 
 def test_ids_are_kept_under_another_model(
     build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("warehouse.identity.learning_pairs.RANDOM_PAIRS", 100_000)
+    monkeypatch.setattr("warehouse.identity.training.learning_pairs.RANDOM_PAIRS", 100_000)
     with connect() as connection:
         connection.execute(f"attach {quote_text(build / 'warehouse.duckdb')} as warehouse (read_only)")
         half = f"(select * from {PERSONAS} where hash(persona_id) % 2 = 0)"

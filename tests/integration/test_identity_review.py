@@ -21,9 +21,9 @@ from tests.integration.test_identity_linking import (
 )
 from tests.unit.identity.hand_made_personas import persona
 from warehouse.identity import rules
-from warehouse.identity.audit_measures import TRUTH_REVIEWER, Measure
-from warehouse.identity.measured import SCHEMA, TRUTH_FILE
-from warehouse.identity.model import load_model, save_model
+from warehouse.identity.measure.audit_measures import TRUTH_REVIEWER, Measure
+from warehouse.identity.measure.quality_file import SCHEMA, TRUTH_FILE
+from warehouse.identity.model.linkage_model import load_model, save_model
 
 HERE: dict[str, Any] = {"city": "aarhus", "country": "DK"}
 

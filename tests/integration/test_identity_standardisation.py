@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from warehouse.engine import connect
-from warehouse.identity.personas import PERSONAS, build_personas
+from warehouse.identity.personas.build import PERSONAS, build_personas
 
 ANNS_ADDRESS = "Ann.Morley+news@GMail.com"
 NAMES = [

@@ -16,8 +16,8 @@ from faker import Faker
 from tests.integration.command_line import run_scrm
 from tests.unit.identity.hand_made_personas import persona, table
 from warehouse.engine import connect
-from warehouse.identity.model import load_model
-from warehouse.identity.retrain import Training, retrain
+from warehouse.identity.model.linkage_model import load_model
+from warehouse.identity.training.retrain import Training, retrain
 
 pytestmark = pytest.mark.integration
 
@@ -27,7 +27,7 @@ JOIN = 0.95
 
 @pytest.fixture
 def connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[duckdb.DuckDBPyConnection]:
-    monkeypatch.setattr("warehouse.identity.learning_pairs.RANDOM_PAIRS", 50_000)
+    monkeypatch.setattr("warehouse.identity.training.learning_pairs.RANDOM_PAIRS", 50_000)
     with connect(threads=1) as opened:
         yield opened
 

@@ -24,10 +24,10 @@ from ingestion.containers import compression
 from ingestion.lake_guard import faults_of
 from ingestion.landing import LandingBusy
 from ingestion.preview import preview
-from ingestion.schemas import TABLES
 from ingestion.sorting import Sorting
 from tests.integration.posts_company import Company, has_news, lines, post, undated
-from warehouse.inputs import Run, SourceFacts, input_tables
+from warehouse.builds.inputs import Run, SourceFacts, input_tables
+from warehouse.canonical.register import TABLES
 from warehouse.ledger import Ledger
 
 

@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from warehouse.identity.calibration import CalibrationMap
 from warehouse.identity.evaluation import owner_calibration
 from warehouse.identity.evaluation.owner_calibration import learn_map
-from warehouse.identity.measured import read_audit
-from warehouse.identity.model import load_model, model_path
+from warehouse.identity.measure.quality_file import read_audit
+from warehouse.identity.model.calibration import CalibrationMap
+from warehouse.identity.model.linkage_model import load_model, model_path
 from warehouse.settings import Settings, load_settings
 
 pytestmark = pytest.mark.integration

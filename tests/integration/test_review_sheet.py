@@ -11,11 +11,11 @@ import pytest
 
 from warehouse.engine import connect
 from warehouse.identity.decisions import read_decisions
-from warehouse.identity.lookup import NoSuchPersona, find_persona
-from warehouse.identity.opened import PublishedLinks
-from warehouse.identity.review_import import Imported, SheetInvalid, import_sheet
-from warehouse.identity.review_sheet import _cell
-from warehouse.identity.unmerge import CannotUnmerge, unmerge
+from warehouse.identity.explain.lookup import NoSuchPersona, find_persona
+from warehouse.identity.review.links_at_hand import PublishedLinks
+from warehouse.identity.review.sheet import _cell
+from warehouse.identity.review.sheet_import import Imported, SheetInvalid, import_sheet
+from warehouse.identity.review.unmerge import CannotUnmerge, unmerge
 from warehouse.lake import Home
 
 NOW = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)

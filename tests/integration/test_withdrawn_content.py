@@ -13,9 +13,9 @@ import pytest
 from ingestion import parts
 from ingestion.lake_guard import faults_of
 from ingestion.parts import FILE_KIND
-from ingestion.schemas import ACTIVITY_CONTENT, TABLES
 from ingestion.withdrawn_content import WITHDRAWN, Removed, land_revived_again, remove_content
 from tests.integration.posts_company import Company, post
+from warehouse.canonical.register import ACTIVITY_CONTENT, TABLES
 from warehouse.ledger import Ledger
 
 SECRET = "Blausternchen"

@@ -1,7 +1,7 @@
 """Reviewers' decisions: `identity/decisions.parquet` in the home folder, appended to, never rewritten in part.
 
 The last decision on a pair counts; `unsure` as the last one lifts an earlier yes or no. Must not live here:
-where decisions come from (review_sheet.py, unmerge.py), what they lead to (edges.py).
+where decisions come from (review/sheet.py, review/unmerge.py), what they lead to (pairs/judgement.py).
 """
 
 from __future__ import annotations

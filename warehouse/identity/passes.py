@@ -1,7 +1,7 @@
 """The passes of a linkage: attributes first, then what the graph says of the accounts linked so far.
 
 Lives here: their order, and how the weight of the graph joins the others. Must not live here: comparing
-neighbours (counterparts.py), judging and clustering.
+neighbours (graph/counterparts.py), judging and clustering.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from dataclasses import dataclass
 
 import duckdb
 
-from warehouse.identity.calibration import CalibrationMap
-from warehouse.identity.candidates import calibrate_candidates
-from warehouse.identity.cluster import cluster
-from warehouse.identity.counterparts import compare_neighbours
-from warehouse.identity.edges import judge_pairs
 from warehouse.identity.evidence.spec import Comparison
-from warehouse.identity.joint import pair_kinds
-from warehouse.identity.link import DIGITS
-from warehouse.identity.model import OF_PAIRS, Model
+from warehouse.identity.graph.counterparts import compare_neighbours
+from warehouse.identity.model.calibration import CalibrationMap
+from warehouse.identity.model.linkage_model import OF_PAIRS, Model
+from warehouse.identity.pairs.judgement import judge_pairs
+from warehouse.identity.pairs.reused_scores import propose_and_score, score_proposed
+from warehouse.identity.pairs.scoring import DIGITS
+from warehouse.identity.persons.cluster import cluster
+from warehouse.identity.persons.joint_evidence import pair_kinds
+from warehouse.identity.persons.ownership import calibrate_candidates
 from warehouse.identity.rules import MOST_PASSES, Thresholds, probability_of
-from warehouse.identity.standing import propose_and_score, score_proposed
 
 # In `scored`: a pair that the graph proposes, and no rule of blocking, or one that was forgotten.
 PROPOSED_BY_GRAPH = "graph"

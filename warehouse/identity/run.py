@@ -12,24 +12,27 @@ from pathlib import Path
 import duckdb
 
 from warehouse.engine import connect, quote_text
-from warehouse.identity import outputs, review, scored
-from warehouse.identity.basis import basis_of, find_unchanged, state_queries
-from warehouse.identity.blocking import make_keys
-from warehouse.identity.calibration import save_calibration
 from warehouse.identity.decisions import read_decisions
-from warehouse.identity.excluded import excluded_keys
-from warehouse.identity.forgotten import choose_sample
-from warehouse.identity.frequencies import value_frequencies
-from warehouse.identity.link import scoring_input
-from warehouse.identity.measured import Audit, quality_query, read_audit, read_size_steps
-from warehouse.identity.model import Model, at_size, load_model, model_path, size_steps
-from warehouse.identity.organizations import link_organizations
+from warehouse.identity.graph.follows import make_ties
+from warehouse.identity.measure.quality_file import Audit, quality_query, read_audit, read_size_steps
+from warehouse.identity.model.calibration import save_calibration
+from warehouse.identity.model.linkage_model import Model, at_size, load_model, model_path, size_steps
+from warehouse.identity.model.term_frequencies import value_frequencies
+from warehouse.identity.organizations.resolution import link_organizations
+from warehouse.identity.pairs.blocking import make_keys
+from warehouse.identity.pairs.pruning import choose_sample
+from warehouse.identity.pairs.reused_scores import open_standing
+from warehouse.identity.pairs.scored_pairs import scored_pairs_query
+from warehouse.identity.pairs.scoring import scoring_input
+from warehouse.identity.pairs.unchanged import basis_of, find_unchanged, state_queries
 from warehouse.identity.passes import Passes, link_in_passes
-from warehouse.identity.persons import assign_person_ids
-from warehouse.identity.prior import read_prior, read_run
+from warehouse.identity.personas.excluded_values import excluded_keys
+from warehouse.identity.persons import link_files
+from warehouse.identity.persons.person_ids import assign_person_ids
+from warehouse.identity.persons.prior import read_prior, read_run
+from warehouse.identity.review.link_evidence import link_evidence_query, make_link_evidence
+from warehouse.identity.review.queue import make_review_pairs, review_queue_query
 from warehouse.identity.rules import Thresholds, thresholds_of
-from warehouse.identity.standing import open_standing
-from warehouse.identity.ties import make_ties
 from warehouse.lake import make_folder
 from warehouse.settings import Settings
 
@@ -101,16 +104,16 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
         make_ties(connection, edges_of(connection))
         calibration = audit.maps.get(model.version)
         passes = link_in_passes(connection, model, thresholds, calibration)
-        outputs.make_clusters(connection, PERSONAS)
+        link_files.make_clusters(connection, PERSONAS)
         run_id, run_at = read_run(connection, build)
         assign_person_ids(connection, run_id, run_at)
         folder = make_folder(build / "identity")
-        outputs.write(connection, folder, thresholds)
+        link_files.write(connection, folder, thresholds)
         _write_for_reviewers(connection, folder, thresholds, model)
         state = state_queries(connection, basis)
         state["quality"] = quality_query(connection, known, audit, model.version, steps)
         for name, query in state.items():
-            outputs.write_parquet(connection, folder, name, query)
+            link_files.write_parquet(connection, folder, name, query)
         save_calibration(calibration, known)
         report = _report(connection, model.version, passes, from_scratch, audit)
     with _opened(build, settings) as connection:
@@ -131,16 +134,16 @@ def _write_for_reviewers(
     connection: duckdb.DuckDBPyConnection, folder: Path, thresholds: Thresholds, model: Model
 ) -> None:
     """The candidate pairs, the ones that wait for a person, and the evidence for those that may be asked about."""
-    review.make_review_pairs(connection, thresholds)
-    scored.make_link_evidence(connection, model)
-    queue = f"select * from ({review.review_queue_query()}) order by left_persona_id, right_persona_id"
+    make_review_pairs(connection, thresholds)
+    make_link_evidence(connection, model)
+    queue = f"select * from ({review_queue_query()}) order by left_persona_id, right_persona_id"
     files = {
-        "scored_pairs": scored.scored_pairs_query(),
-        "link_evidence": scored.link_evidence_query(),
+        "scored_pairs": scored_pairs_query(),
+        "link_evidence": link_evidence_query(),
         "review_queue": queue,
     }
     for name, query in files.items():
-        outputs.write_parquet(connection, folder, name, query)
+        link_files.write_parquet(connection, folder, name, query)
 
 
 def _opened(build: Path, settings: Settings) -> duckdb.DuckDBPyConnection:

@@ -9,11 +9,11 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.engine import connect
-from warehouse.identity.blocking import candidate_pairs
 from warehouse.identity.evidence.spec import Comparison
-from warehouse.identity.frequencies import value_frequencies
-from warehouse.identity.link import score_pairs, scoring_input
-from warehouse.identity.model import COMPARISONS, load_model
+from warehouse.identity.model.linkage_model import COMPARISONS, load_model
+from warehouse.identity.model.term_frequencies import value_frequencies
+from warehouse.identity.pairs.blocking import candidate_pairs
+from warehouse.identity.pairs.scoring import score_pairs, scoring_input
 
 _TEXT_COLUMNS = """
     persona_id persona_type network native_id account_role role_reason merged_into_persona_id

@@ -8,8 +8,8 @@ import pytest
 
 from warehouse.engine import connect
 from warehouse.identity import passes
-from warehouse.identity.calibration import CalibrationMap
-from warehouse.identity.model import load_model
+from warehouse.identity.model.calibration import CalibrationMap
+from warehouse.identity.model.linkage_model import load_model
 from warehouse.identity.rules import thresholds_of
 from warehouse.settings import Identity
 

@@ -15,8 +15,8 @@ from ingestion.cells import Cells, handles, null_values_of
 from ingestion.containers.delimited import Delimited
 from ingestion.containers.parquet import Parquet
 from ingestion.registry import format_of
-from ingestion.schemas import AMOUNT, DATE, FLAG, INSTANT, TEXT, TEXTS
 from ingestion.text import define_macros
+from warehouse.canonical.kinds import AMOUNT, DATE, FLAG, INSTANT, TEXT, TEXTS
 from warehouse.engine import connect
 from warehouse.settings import SettingsError, Source
 

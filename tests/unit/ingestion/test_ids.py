@@ -6,7 +6,7 @@ from typing import Any
 
 from ingestion.formats import table
 from ingestion.registry import format_of
-from ingestion.schemas import CRM_IDS, TABLES
+from warehouse.canonical.register import CRM_IDS, TABLES
 from warehouse.settings import Source
 
 # Ids of networks, which `network` tells apart; of browsers, which are drawn by lot; and one of either kind.

@@ -10,8 +10,8 @@ import pytest
 from ingestion.format import UnreadableFile
 from ingestion.formats.salesforce_export import format_of, full_id, recognised
 from ingestion.formats.salesforce_objects import OBJECTS, UNUSED
-from ingestion.schemas import TABLES
 from tests.unit.ingestion.conftest import SortBytes
+from warehouse.canonical.register import TABLES
 from warehouse.settings import SettingsError, Source
 
 

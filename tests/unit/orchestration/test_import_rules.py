@@ -12,9 +12,16 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 FOLDERS = ("ingestion", "orchestration", "quality", "warehouse")
-SHARED = {"warehouse.settings", "warehouse.lake", "warehouse.ledger", "warehouse.engine"}
+SHARED = {
+    f"warehouse.{name}" for name in ("policy", "settings", "lake", "ledger", "engine", "errors", "canonical")
+}
 # what linkage makes persons by, and checks of links ask again
-RULES_OF_PERSONS = {"warehouse.identity.person_rules", "warehouse.identity.rules"}
+RULES_OF_PERSONS = {"warehouse.identity.persons.person_rules", "warehouse.identity.rules"}
+# The steps of linkage, in the order of the work (warehouse/identity/README.md): each may use those before it.
+STEPS_OF_LINKAGE = (
+    *("rules", "decisions", "tables", "personas", "evidence", "model", "pairs", "graph", "persons", "passes"),
+    *("organizations", "measure", "review", "explain", "run", "training", "evaluation"),
+)
 MODULES = sorted(p for folder in FOLDERS for p in (ROOT / folder).rglob("*.py"))
 TOP_LEVEL = {
     *FOLDERS,
@@ -90,6 +97,44 @@ def test_imports_run_one_way(path: Path) -> None:
         assert not beyond, (
             f"{name_of(path)} imports {sorted(beyond)}; of warehouse it may use {sorted(shared)}"
         )
+
+
+def step_of(module: str) -> str:
+    """The step of linkage that a module is part of; empty for any other module."""
+    prefix = "warehouse.identity."
+    return module.removeprefix(prefix).split(".")[0] if module.startswith(prefix) else ""
+
+
+def later_steps(module: str, imports: set[str]) -> set[str]:
+    """What a module of linkage imports of steps that come after its own."""
+    place = STEPS_OF_LINKAGE.index(step_of(module))
+    later = STEPS_OF_LINKAGE[place + 1 :]
+    return {other for other in imports if step_of(other) in later}
+
+
+IDENTITY = ROOT / "warehouse" / "identity"
+
+
+@pytest.mark.parametrize("path", sorted(IDENTITY.rglob("[a-z]*.py")), ids=name_of)
+def test_no_import_of_linkage_points_up_the_flow(path: Path) -> None:
+    module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    assert step_of(module) in STEPS_OF_LINKAGE, f"{name_of(path)} has no place among {STEPS_OF_LINKAGE}"
+    later = later_steps(module, imported(path))
+    assert not later, f"{name_of(path)} imports {sorted(later)}, of steps that come after {step_of(module)}"
+
+
+def test_an_import_that_points_up_is_found() -> None:
+    pairs = "warehouse.identity.pairs.blocking"
+    assert later_steps(pairs, {"warehouse.identity.persons.cluster"}) == {
+        "warehouse.identity.persons.cluster"
+    }
+    assert later_steps(pairs, {"warehouse.identity.model.linkage_model", "warehouse.lake", pairs}) == set()
+    assert later_steps("warehouse.identity.passes", {"warehouse.identity.run"}) == {"warehouse.identity.run"}
+
+
+def test_the_steps_of_linkage_are_told_in_this_order() -> None:
+    told = (IDENTITY / "README.md").read_text(encoding="utf-8")
+    assert f"`{' → '.join(STEPS_OF_LINKAGE)}`" in told.replace("\n", " ")
 
 
 def test_only_orchestration_imports_dagster() -> None:

@@ -7,8 +7,9 @@ from typing import Any
 import dagster as dg
 
 from orchestration.checks import as_dagster
-from orchestration.report import ExitCode, RunReport, read_report
+from orchestration.console.report import RunReport, read_report
 from quality.check import CheckResult
+from warehouse.errors import ExitCode
 
 
 class Story(dg.Config):

@@ -16,7 +16,7 @@ from quality.relations import open_build
 from quality.suites.identity import CANDIDATES
 from tests.unit.quality.healthy import SETTINGS, healthy_tables, in_memory, write_build
 from tests.unit.quality.test_critical_checks import CHECKS, SPECIAL
-from warehouse.identity.held_back import find_persons, hold_back
+from warehouse.identity.review.held_back import find_persons, hold_back
 from warehouse.lake import Home
 from warehouse.settings import Settings
 

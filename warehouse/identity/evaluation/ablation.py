@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 
 from warehouse.engine import quote_text
-from warehouse.identity.evaluation.measures import PairQuality, b_cubed, pair_quality
-from warehouse.identity.model import COMPARISONS, Model
+from warehouse.identity.measure.link_quality import PairQuality, b_cubed, pair_quality
+from warehouse.identity.model.linkage_model import COMPARISONS, Model
 from warehouse.identity.passes import PROPOSED_BY_GRAPH, judge
 from warehouse.identity.rules import Thresholds, probability_of
 

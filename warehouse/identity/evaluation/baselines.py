@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.identity.evaluation.measures import PairQuality, Share
+from warehouse.identity.measure.link_quality import PairQuality, Share
 
 SEED = 20_260_101
 # Share of the true pairs that Splink's deterministic rules are taken to find, as its tutorial does.

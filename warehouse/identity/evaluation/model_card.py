@@ -1,7 +1,7 @@
-"""The model card: README.md of warehouse/identity, written from the model and from the last evaluations.
+"""The model card: README.md beside the models, written from the model that ships and its last evaluations.
 
 Lives here: layout. Must not live here: measuring (sample.py, public_figures.py, standard_sets.py). Evaluations
-are kept as JSON in evaluation.json beside it, so that one of them can be made anew without the other.
+are kept as JSON in evaluations/ beside it, so that one of them can be made anew without the other.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from typing import Any
 
 import numpy as np
 
-from warehouse.identity.calibration import CalibrationMap, calibrated
 from warehouse.identity.evaluation.ablation import MOVED
-from warehouse.identity.evaluation.measures import PairQuality, Share
 from warehouse.identity.evaluation.public_figures import PublicFiguresEvaluation
 from warehouse.identity.evaluation.sample import BlockingQuality, Comparison, SampleEvaluation
 from warehouse.identity.evaluation.standard_sets import SetEvaluation
-from warehouse.identity.model import COMPARISONS, Model
+from warehouse.identity.measure.link_quality import PairQuality, Share
+from warehouse.identity.model.calibration import CalibrationMap, calibrated
+from warehouse.identity.model.linkage_model import COMPARISONS, MODELS, Model
 from warehouse.identity.rules import LEAST_FULL_NAME
 from warehouse.lake import file_beside
 
-CARD = Path(__file__).parents[1] / "README.md"
-EVALUATIONS = Path(__file__).parents[1] / "evaluation.json"
+CARD = MODELS / "README.md"
+EVALUATIONS = MODELS / "evaluations" / "standard.json"
 # What stands above this line in the card is written by hand and stays.
 MADE_BELOW = "<!-- Below this line: made by scrm identity evaluate -->"
 

@@ -1,13 +1,13 @@
 """The calibration map that comes with a model: how often its candidates turned out to be the owner.
 
 Learned where truth is known, on the sample that the model was trained on, and frozen in the model file; a company
-with reviewed pairs of its own uses its own map instead (measured.py). Must not live here: regression
-(calibration.py), use (candidates.py), measuring (sample.py), which needs a sample of another seed.
+with reviewed pairs of its own uses its own map instead (measure/quality_file.py). Must not live here: regression
+(model/calibration.py), use (persons/ownership.py), measuring (sample.py), which needs a sample of another seed.
 
 What is learned is the odds of a candidate being the owner against nobody being it: competition between candidates
-comes after (candidates.py) and would otherwise be counted twice. So profiles that belong to another candidate are
-left out, as when a multinomial logit is fitted by pairs of outcomes (Begg and Gray 1984), and so is a place that
-another profile claims. Learned from persons with a contact, which are the ones that are asked for.
+comes after (persons/ownership.py) and would otherwise be counted twice. So profiles that belong to another
+candidate are left out, as when a multinomial logit is fitted by pairs of outcomes (Begg and Gray 1984), and so is
+a place that another profile claims. Learned from persons with a contact, which are the ones that are asked for.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 
 from warehouse.engine import connect, quote_text
-from warehouse.identity.calibration import CalibrationMap, fit, up_to_join
 from warehouse.identity.evaluation.sample import read_truth
-from warehouse.identity.model import Model, ModelError, load_model, model_path, save_model
+from warehouse.identity.model.calibration import CalibrationMap, fit, up_to_join
+from warehouse.identity.model.linkage_model import Model, ModelError, load_model, model_path, save_model
 from warehouse.identity.rules import LOWEST_PROBABILITY
 from warehouse.identity.run import link_personas
 from warehouse.settings import Identity, Settings

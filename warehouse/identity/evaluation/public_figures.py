@@ -20,9 +20,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse.engine import connect, quote_text
-from warehouse.identity.evaluation.measures import PairQuality, Share
 from warehouse.identity.evaluation.sample import THRESHOLDS
-from warehouse.identity.personas import build_personas
+from warehouse.identity.measure.link_quality import PairQuality, Share
+from warehouse.identity.personas.build import build_personas
 from warehouse.identity.run import link_personas
 from warehouse.settings import Settings
 

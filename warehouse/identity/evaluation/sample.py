@@ -1,8 +1,8 @@
 """How good the links are, against the sample company's truth, with intervals and beside simple rules.
 
 Lives here: joining of truth and links, what is measured, baselines. Must not live here: measures
-(measures.py), truth from outside (public_figures.py), layout (model_card.py). Truth is read here and by the
-sample company's reviewer (sample_review.py): training and linking never see it.
+(measure/link_quality.py), truth from outside (public_figures.py), layout (model_card.py). Truth is read here and
+by the sample company's reviewer (sample_review.py): training and linking never see it.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from pathlib import Path
 import duckdb
 
 from warehouse.engine import connect, quote_text
-from warehouse.identity.blocking import RULES, proposed_by_rule
 from warehouse.identity.evaluation.ablation import Ablation, ablate, read_scored
 from warehouse.identity.evaluation.baselines import best_threshold, exact_matching, score_with_stock_splink
-from warehouse.identity.evaluation.measures import (
+from warehouse.identity.measure.link_quality import (
     PairQuality,
     Share,
     b_cubed,
@@ -24,9 +23,10 @@ from warehouse.identity.evaluation.measures import (
     pair_quality,
     share_by,
 )
-from warehouse.identity.link import scoring_input
-from warehouse.identity.measured import read_size_steps
-from warehouse.identity.model import Model, at_size
+from warehouse.identity.measure.quality_file import read_size_steps
+from warehouse.identity.model.linkage_model import Model, at_size
+from warehouse.identity.pairs.blocking import RULES, proposed_by_rule
+from warehouse.identity.pairs.scoring import scoring_input
 from warehouse.identity.rules import Thresholds
 
 THRESHOLDS = (0.5, 0.7, 0.8, 0.9, 0.95, 0.99)

@@ -15,13 +15,13 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.engine import connect, quote_text
-from warehouse.identity.blocking import candidate_pairs
 from warehouse.identity.evaluation.baselines import best_threshold, exact_matching, score_with_stock_splink
-from warehouse.identity.evaluation.measures import PairQuality, Share
-from warehouse.identity.frequencies import value_frequencies
-from warehouse.identity.link import score_pairs, scoring_input
-from warehouse.identity.model import Model
-from warehouse.identity.personas import build_personas
+from warehouse.identity.measure.link_quality import PairQuality, Share
+from warehouse.identity.model.linkage_model import Model
+from warehouse.identity.model.term_frequencies import value_frequencies
+from warehouse.identity.pairs.blocking import candidate_pairs
+from warehouse.identity.pairs.scoring import score_pairs, scoring_input
+from warehouse.identity.personas.build import build_personas
 
 _FEBRL = """
     select

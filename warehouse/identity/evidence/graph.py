@@ -1,6 +1,6 @@
 """Evidence 10: whom two accounts know: neighbours who are already known to be on both networks.
 
-Unlike the other comparisons this one reads no columns of two personas, but of the pair (counterparts.py):
+Unlike the other comparisons this one reads no columns of two personas, but of the pair (graph/counterparts.py):
 `graph_known`, how many neighbours the two could share; `graph_shared`, how many they share; `graph_ratio`, bits
 for one person in both; `graph_lead`, how far the pair is ahead of the next best counterpart of either side, in
 standard deviations. The lead, not the ratio, says whether a pair is one person: friends share neighbours, too,

@@ -1,8 +1,8 @@
 """Evidence 9: interests: hashtags, shared links and venues that two profiles have in common.
 
-Sharing counts by rarity: the sum, over what both share, of −log2 of the frequency of each. Frequencies are
-frozen in the model (frequencies.py), and what it does not know has a modest one, since it may be new and
-not rare. Style (emoji, punctuation) is no evidence here: it goes by network and language more than by person.
+Sharing counts by rarity: the sum, over what both share, of −log2 of the frequency of each. Frequencies are frozen
+in the model (model/term_frequencies.py), and what it does not know has a modest one, since it may be new and not
+rare. Style (emoji, punctuation) is no evidence here: it goes by network and language more than by person.
 
 Must not live here: what a post holds (int_persona_interests.sql).
 """

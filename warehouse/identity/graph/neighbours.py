@@ -1,0 +1,183 @@
+"""Neighbours known on two networks, and what sharing one is worth, in bits.
+
+An account's tie to a *person* whose accounts on both networks are known is compared between two accounts, a
+on one network and b on the other. One person keeps a tie on the other network with a probability q, learned
+from the persons already known on both; two people share it by the chance of the configuration model,
+1 − exp(−followers · follows / edges), which is small for two small accounts and large for a hub: so rare
+neighbours weigh more, as with Adamic and Adar (2003), and ties that are not shared count against. The
+direction counts: whom a celebrity follows tells more than who follows it.
+
+Lives here: ties to persons, what is learned from known persons, the SQL of the ratio. Must not live here:
+which pairs are compared (counterparts.py).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import duckdb
+
+from warehouse.identity.graph.follows import BOTH_WAYS
+
+# Ties to learn from before what is learned outweighs what is assumed; and what is assumed of q.
+_PRIOR_TIES = 20.0
+_PRIOR_KEPT = 0.3
+# What is learned is rounded, so that a few unrelated records more move no weight.
+_STEP_OF_KEPT = 0.05
+_STEP_OF_BITS = 0.25
+# A network where all ties are returned, or none, still gives each kind of tie a chance.
+_LEAST_CHANCE = 0.05
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What is learned for a pair of networks. `agreement`: bits by kind on a (rows) and on b, 1 to 3.
+
+    `missed_on_b`: bits of a tie of a that b lacks, below 0; `missed_on_a` the other way.
+    """
+
+    agreement: tuple[float, ...]
+    missed_on_a: float
+    missed_on_b: float
+
+    def of_shared(self, a: str, b: str) -> str:
+        """SQL: bits of a shared neighbour, from the rows `a` and `b` of the two sides; never against."""
+        table = ", ".join(repr(bits) for bits in self.agreement)
+        learned = f"[{table}][({a}.kind - 1) * {BOTH_WAYS} + {b}.kind]"
+        return f"greatest(({a}.bits + {b}.bits) / 2 + {learned}, 0.1)"
+
+    def of_missed(self, shared: str, a: str, b: str) -> str:
+        """SQL: bits of the ties that are not shared, from the reach (`known`) of the two accounts."""
+        on_b = f"({a}.known - {shared}) * ({self.missed_on_b!r})"
+        return f"({on_b} + ({b}.known - {shared}) * ({self.missed_on_a!r}))"
+
+
+def make_known_ties(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `held` (n, person, network) and `known_ties` (n, network, person, kind, bits) from `members`.
+
+    `network` is the code in `tie_networks`. `bits` is −log2 of the chance that a stranger has the tie. Ties
+    to accounts of one's own person are left out.
+    """
+    connection.execute(
+        """
+        create or replace temp table held as
+        select members.n, members.person, t.code as network
+        from members
+        inner join personas using (n)
+        inner join tie_networks as t using (network)
+        where personas.persona_type = 'profile'
+        """
+    )
+    connection.execute(
+        f"""
+        create or replace temp table known_ties as
+        with on_two as (
+            select person from held group by person having count(distinct network) > 1
+        ),
+        met as (
+            select
+                ties.n, held.network, held.person, bit_or(ties.kind) as kind,
+                sum(c.follows) as follows, sum(c.followers) as followers
+            from ties
+            inner join held on ties.other = held.n
+            inner join tie_counts as c on held.n = c.n
+            where held.person in (select person from on_two)
+            group by ties.n, held.network, held.person
+        ),
+        chances as (
+            select
+                met.n, met.network, met.person, met.kind, t.mutual,
+                1 - exp(-own.follows * met.followers / t.edges) as follows_it,
+                1 - exp(-own.followers * met.follows / t.edges) as followed_by_it
+            from met
+            inner join tie_counts as own on met.n = own.n
+            inner join tie_networks as t on met.network = t.code
+        )
+        select
+            n, network, person, kind,
+            cast(-log2(case kind
+                when 1 then follows_it * greatest(1 - mutual, {_LEAST_CHANCE})
+                when 2 then followed_by_it * greatest(1 - mutual, {_LEAST_CHANCE})
+                else sqrt(follows_it * followed_by_it) * greatest(mutual, {_LEAST_CHANCE})
+            end) as float) as bits
+        from chances
+        anti join held using (n, person)
+        """
+    )
+
+
+def make_sides(connection: duckdb.DuckDBPyConnection, a: int, b: int) -> None:
+    """Make the two sides of a pair of networks, `side_a` and `side_b` (n, person, kind, bits).
+
+    They hold ties to persons who have accounts on both. Also makes `reach_a` and `reach_b` (n, known, is_free):
+    the number of these ties, and whether the account's person is not yet known on the other network.
+    """
+    for side, own, other in (("a", a, b), ("b", b, a)):
+        connection.execute(
+            f"""
+            create or replace temp table side_{side} as
+            select n, person, kind, bits
+            from known_ties
+            where
+                network = {own}
+                and person in (select person from held where network = {other})
+            """
+        )
+        connection.execute(
+            f"""
+            create or replace temp table reach_{side} as
+            with taken as (
+                select distinct own.n
+                from held as own
+                inner join held as other on own.person = other.person
+                where own.network = {own} and other.network = {other}
+            )
+            select n, count(*) as known, n not in (select n from taken) as is_free
+            from side_{side}
+            group by n
+            """
+        )
+
+
+def learn_worth(connection: duckdb.DuckDBPyConnection, a: int, b: int) -> Worth:
+    """Learn what a shared and a missing neighbour are worth from the persons known on both networks."""
+    rows = connection.execute(
+        f"""
+        with pairs as (
+            select l.n as a, r.n as b
+            from held as l
+            inner join held as r using (person)
+            where l.network = {a} and r.network = {b}
+        )
+        select ta.kind, tb.kind, count(*)
+        from pairs
+        inner join side_a as ta on pairs.a = ta.n
+        inner join side_b as tb on pairs.b = tb.n and ta.person = tb.person
+        group by ta.kind, tb.kind
+        union all
+        select 0, 0, coalesce(sum(x.known), 0) from pairs inner join reach_a as x on pairs.a = x.n
+        union all
+        select 4, 4, coalesce(sum(y.known), 0) from pairs inner join reach_b as y on pairs.b = y.n
+        """
+    ).fetchall()
+    counts = {(int(i), int(j)): float(count) for i, j, count in rows}
+    ties_a, ties_b = counts.pop((0, 0)), counts.pop((4, 4))
+    kinds = range(1, BOTH_WAYS + 1)
+    # one tie of each combination is assumed, so that none is impossible
+    seen = {(i, j): counts.get((i, j), 0.0) + 1 for i in kinds for j in kinds}
+    shared = sum(counts.values())
+    on_b, on_a = _kept(shared, ties_a), _kept(shared, ties_b)
+    agreement = []
+    for i in kinds:
+        for j in kinds:
+            of_a = seen[i, j] / sum(seen[i, k] for k in kinds)
+            of_b = seen[i, j] / sum(seen[k, j] for k in kinds)
+            bits = (math.log2(of_a * on_b) + math.log2(of_b * on_a)) / 2
+            agreement.append(round(bits / _STEP_OF_BITS) * _STEP_OF_BITS)
+    return Worth(tuple(agreement), math.log2(1 - on_a), math.log2(1 - on_b))
+
+
+def _kept(shared: float, ties: float) -> float:
+    kept = (shared + _PRIOR_KEPT * _PRIOR_TIES) / (ties + _PRIOR_TIES)
+    return min(max(round(kept / _STEP_OF_KEPT), 1), 18) * _STEP_OF_KEPT

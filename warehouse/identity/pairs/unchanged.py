@@ -1,0 +1,117 @@
+"""What scores rest on: whether those of the last publication still stand, and for whom.
+
+A pair's score depends on its two personas and on the basis (`basis_of`) alone. Two small files beside
+scored_pairs.parquet hold both: fingerprints.parquet (of each persona, and of its blocking keys) and
+linkage_basis.parquet. The prior state is only read, so a run that dies leaves it as it was. Must not live here:
+what is done with scores that stand (reused_scores.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from warehouse import policy
+from warehouse.engine import quote_text
+from warehouse.identity.model.linkage_model import Model
+from warehouse.identity.pairs.source_files import files_behind
+
+# Modules that decide on which pairs there are, how they score, what is kept of it, and for whom it stands.
+SCORED_BY = (
+    "pairs.blocking",
+    "pairs.scoring",
+    "pairs.scored_pairs",
+    "pairs.reused_scores",
+    "pairs.unchanged",
+)
+_FILES = ("scored_pairs", "fingerprints", "linkage_basis")
+
+Basis = Mapping[str, str]
+
+
+def basis_of(
+    model_file: Path, model: Model, shared_values: Iterable[str], columns: Iterable[tuple[str, ...]]
+) -> Basis:
+    """Fingerprints of all that decides on a pair's score beside its two personas, by what it is.
+
+    `model` is at the size of the company; `columns`: names and types of int_personas. The code is that which
+    makes, keeps and reads the scores, with all of warehouse/identity that it imports, that of policy and the
+    engines'.
+    """
+    code = b"".join(path.read_bytes() for path in (*files_behind(SCORED_BY), Path(policy.__file__)))
+    parts = {
+        "the model": model_file.read_bytes(),
+        "the prior that goes with the number of personas": repr(model.prior).encode(),
+        "values excluded as shared": repr(sorted(shared_values)).encode(),
+        "the columns of personas": repr([column[:2] for column in columns]).encode(),
+        "the code": code + version("duckdb").encode() + version("splink").encode(),
+    }
+    return {name: hashlib.sha256(value).hexdigest()[:16] for name, value in parts.items()}
+
+
+def find_unchanged(
+    connection: duckdb.DuckDBPyConnection, personas: str, prior: Path | None, basis: Basis
+) -> str | None:
+    """Make `unchanged` (persona_id, n, is_at_rest): who is as the last publication scored it.
+
+    Who is at rest has the same blocking keys, too. Where no scores stand, nobody is unchanged, and why is
+    returned in words. Also makes `fingerprints` (n, persona_id, fingerprint, blocks). Reads `personas`
+    (link.scoring_input), the relation that `personas` names (int_personas), and `blocking_keys`.
+    """
+    lists = [c[0] for c in connection.execute(f"describe {personas}").fetchall() if str(c[1]).endswith("[]")]
+    # DuckDB hashes NULL, [] and [NULL] alike
+    lengths = "".join(f", length({column})" for column in lists)
+    connection.execute(
+        f"""
+        create or replace temp table fingerprints as
+        with blocks as (
+            select n, bit_xor(hash(rule, key)) as blocks from blocking_keys group by n
+        )
+        select numbered.n, persona_id, hash(p{lengths}) as fingerprint, coalesce(blocks.blocks, 0) as blocks
+        from {personas} as p
+        inner join (select n, persona_id from personas) as numbered using (persona_id)
+        left join blocks using (n);
+        create or replace temp table unchanged (persona_id varchar, n integer, is_at_rest boolean)
+        """
+    )
+    why = _why_from_scratch(connection, prior, basis)
+    if prior is not None and why is None:
+        connection.execute(
+            f"""
+            insert into unchanged
+            select now.persona_id, now.n, now.blocks = before.blocks
+            from fingerprints as now
+            inner join {_parquet(prior, "fingerprints")} as before using (persona_id, fingerprint)
+            """
+        )
+    return why
+
+
+def _why_from_scratch(connection: duckdb.DuckDBPyConnection, prior: Path | None, basis: Basis) -> str | None:
+    if prior is None or not (prior / "personas.parquet").exists():
+        return "first run"
+    if not all((prior / f"{name}.parquet").exists() for name in _FILES):
+        return "the last publication holds no scores to go on from"
+    before = dict(
+        connection.execute(f"select part, fingerprint from {_parquet(prior, 'linkage_basis')}").fetchall()
+    )
+    differing = [part for part in basis if before.get(part) != basis[part]]
+    return f"changed since the last publication: {', '.join(differing)}" if differing else None
+
+
+def state_queries(connection: duckdb.DuckDBPyConnection, basis: Basis) -> dict[str, str]:
+    """SQL for each of the two files, by name."""
+    connection.register("basis_rows", pa.table({"part": list(basis), "fingerprint": list(basis.values())}))
+    return {
+        "fingerprints": "select persona_id, fingerprint, blocks from fingerprints order by persona_id",
+        "linkage_basis": "select * from basis_rows order by part",
+    }
+
+
+def _parquet(folder: Path, name: str) -> str:
+    return f"read_parquet({quote_text(folder / f'{name}.parquet')})"
