@@ -9,9 +9,9 @@ formulas and drift in marts_figures.py. Must not live here: keys, relationships 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
-from quality.check import Check, Limits, Severity
-from quality.suites.landed import rows_found
+from quality.check import PLACE, Check, Limits, Severity
 from warehouse.engine import quote_identifier, quote_text
 from warehouse.mart_register import SCHEMAS, marts
 
@@ -43,8 +43,10 @@ def mart_check(
     relation: str,
     severity: Severity,
     sentence: str,
-    sql: str,
+    sql: str = "",
     *,
+    wrong_where: Mapping[str, str] = MappingProxyType({}),
+    row: str = PLACE,
     columns: tuple[str, ...] = (),
     needs: tuple[str, ...] = (),
     tolerated_share: float = 0.0,
@@ -60,6 +62,8 @@ def mart_check(
         severity=severity,
         sentence=sentence,
         sql=sql,
+        wrong_where=wrong_where,
+        row=row,
         columns=columns,
         needs=needs,
         tolerated_share=tolerated_share,
@@ -122,8 +126,8 @@ def _ranges(schema: str, table: str, columns: Columns, limits: Limits) -> Iterat
             "critical",
             "Rates and shares lie in [0, 1], net figures in [-1, 1], counts are not negative, hours and "
             "weekdays exist. A figure outside is an error of arithmetic, and there will be more inside.",
-            rows_found(bad, row_name(table, columns)),
-            columns=tuple(bad),
+            wrong_where=bad,
+            row=row_name(table, columns),
         )
 
 
@@ -169,8 +173,8 @@ def _bounds(schema: str, table: str, columns: Columns) -> Iterator[Check]:
             "critical",
             "The expected figure lies between its bounds; otherwise the doubt that readers are shown is "
             "made up.",
-            rows_found(bad, row_name(table, columns)),
-            columns=tuple(bad),
+            wrong_where=bad,
+            row=row_name(table, columns),
         )
 
 
