@@ -88,7 +88,7 @@ class Check:
         if self.is_critical and self.cost is None:
             raise CostUnsaid(f"{self.name} is critical; say what it costs: {', '.join(get_args(Cost))}")
         made = _wrong_rows(self.wrong_where, self.row) or _wrong_totals(self.wrong_if)
-        if not (made or self.sql) or (made and self.sql not in ("", made)):
+        if sum((self.sql not in ("", made), bool(self.wrong_where), bool(self.wrong_if))) != 1:
             raise NothingAsked(f"{self.name}: give one of sql, wrong_where and wrong_if")
         if made:
             object.__setattr__(self, "sql", made)
