@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from quality.check import Check
-from quality.finding import Found, find
+from quality.finding import Found, find, prepare
 from quality.relations import Relations
 from quality.suites import checks_of
 from tests.unit.quality.healthy import SETTINGS, healthy_tables, in_memory, shape_of
@@ -49,6 +49,7 @@ def unexpected() -> Callable[[Relations, Check], list[dict[str, Any]]]:
     def rows_of(relations: Relations, check: Check) -> list[dict[str, Any]]:
         if any(not relations.has_rows(need) for need in check.needs):
             return []
+        prepare(relations, check)
         rows = relations.count(check.relation)
         sql = check.unexpected(rows).replace("@batch", check.relation)
         return relations.connection.execute(sql).to_arrow_table().to_pylist()
