@@ -10,9 +10,9 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
-from ingestion.lake_guard import guard_rest
+from ingestion.formats.registry import format_of
+from ingestion.lake.guard import guard_rest
 from ingestion.landing import LEDGER_KIND, land
-from ingestion.registry import format_of
 from ingestion.report import LandingReport
 from orchestration.resources import Warehouse
 from orchestration.running.arrivals import standing_now
