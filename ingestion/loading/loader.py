@@ -41,6 +41,7 @@ class Loader:
     def __init__(self, connection: duckdb.DuckDBPyConnection, form: Format, scope: Scope) -> None:
         self._connection, self._form, self._scope = connection, form, scope
         self._tables = sorted({rows.table for kind in form.kinds for rows in kind.rows})
+        self._rows = compiler.rows_by_kinds(form)
         self._repeated_tables = compiler.repeated_tables(form)
         self._known = form.shape.keys() | form.known_fields
         self._batch = BatchRelations(connection, form, scope, self._add_unknown)
@@ -67,9 +68,10 @@ class Loader:
         self._batch.lay_out(batch, first)
         self._refuse_other_endpoints()
         kinds = [kind for kind, _ in self._count_kinds()]
-        for kind in kinds:
-            for part, rows in enumerate(self._form.kinds[kind].rows):
-                sql = compiler.rows_sql(self._form, part, kind, self._scope, self._batch.has_pages)
+        for rows, places in self._rows:
+            present = {kind: part for kind, part in places.items() if kind in kinds}
+            if present:
+                sql = compiler.rows_sql(self._form, rows, present, self._scope, self._batch.has_pages)
                 self._connection.execute(f"insert into {_gathered(rows.table)} {sql}")
         self._reject(first)
         for table in self._repeated_tables:
