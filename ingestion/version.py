@@ -62,7 +62,7 @@ def statements(form: Format) -> Iterator[str]:
     for rows, places in compiler.rows_by_kinds(form):
         yield compiler.rows_sql(form, rows, places, _SCOPE, has_pages=True)
         yield compiler.output_columns(TABLES[rows.table])
-    for table in sorted(compiler.repeated_tables(form)):
+    for table in compiler.repeated_tables(form.kinds):
         yield compiler.repetition_sql(TABLES[table], table, 0)
 
 

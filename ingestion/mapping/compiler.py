@@ -11,14 +11,14 @@ import datetime as dt
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from ingestion.containers.json.damage import HALF_CHARACTER
 from ingestion.mapping.casts import cast_to, in_range, instant, is_float, is_wrong, not_empty, sql_type
-from ingestion.mapping.format import Format, Rows
+from ingestion.mapping.format import Format, RecordKind, Rows
 from warehouse.canonical.register import CRM_IDS, TABLES, CanonicalTable
 from warehouse.engine import quote_identifier as name
 from warehouse.engine import quote_text as text
@@ -224,13 +224,13 @@ def rows_sql(form: Format, rows: Rows, places: Mapping[int, int], scope: Scope, 
     """
 
 
-def repeated_tables(form: Format) -> frozenset[str]:
-    """Name the tables of which one record may become several rows."""
+def repeated_tables(kinds: Iterable[RecordKind]) -> list[str]:
+    """Name the tables of which one record of some kinds may become several rows."""
     found = set()
-    for kind in form.kinds:
+    for kind in kinds:
         times = Counter(rows.table for rows in kind.rows)
         found |= {rows.table for rows in kind.rows if rows.each or times[rows.table] > 1}
-    return frozenset(found)
+    return sorted(found)
 
 
 def repetition_sql(table: CanonicalTable, gathered: str, first: int) -> str:
