@@ -42,6 +42,7 @@ from ingestion.report import (
 from ingestion.version import version_of
 from warehouse.engine import connect
 from warehouse.errors import ExitCode, ScrmError
+from warehouse.homes.version import claim
 from warehouse.lake import FILE_MODE, Home, make_folder
 from warehouse.ledger import Ledger
 from warehouse.settings import Settings, Source
@@ -270,7 +271,7 @@ def fingerprint(source: Source, settings: Settings, version: str) -> str:
 
 @contextmanager
 def alone(home: Home, source: str) -> Iterator[None]:
-    """Hold the source's lock; a killed run's goes with it."""
+    """Hold the source's lock; a killed run's goes with it. A later version's home is left alone."""
     path = make_folder(home.root / "locks") / f"{source}.lock"
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE), "r+b") as file:
         try:
@@ -279,4 +280,5 @@ def alone(home: Home, source: str) -> Iterator[None]:
             raise LandingBusy(
                 f"another run is landing the source {source!r} in {home.root}; wait until it has ended"
             ) from error
+        claim(home)
         yield

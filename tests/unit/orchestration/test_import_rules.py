@@ -13,7 +13,8 @@ import pytest
 ROOT = Path(__file__).parents[3]
 FOLDERS = ("ingestion", "orchestration", "quality", "warehouse")
 SHARED = {
-    f"warehouse.{name}" for name in ("policy", "settings", "lake", "ledger", "engine", "errors", "canonical")
+    *(f"warehouse.{name}" for name in ("errors", "policy", "settings", "lake", "ledger", "engine")),
+    *("warehouse.canonical", "warehouse.mart_register", "warehouse.homes.version"),
 }
 # what linkage makes persons by, and checks of links ask again
 RULES_OF_PERSONS = {"warehouse.identity.persons.person_rules", "warehouse.identity.rules"}
