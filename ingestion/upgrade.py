@@ -12,9 +12,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingestion.known_files import KnownFiles, Payload
+from ingestion.lake.data_files import parts_of
+from ingestion.lake.known_files import KnownFiles, Payload
 from ingestion.landed_content import landing_copies
-from ingestion.parts import parts_of
 from warehouse.errors import ScrmError
 from warehouse.lake import Home, make_folder
 from warehouse.ledger import Ledger
