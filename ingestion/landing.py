@@ -39,6 +39,7 @@ from ingestion.report import (
 )
 from ingestion.text import define_macros
 from warehouse.engine import connect
+from warehouse.errors import ExitCode, ScrmError
 from warehouse.lake import FILE_MODE, Home, make_folder
 from warehouse.ledger import Ledger
 from warehouse.settings import Settings, Source
@@ -50,8 +51,10 @@ PASSING = (CHANGED, "gone", NOT_PERMITTED, "not_readable")
 _VERSION = 2
 
 
-class LandingBusy(Exception):
+class LandingBusy(ScrmError):
     """Another run is landing the same source."""
+
+    exit_code = ExitCode.BUSY
 
 
 def land(source: Source, settings: Settings, home: Home | None = None) -> LandingReport:

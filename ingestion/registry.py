@@ -11,6 +11,7 @@ from collections.abc import Callable
 from ingestion.format import Format
 from ingestion.formats import activitystreams, discourse, feed, salesforce_export, table, x_api_v2
 from ingestion.schemas import TABLES
+from warehouse.errors import ScrmError
 from warehouse.settings import Source
 
 # A format that is laid out as its source configures it (columns, delimiter) is a function of the source.
@@ -28,7 +29,7 @@ FORMATS: dict[str, Format | Callable[[Source], Format]] = {
 _EVERY_FORMAT: dict[str, tuple[str, ...]] = {"members": ()}
 
 
-class SourceInvalid(Exception):
+class SourceInvalid(ScrmError):
     """A source says something that its format cannot work with."""
 
 

@@ -10,9 +10,9 @@ from collections.abc import Container, Mapping
 from ingestion.mapping import NOT_PUBLIC
 from ingestion.quarantine import sentence
 from ingestion.sorting import Tally
+from warehouse.policy import LEAST_REJECTED
 
 TOO_MANY = "too_many_rejected"
-LEAST = 20
 _SHOWN = 5
 
 
@@ -23,7 +23,7 @@ def too_many(read: int, rejected: Mapping[str, int], most: float) -> bool:
     """
     meant = read - rejected.get(NOT_PUBLIC, 0)
     broken = sum(count for code, count in rejected.items() if code != NOT_PUBLIC)
-    return broken >= LEAST and broken > most * meant
+    return broken >= LEAST_REJECTED and broken > most * meant
 
 
 def too_many_sentence(tally: Tally, most: float, options: Container[str]) -> str:

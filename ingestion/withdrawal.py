@@ -14,12 +14,13 @@ from ingestion.known_files import RESTORED, WITHDRAWN, KnownFiles, Payload
 from ingestion.landed_content import landing_copies
 from ingestion.landing import alone, land
 from ingestion.parts import remove_parts
+from warehouse.errors import ScrmError
 from warehouse.lake import Home
 from warehouse.ledger import Ledger
 from warehouse.settings import Settings, Source
 
 
-class CannotWithdraw(Exception):
+class CannotWithdraw(ScrmError):
     """Records would be lost that other files told as duplicates, or a file to let in again is not there."""
 
 

@@ -13,7 +13,7 @@ from quality.check import LAYERS, Check, CheckResult, Layer
 from quality.reports import build_reports
 from quality.runner import run_checks
 from quality.suites import checks_of
-from warehouse.acceptances import open_acceptances
+from warehouse.publication.acceptances import open_acceptances
 from warehouse.settings import Settings
 
 _EXAMPLES = 5

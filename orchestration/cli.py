@@ -5,6 +5,7 @@ Must not live here: what a command does (commands/).
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from typing import Any
@@ -16,45 +17,34 @@ from orchestration.commands import (
     accept,
     audit,
     development,
-    explain,
-    identity,
     project,
     publications,
-    review,
     run,
     sample,
     tables,
-    unmerge,
     withdraw,
 )
-from orchestration.report import ExitCode
+from orchestration.commands.identity import explain, measuring, review, unmerge
+from warehouse.errors import ExitCode, ScrmError
 
-# Errors that speak for themselves, by name: importing what raises them would cost every command seconds.
-_EXPECTED = {
-    ExitCode.CONFIGURATION: {
-        "SettingsError",
-        "UnknownFormat",
-        "SourceInvalid",
-        "ModelError",
-        "UnknownLimit",
-        "OwnChecksError",
-        "NothingToCompare",
-        "NoSuchPublication",
-        "NothingPublished",
-        "NothingRefused",
-        "CannotAudit",
-        "NoSuchPersona",
-        "SheetInvalid",
-        "CannotUnmerge",
-        "CannotWithdraw",
-    },
-    ExitCode.REFUSED: {"LedgerBroken"},
-    ExitCode.BUSY: {"HomeBusy", "LandingBusy"},
-}
+_DEBUG = "'scrm --debug …' shows where it happened."
 
 
 class SaysWhatIsWrong(TyperGroup):
     """Prints errors as a sentence with a next step; the traceback only with --debug."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run, and end in silence where nobody reads on: `scrm run --help | head -2`."""
+        try:
+            try:
+                return super().main(*args, **kwargs)
+            finally:
+                sys.stdout.flush()
+        except (BrokenPipeError, SystemExit) as ended:
+            if not any(isinstance(each, BrokenPipeError) for each in (ended, ended.__context__)):
+                raise
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is flushed at exit
+            sys.exit(int(ExitCode.NOBODY_READS))
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -62,25 +52,18 @@ class SaysWhatIsWrong(TyperGroup):
         except KeyboardInterrupt:
             typer.secho("Stopped.", err=True)
             sys.exit(int(ExitCode.STOPPED))
+        except BrokenPipeError:  # main() ends it
+            raise
         except Exception as error:
             if type(error).__module__.startswith(("typer", "click")):  # exits, and what they print themselves
                 raise
-            code = _exit_code(error)
             if ctx.params.get("debug"):
                 traceback.print_exc()
-            typer.secho(_sentence(error, code), err=True, fg="red")
-            sys.exit(int(code))
-
-
-def _exit_code(error: Exception) -> ExitCode:
-    names = {kind.__name__ for kind in type(error).__mro__}
-    return next((code for code, known in _EXPECTED.items() if known & names), ExitCode.BROKEN)
-
-
-def _sentence(error: Exception, code: ExitCode) -> str:
-    if code is not ExitCode.BROKEN:
-        return str(error)
-    return f"{type(error).__name__}: {error}\n'scrm --debug …' shows where it happened."
+            if not isinstance(error, ScrmError):
+                typer.secho(f"{type(error).__name__}: {error}\n{_DEBUG}", err=True, fg="red")
+                sys.exit(int(ExitCode.BROKEN))
+            typer.secho(str(error), err=True, fg="red")
+            sys.exit(int(error.exit_code))
 
 
 app = typer.Typer(
@@ -103,7 +86,7 @@ def _options(
 
 for group in (
     *(run, project, tables, sample, accept, publications, audit, withdraw),
-    *(identity, review, explain, unmerge, development),
+    *(measuring, review, explain, unmerge, development),
 ):
     group.add_to(app)
 

@@ -12,11 +12,11 @@ from orchestration.assets.landing import build_inputs, landing_asset
 from orchestration.assets.models import model_assets
 from orchestration.assets.publication import publication_asset
 from orchestration.checks import layer_checks
-from orchestration.dbt_graph import DbtGraph
-from orchestration.dbt_in_process import Dbt
+from orchestration.console.progress import RUN_LOGGER
+from orchestration.dbt.graph import DbtGraph
+from orchestration.dbt.in_process import Dbt
 from orchestration.environment import settings_from_environment
 from orchestration.jobs import evaluate_identity, refresh, run_logger, train_identity
-from orchestration.progress import RUN_LOGGER
 from orchestration.resources import Warehouse
 from orchestration.schedules import daily_schedule
 from orchestration.sensors import landing_sensor

@@ -9,7 +9,7 @@ import logging
 
 import dagster as dg
 
-from orchestration.progress import RUN_LOGGER
+from orchestration.console.progress import RUN_LOGGER
 
 TRAINED_MODEL = dg.AssetKey(["identity", "model"])
 EVALUATION = dg.AssetKey(["identity", "evaluation"])

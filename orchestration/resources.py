@@ -11,12 +11,12 @@ from functools import cached_property
 
 import dagster as dg
 
-from orchestration.dbt_in_process import Dbt
-from orchestration.ending import end_run
-from orchestration.history import end_killed_runs
-from orchestration.lock import exclusive
+from orchestration.dagster_home.history import end_killed_runs
+from orchestration.dbt.in_process import Dbt
+from orchestration.running.ending import end_run
+from orchestration.running.lock import exclusive
 from warehouse.lake import Home
-from warehouse.ledger_proof import refuse_altered_ledger
+from warehouse.publication.ledger_proof import refuse_altered_ledger
 from warehouse.settings import Settings, load_settings
 
 

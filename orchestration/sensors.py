@@ -2,9 +2,9 @@
 
 import dagster as dg
 
-from orchestration.arrivals import content_key, unread_files
 from orchestration.environment import settings_from_environment
 from orchestration.jobs import refresh
+from orchestration.running.arrivals import content_key, unread_files
 
 
 @dg.sensor(

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
+from warehouse.errors import ScrmError
+
 Layer = Literal["landed", "identity", "marts"]
 Severity = Literal["critical", "warning"]
 # What is lost for this publication because of what a check found: the record or person concerned, the file that
@@ -24,7 +26,7 @@ LAYERS: tuple[Layer, ...] = ("landed", "identity", "marts")
 SAMPLE_ROWS = 20
 
 
-class UnknownLimit(Exception):
+class UnknownLimit(ScrmError):
     """`quality.thresholds` names a limit that no check has."""
 
 

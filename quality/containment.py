@@ -27,7 +27,7 @@ _PLACE = "source, source_file_sha256, source_record"
 
 
 class Acceptance(Protocol):
-    """Who lets the next publication pass in spite of a check, and why (warehouse/acceptances.py has them)."""
+    """Who lets the next publication pass in spite of a check, and why (warehouse/publication/ has them)."""
 
     @property
     def by(self) -> str: ...

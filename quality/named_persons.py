@@ -1,6 +1,6 @@
 """Whom the checks of links found: all of them, where a result shows the first rows alone.
 
-Must not live here: rules (suites/), how many persons may be held back (warehouse/settings.py) and what that means
+Must not live here: rules (suites/), how many persons may be held back (warehouse/settings/) and what that means
 for them (warehouse/identity/review/held_back.py).
 """
 

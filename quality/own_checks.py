@@ -21,12 +21,13 @@ import duckdb
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from quality.check import Check
+from warehouse.errors import ScrmError
 from warehouse.settings import SettingsError, read_yaml
 
 FILE_NAME = "checks.yml"
 
 
-class OwnChecksError(Exception):
+class OwnChecksError(ScrmError):
     """`checks.yml` is not YAML, or an entry is not a check."""
 
 

@@ -24,7 +24,8 @@ from ingestion.lake_guard import faults_of
 from tests.integration.command_line import run_scrm
 from tests.integration.test_run import mart_hashes
 from warehouse.lake import Home
-from warehouse.publications import current_id, record_if_missing, verify
+from warehouse.publication.publications import current_id, record_if_missing
+from warehouse.publication.verify import verify
 
 SCALE, SEED = "0.003", "7"
 

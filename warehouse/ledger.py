@@ -3,7 +3,7 @@
 Each line is {seq, kind, payload, payload_sha256, previous, hash}, with hash = SHA-256(previous + kind +
 payload_sha256). The chain covers hashes only, so a payload may be emptied by an erasure without breaking
 it. What no chain tells is that lines are missing at its end: so `head.json` beside it repeats the number and
-hash of the last line, and every manifest those at its time (publications.py). Must not live here: what the
+hash of the last line, and every manifest those at its time (publication/). Must not live here: what the
 payloads mean.
 """
 
@@ -18,13 +18,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from warehouse.errors import ExitCode, ScrmError
 from warehouse.lake import FILE_MODE, file_beside, make_folder
 
 GENESIS = "0" * 64
+FROM_A_COPY = "Restore it from a copy."
 
 
-class LedgerBroken(Exception):
+class LedgerBroken(ScrmError):
     """A line of the ledger does not read, or was altered, removed or added by another hand."""
+
+    exit_code = ExitCode.REFUSED
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,8 @@ class Ledger:
         except (ValueError, TypeError) as error:
             raise LedgerBroken(
                 f"{self._path}, {place}: begins with {line[:40].decode(errors='replace')!r}, which is no entry "
-                "of a ledger (one JSON object a line); the file is damaged. Restore it from a copy."
+                "of a ledger (one JSON object a line); the file is damaged.",
+                next_step=FROM_A_COPY,
             ) from error
 
     def verify(self) -> int:
@@ -108,7 +113,8 @@ class Ledger:
             if altered or not is_next or line != _line(entry):
                 raise LedgerBroken(
                     f"{self._path}, line {count}: the entry {entry.seq} ({entry.kind}) does not follow "
-                    "from the one before; the ledger was changed by another hand. Restore it from a copy."
+                    "from the one before; the ledger was changed by another hand.",
+                    next_step=FROM_A_COPY,
                 )
             previous = entry.hash
             if count == head[0]:
@@ -122,7 +128,8 @@ class Ledger:
         if entries and hashes.get(entries) != hash_:
             raise LedgerBroken(
                 f"{self._path}: line {entries}, the last one written as {self._head.name} beside it says, is "
-                "missing or another one: the ledger was cut off, deleted or replaced. Restore it from a copy."
+                "missing or another one: the ledger was cut off, deleted or replaced.",
+                next_step=FROM_A_COPY,
             )
 
     def _read_head(self) -> tuple[int, str]:

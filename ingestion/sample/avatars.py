@@ -1,7 +1,7 @@
 """Profile pictures of some people: the same one on several networks, scaled and compressed anew, or another.
 
 `write_avatars` writes <network>/<profile id>.<png|jpg|webp>; the ids that are addresses are percent-encoded. The
-pictures are smooth noise with shapes. Must not live here: hashing (warehouse/avatars.py).
+pictures are smooth noise with shapes. Must not live here: hashing (warehouse/builds/avatars.py).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """`scrm.yml` of the sample company: a complete configuration over its exports, with comments.
 
-Must not live here: what a setting means (warehouse/settings.py validates it).
+Must not live here: what a setting means (warehouse/settings/ validates it).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from string import Template
 
 from ingestion.sample import company
 from ingestion.sample.world import World
+from warehouse import policy
 
 _TEMPLATE = Template("""\
 # The sample company. Everything here is invented; see exports/ for its data and truth/ for what is true.
@@ -41,15 +42,15 @@ crm:
   staff_email_domains: [$domain]
 
 identity:                    # thresholds on the probability of a link
-  join: 0.95
-  keep: 0.90
-  review: 0.50
-  max_accounts_per_network: 5
+  join: $join
+  keep: $keep
+  review: $review
+  max_accounts_per_network: $max_accounts
   avatars: avatars           # profile pictures, <network>/<profile id>.<png|jpg|webp>
   excluded_values: [noname@$domain, "000000"]
 
 privacy:
-  min_cell: 10               # smaller cells are suppressed
+  min_cell: $min_cell               # smaller cells are suppressed
   linking: {basis: legitimate_interest, purpose: linking}   # all but those who object
 
 sources:
@@ -149,5 +150,10 @@ def write_configuration(world: World, path: Path) -> None:
         months=company.MONTHS,
         currency=company.CURRENCY,
         staff=", ".join(staff[:3]),
+        join=policy.JOIN,
+        keep=policy.KEEP,
+        review=policy.REVIEW,
+        max_accounts=policy.MAX_ACCOUNTS_PER_NETWORK,
+        min_cell=policy.MIN_CELL,
     )
     path.write_text(text, encoding="utf-8")

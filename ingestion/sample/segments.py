@@ -12,6 +12,7 @@ import pyarrow as pa
 from ingestion.sample import company
 from ingestion.sample.streams import exactly, stream
 from ingestion.sample.world import World
+from warehouse.policy import VALUE_DAYS
 
 OWN = "customer_type"
 UNASSIGNED = 0.05  # customers to whom nobody assigned a type
@@ -93,7 +94,7 @@ with bought as (
     select c.month, c.person, c.end_us, max(o.ordered_us) as last_us, count(*) as frequency,
         sum(o.amount_cents - o.discount_cents - o.tax_cents - o.returned_cents) as monetary
     from customers_at c join orders o on o.owner = c.person and o.status in ({_STATUSES})
-        and o.ordered_us < c.end_us and o.ordered_us >= c.end_us - 365 * 86400000000
+        and o.ordered_us < c.end_us and o.ordered_us >= c.end_us - {VALUE_DAYS} * 86400000000
     group by c.month, c.person, c.end_us
 ), scored as (
     select month, person,

@@ -19,8 +19,8 @@ from ingestion.sample.activities import Accounts, Posts, Reactions
 from ingestion.sample.evidence import build_evidence
 from ingestion.sample.streams import Flags, Ints
 from ingestion.sample.world import World
+from warehouse.policy import LEAST_ACTIVITIES
 
-MIN_ACTIVITIES = 100  # under which no primary hour is stated
 WINDOW = 3  # hours
 
 
@@ -210,7 +210,7 @@ by_hour as (
 )
 """
 
-# The window of three hours with the most activities, ties to the smallest start; none under 100 activities.
+# The window of three hours with the most activities, ties to the smallest start; none under LEAST_ACTIVITIES.
 _PRIMARY = f"""
 windows as (
     select month, segmentation, segment, network, mode, start,
@@ -221,9 +221,9 @@ windows as (
         sum(activities_actual) as total_actual from by_hour group by all
 ), primary_hours as (
     select month, segmentation, segment, network, mode,
-        case when any_value(total) >= {MIN_ACTIVITIES} then arg_max(start,
+        case when any_value(total) >= {LEAST_ACTIVITIES} then arg_max(start,
             activities * 100 - start) end as primary_hour,
-        case when any_value(total_actual) >= {MIN_ACTIVITIES} then arg_max(start,
+        case when any_value(total_actual) >= {LEAST_ACTIVITIES} then arg_max(start,
             activities_actual * 100 - start) end as primary_hour_actual
     from windows join hour_totals using (month, segmentation, segment, network, mode) group by all
 )

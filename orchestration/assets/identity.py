@@ -10,10 +10,10 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.builds import end_build
-from orchestration.dbt_graph import READ_BY_IDENTITY
+from orchestration.dbt.graph import READ_BY_IDENTITY
 from orchestration.jobs import EVALUATION, TRAINED_MODEL
 from orchestration.resources import Warehouse
+from warehouse.builds.folders import end_build
 from warehouse.engine import connect, quote_text
 from warehouse.identity.evaluation.sample import evaluate
 from warehouse.identity.model.linkage_model import load_model, model_path

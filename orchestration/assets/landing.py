@@ -1,6 +1,6 @@
 """From files to the lake, one asset a source, and what the build is given of it.
 
-Must not live here: how a file is read (ingestion/), what the build is given (warehouse/inputs.py).
+Must not live here: how a file is read (ingestion/), what the build is given (warehouse/builds/inputs.py).
 """
 
 from collections.abc import Iterator
@@ -15,12 +15,12 @@ from ingestion.landing import LEDGER_KIND, land
 from ingestion.registry import format_of
 from ingestion.report import LandingReport
 from ingestion.schemas import TABLES
-from orchestration.arrivals import standing_now
-from orchestration.builds import begin_build, code_version
 from orchestration.resources import Warehouse
-from warehouse.avatars import hash_avatars
+from orchestration.running.arrivals import standing_now
+from warehouse.builds.avatars import hash_avatars
+from warehouse.builds.folders import begin_build, code_version
+from warehouse.builds.inputs import SCHEMAS, Run, SourceFacts, input_tables, write_inputs
 from warehouse.engine import connect, quote_text
-from warehouse.inputs import SCHEMAS, Run, SourceFacts, input_tables, write_inputs
 from warehouse.lake import Home
 from warehouse.ledger import Ledger
 from warehouse.settings import Settings, Source

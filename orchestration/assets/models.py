@@ -11,9 +11,9 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
-from orchestration.dbt_graph import READ_BY_IDENTITY, DbtGraph
-from orchestration.dbt_in_process import NodeResult
-from orchestration.progress import teller
+from orchestration.console.progress import teller
+from orchestration.dbt.graph import READ_BY_IDENTITY, DbtGraph
+from orchestration.dbt.in_process import NodeResult
 from orchestration.resources import Warehouse
 from warehouse.engine import connect
 

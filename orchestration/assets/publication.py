@@ -1,6 +1,6 @@
 """The last asset: what is published, and with what beside it.
 
-Must not live here: what a publication is (warehouse/publish.py), what the checks found (quality/).
+Must not live here: what a publication is (warehouse/publication/publish.py), what the checks found (quality/).
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,18 +13,19 @@ import dagster as dg
 import duckdb
 
 from ingestion.withdrawn_content import WITHDRAWN, land_revived_again, remove_content
-from orchestration.arrivals import run_fingerprint
-from orchestration.builds import code_version, end_builds
 from orchestration.resources import Warehouse
+from orchestration.running.arrivals import run_fingerprint
 from quality.reports import build_reports
 from quality.results import read_results
-from warehouse.coverage import Coverage, read_coverage
+from warehouse.builds.coverage import Coverage, read_coverage
+from warehouse.builds.folders import code_version, end_builds
 from warehouse.engine import connect, quote_text
 from warehouse.identity.model.linkage_model import load_model, model_path
 from warehouse.lake import Home
-from warehouse.publications import Publication
-from warehouse.publish import SCHEMAS, RunFacts, publish
-from warehouse.refusals import list_refusals
+from warehouse.publication.description import RunFacts
+from warehouse.publication.publications import Publication
+from warehouse.publication.publish import SCHEMAS, publish
+from warehouse.publication.refusals import list_refusals
 
 GROUP = "publication"
 

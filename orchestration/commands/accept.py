@@ -10,11 +10,11 @@ from typing import Annotated
 import typer
 
 from orchestration.commands.options import DEFAULT_CONFIG, Config, config_option
-from orchestration.lock import exclusive
+from orchestration.running.lock import exclusive
 from quality.check import LAYERS, Check
 from quality.suites import checks_of
-from warehouse.acceptances import record_acceptance
 from warehouse.lake import Home
+from warehouse.publication.acceptances import record_acceptance
 from warehouse.settings import Settings, load_settings
 
 _EXAMPLES = """\

@@ -15,16 +15,16 @@ import typer
 from ingestion.lake_guard import faults_of
 from ingestion.landing import LEDGER_KIND
 from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, config_option
-from orchestration.lock import exclusive
-from orchestration.report import ExitCode
-from warehouse.file_names import files_behind
+from orchestration.running.lock import exclusive
+from warehouse.builds.file_names import files_behind
+from warehouse.errors import ExitCode
 from warehouse.lake import Home
 from warehouse.ledger import Ledger
-from warehouse.ledger_proof import begin_ledger as begin
-from warehouse.ledger_proof import problem_of
-from warehouse.publications import list_publications
-from warehouse.publications import verify as find_problems
-from warehouse.refusals import list_refusals
+from warehouse.publication.ledger_proof import begin_ledger as begin
+from warehouse.publication.ledger_proof import problem_of
+from warehouse.publication.publications import list_publications
+from warehouse.publication.refusals import list_refusals
+from warehouse.publication.verify import verify as find_problems
 from warehouse.settings import load_settings
 
 _VERIFY = """\

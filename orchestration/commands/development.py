@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 
 from orchestration.commands.options import DEFAULT_CONFIG, Config
+from orchestration.dagster_home.instance import dagster_home
 from orchestration.environment import CONFIG_VARIABLE, NO_TELEMETRY
-from orchestration.instance import dagster_home
 from warehouse.settings import SettingsError, load_settings
 
 HOST = "127.0.0.1"

@@ -6,6 +6,7 @@ import importlib.resources
 import json
 from dataclasses import asdict
 from pathlib import Path
+from string import Template
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,7 +15,8 @@ from rich.filesize import decimal
 from rich.markup import escape
 
 from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config
-from orchestration.report import ExitCode
+from warehouse import policy
+from warehouse.errors import ExitCode
 from warehouse.settings import CONFIG_NAME, SettingsError, load_settings
 
 if TYPE_CHECKING:
@@ -33,10 +35,9 @@ def init(
     """Write a commented scrm.yml to fill in. An existing one is never overwritten."""
     path = folder / CONFIG_NAME
     folder.mkdir(parents=True, exist_ok=True)
-    template = importlib.resources.files("orchestration.commands").joinpath("template.yml").read_bytes()
     try:
-        with path.open("xb") as file:
-            file.write(template)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(template())
     except FileExistsError:
         raise SettingsError(
             f"{path} exists already and stays as it is. Name another folder, or move that file away."
@@ -47,6 +48,12 @@ def init(
     )
 
 
+def template() -> str:
+    """Return the scrm.yml to begin with, with the numbers of policy that hold where it says nothing."""
+    text = importlib.resources.files("orchestration.commands").joinpath("template.yml").read_text("utf-8")
+    return Template(text).substitute(vars(policy))
+
+
 def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Say what a run would read and what is wrong with it, before anything runs.
 
@@ -55,7 +62,7 @@ def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     wrong.
     """
     from ingestion.preview import preview
-    from orchestration.wording import (
+    from orchestration.configuration.wording import (
         NEEDED,
         networks_of_unknown_accounts,
         refuse_wrong_words,
@@ -63,9 +70,9 @@ def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         unfilled_tables,
         withdrawn_files_still_there,
     )
-    from orchestration.words_that_count import words_that_count_for_nothing
+    from orchestration.configuration.words_that_count import words_that_count_for_nothing
     from quality.suites import own_checks_that_cannot_be_run
-    from warehouse.avatars import missing_folder
+    from warehouse.builds.avatars import missing_folder
 
     settings = load_settings(config)
     refuse_wrong_words(settings)

@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config
-from orchestration.lock import exclusive
+from orchestration.running.lock import exclusive
 from warehouse.lake import Home
-from warehouse.publications import Publication, damaged_publications, list_publications
-from warehouse.publications import rollback as roll_back
-from warehouse.refusals import list_refusals
+from warehouse.publication.publications import Publication, damaged_publications, list_publications
+from warehouse.publication.refusals import list_refusals
+from warehouse.publication.switch import rollback as roll_back
 from warehouse.settings import load_settings
 
 

@@ -11,10 +11,10 @@ from rich.console import Console
 
 from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, config_option
 from orchestration.commands.sample import make_sample
-from orchestration.report import RunReport
-from orchestration.summary import print_summary
+from orchestration.console.report import RunReport
+from orchestration.console.summary import print_summary
 from warehouse.lake import Home
-from warehouse.ledger_proof import refuse_altered_ledger
+from warehouse.publication.ledger_proof import refuse_altered_ledger
 from warehouse.settings import Settings, load_settings
 
 DEMO_SCALE, DEMO_SEED = 0.01, 1  # 1,000 customers
@@ -66,8 +66,8 @@ def run_and_tell(settings: Settings, *, force: bool = False, as_json: bool = Fal
 
     Raises LedgerBroken where the ledger was deleted, cut off or altered.
     """
-    from orchestration.run import run_refresh
-    from orchestration.wording import sources_no_longer_read
+    from orchestration.configuration.wording import sources_no_longer_read
+    from orchestration.running.run import run_refresh
 
     refuse_altered_ledger(Home(settings.home))
     for sentence in sources_no_longer_read(settings):

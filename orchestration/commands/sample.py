@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration.commands.options import AsJson
-from orchestration.report import ExitCode
+from warehouse.errors import ExitCode
 from warehouse.settings import SettingsError, load_settings
 
 if TYPE_CHECKING:
     from ingestion.sample import Noise
-    from orchestration.comparison import Compared, Comparison
+    from orchestration.commands.comparison import Compared, Comparison
 
 _EXAMPLES = """\
 Examples:
@@ -103,7 +103,7 @@ def compare(
     single links decides: such figures are listed apart as too small to judge. Suppressed figures are left
     out; a question without any figure fails, unless the sample is too small to have one.
     """
-    from orchestration.comparison import compare as hold_against
+    from orchestration.commands.comparison import compare as hold_against
     from warehouse.lake import Home
 
     settings = load_settings(config)
@@ -150,7 +150,7 @@ def review(
 
 
 def _print(compared: Comparison, console: Console, *, every: bool) -> None:
-    from orchestration.comparison import LEAST
+    from orchestration.commands.comparison import LEAST
 
     last = max((each.period_month for each in compared.figures), default="")
     asked: dict[str, list[Compared]] = {}

@@ -57,9 +57,9 @@ def withdraw(
     them land again with these records.
     """
     from ingestion import withdrawal
-    from orchestration.lock import exclusive
+    from orchestration.running.lock import exclusive
     from warehouse.lake import Home
-    from warehouse.ledger_proof import refuse_altered_ledger
+    from warehouse.publication.ledger_proof import refuse_altered_ledger
 
     settings = load_settings(config)
     home = Home(settings.home)
@@ -121,7 +121,7 @@ def _chosen(settings: Settings, words: list[str], source: str | None, *, undo: b
 
 
 def _meant(word: str, known: list[Payload], settings: Settings, *, undo: bool) -> Payload:
-    from warehouse.file_names import mask_name
+    from warehouse.builds.file_names import mask_name
 
     def is_meant(payload: Payload) -> bool:
         name, sha256 = payload["file_name"], payload["source_file_sha256"]

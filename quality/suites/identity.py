@@ -12,6 +12,7 @@ Personas are named by type, network and the MD5 of their id: a native id may be 
 from __future__ import annotations
 
 from quality.check import Check, Cost, Limits, Severity
+from warehouse import policy
 from warehouse.identity.persons.person_rules import SAYS_THE_CRM, beyond, joined_by_a_third
 
 PERSONAS = "identity.personas"
@@ -129,12 +130,13 @@ where person_probability is null or isnan(person_probability)
         identity_check(
             "candidate_probability_range",
             "critical",
-            "A link is never certain (cap 0.9999), and sharing a profile between owners can only lower it.",
+            f"A link is never certain (cap {policy.HIGHEST_PROBABILITY}), and sharing a profile between owners "
+            "can only lower it.",
             f"""
 select {named("profile_persona_id")}, md5(person_id) as person_md5, pair_probability, probability
 from @batch
 where pair_probability is null or probability is null or isnan(pair_probability) or isnan(probability)
-    or pair_probability not between 0 and 0.9999 + {slack}
+    or pair_probability not between 0 and {policy.HIGHEST_PROBABILITY} + {slack}
     or probability < 0 or probability > pair_probability + {slack}""",
             relation=CANDIDATES,
             cost="person",

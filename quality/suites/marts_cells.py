@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from quality.check import Check
 from quality.suites.marts import Columns, Shape, grain, mart_check
+from warehouse import policy
 from warehouse.engine import quote_identifier
 
 _K = "(select min_cell from inputs.parameters)"
@@ -46,9 +47,10 @@ def _lowered() -> Check:
         "min_cell",
         "marts.metric_catalog",
         "warning",
-        "privacy.min_cell is below 10: people can be recognised in small groups. It is stamped on the "
-        "publication.",
-        "select min_cell from inputs.parameters where min_cell < 10 and exists (select 1 from @batch)",
+        f"privacy.min_cell is below {policy.MIN_CELL}: people can be recognised in small groups. It is "
+        "stamped on the publication.",
+        f"select min_cell from inputs.parameters where min_cell < {policy.MIN_CELL}"
+        " and exists (select 1 from @batch)",
     )
 
 

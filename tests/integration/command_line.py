@@ -13,6 +13,7 @@ def run_scrm(
     expected_exit: int = 0,
     environment: dict[str, str] | None = None,
     folder: Path | None = None,
+    timeout: float = 540,
 ) -> subprocess.CompletedProcess[str]:
     """Run `scrm ARGUMENTS`; raises AssertionError with its output where the exit code is another."""
     clean = {k: v for k, v in os.environ.items() if k not in {"SCRM_HOME", "SCRM_CONFIG", "DAGSTER_HOME"}}
@@ -21,7 +22,7 @@ def run_scrm(
         capture_output=True,
         text=True,
         check=False,
-        timeout=540,
+        timeout=timeout,
         cwd=folder,
         env={**clean, **(environment or {})},
     )

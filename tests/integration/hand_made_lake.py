@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingestion.schemas import INSTANT, TABLES
-from warehouse.inputs import SCHEMAS as INPUTS
+from warehouse.builds.inputs import SCHEMAS as INPUTS
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 

@@ -16,12 +16,12 @@ import pyarrow.parquet as pq
 from ingestion.landing import land, write_empty_tables
 from ingestion.sample import Noise, write_sample
 from orchestration.assets.landing import build_tables
-from orchestration.builds import begin_build
-from orchestration.dbt_graph import READ_BY_IDENTITY
-from orchestration.dbt_in_process import Dbt
-from warehouse.avatars import hash_avatars
+from orchestration.dbt.graph import READ_BY_IDENTITY
+from orchestration.dbt.in_process import Dbt
+from warehouse.builds.avatars import hash_avatars
+from warehouse.builds.folders import begin_build
+from warehouse.builds.inputs import Run, write_inputs
 from warehouse.engine import quote_text
-from warehouse.inputs import Run, write_inputs
 from warehouse.lake import Home
 from warehouse.ledger import Ledger
 from warehouse.settings import load_settings

@@ -11,10 +11,10 @@ import pytest
 
 from ingestion.files import FoundFile
 from ingestion.landing import land
-from orchestration.arrivals import content_key, run_fingerprint, unreadable_files
-from orchestration.lock import exclusive
+from orchestration.configuration.wording import refuse_wrong_words
+from orchestration.running.arrivals import content_key, run_fingerprint, unreadable_files
+from orchestration.running.lock import exclusive
 from orchestration.sensors import landing_sensor
-from orchestration.wording import refuse_wrong_words
 from warehouse.identity.model.linkage_model import MODELS, ModelError
 from warehouse.settings import load_settings
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.builds import PriorStateMissing, begin_build, end_build, end_builds
 from tests.unit.warehouse.publishing import publish_small
+from warehouse.builds.folders import PriorStateMissing, begin_build, end_build, end_builds
 from warehouse.lake import Home
-from warehouse.publications import rollback
+from warehouse.publication.switch import rollback
 
 
 def test_the_prior_state_is_found_where_the_home_lies_behind_a_link(tmp_path: Path) -> None:

@@ -12,10 +12,10 @@ import pytest
 
 from ingestion.landing import land
 from orchestration.commands.development import HOST
-from orchestration.report import ExitCode
 from tests.integration.command_line import run_scrm
 from tests.unit.warehouse.publishing import publish_small
-from warehouse.file_names import mask_name
+from warehouse.builds.file_names import mask_name
+from warehouse.errors import ExitCode
 from warehouse.lake import Home
 from warehouse.settings import load_settings
 

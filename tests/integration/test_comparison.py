@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.comparison import compare
+from orchestration.commands.comparison import compare
 
 # segment, observable rate, hour, activities of the truth
 SMALL = [("low", 0.2, 9, 10), ("top", 0.6, 20, 10)]

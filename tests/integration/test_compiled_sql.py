@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.dbt_in_process import Dbt
+from orchestration.dbt.in_process import Dbt
 from warehouse.lake import Home
 
 

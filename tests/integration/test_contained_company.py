@@ -16,8 +16,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.report import ExitCode
 from tests.integration.command_line import run_scrm
+from warehouse.errors import ExitCode
 
 pytestmark = pytest.mark.integration
 

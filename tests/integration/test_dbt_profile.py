@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from orchestration.dbt_in_process import PROJECT
+from orchestration.dbt.in_process import PROJECT
 
 pytestmark = pytest.mark.integration
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.report import ExitCode
 from tests.integration.command_line import run_scrm
+from warehouse.errors import ExitCode
 
 pytestmark = pytest.mark.integration
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.history import end_killed_runs, prune_history
-from orchestration.instance import open_instance
+from orchestration.dagster_home.history import end_killed_runs, prune_history
+from orchestration.dagster_home.instance import open_instance
 from warehouse.settings import History
 
 

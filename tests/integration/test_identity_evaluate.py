@@ -98,7 +98,7 @@ def test_figures_of_the_sample_reach_the_card(company: Path, monkeypatch: pytest
         kept.parent.mkdir(parents=True)
         kept.write_text(text, encoding="utf-8")
 
-    monkeypatch.setattr("orchestration.commands.identity._run", job)
+    monkeypatch.setattr("orchestration.commands.identity.measuring._run", job)
     arguments = ["identity", "evaluate", "--config", str(company), "--write-card"]
     done = CliRunner().invoke(app, arguments, catch_exceptions=False)
     assert done.exit_code == 0, done.output

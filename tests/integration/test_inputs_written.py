@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from warehouse.inputs import SCHEMAS, Run, SourceFacts, input_tables, write_inputs
+from warehouse.builds.inputs import SCHEMAS, Run, SourceFacts, input_tables, write_inputs
 from warehouse.settings import Settings
 
 

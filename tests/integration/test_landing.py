@@ -27,7 +27,7 @@ from ingestion.preview import preview
 from ingestion.schemas import TABLES
 from ingestion.sorting import Sorting
 from tests.integration.posts_company import Company, has_news, lines, post, undated
-from warehouse.inputs import Run, SourceFacts, input_tables
+from warehouse.builds.inputs import Run, SourceFacts, input_tables
 from warehouse.ledger import Ledger
 
 

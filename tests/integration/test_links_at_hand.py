@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.builds import begin_build, end_builds
 from tests.unit.warehouse.publishing import publish_small
+from warehouse.builds.folders import begin_build, end_builds
 from warehouse.engine import connect, quote_text
 from warehouse.identity.explain.lookup import NoSuchPersona, find_member, find_persona
 from warehouse.identity.review.links_at_hand import (
@@ -20,7 +20,7 @@ from warehouse.identity.review.links_at_hand import (
     open_refused,
 )
 from warehouse.lake import Home, make_folder
-from warehouse.refusals import record_refusal
+from warehouse.publication.refusals import record_refusal
 
 # One person of two personas, and one alone; two pairs wait.
 FILES = {

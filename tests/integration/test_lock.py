@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.lock import HomeBusy, exclusive
+from orchestration.running.lock import HomeBusy, exclusive
 
 _HOLD = """
 import sys
 from pathlib import Path
-from orchestration.lock import exclusive
+from orchestration.running.lock import exclusive
 with exclusive(Path(sys.argv[1]), "first"):
     print("held", flush=True)
     sys.stdin.read()

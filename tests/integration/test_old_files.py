@@ -15,8 +15,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.dbt_graph import READ_BY_IDENTITY
-from orchestration.dbt_in_process import Dbt
+from orchestration.dbt.graph import READ_BY_IDENTITY
+from orchestration.dbt.in_process import Dbt
 from tests.integration.command_line import run_scrm
 from tests.integration.sample_build import stage_company
 from warehouse.identity.run import link_personas

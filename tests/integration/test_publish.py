@@ -26,21 +26,21 @@ from tests.unit.warehouse.publishing import (
     settings_of,
     write_small_build,
 )
-from warehouse.acceptances import record_acceptance
 from warehouse.lake import Home
 from warehouse.ledger import Ledger, LedgerBroken
-from warehouse.ledger_proof import begin_ledger, refuse_altered_ledger
-from warehouse.publications import (
+from warehouse.publication.acceptances import record_acceptance
+from warehouse.publication.ledger_proof import begin_ledger, refuse_altered_ledger
+from warehouse.publication.publications import (
     NoSuchPublication,
     current_id,
     damaged_publications,
     list_publications,
     record_if_missing,
-    rollback,
-    verify,
 )
-from warehouse.publish import PublicationFailed, PublicationRefused
-from warehouse.state import standing
+from warehouse.publication.publish import PublicationFailed, PublicationRefused
+from warehouse.publication.state import standing
+from warehouse.publication.switch import rollback
+from warehouse.publication.verify import verify
 
 
 @pytest.fixture
@@ -315,9 +315,9 @@ CHILD = """
 import resource, signal, sys
 from pathlib import Path
 from tests.unit.warehouse.publishing import publish_small
-from warehouse.acceptances import record_acceptance
+from warehouse.publication.acceptances import record_acceptance
 from warehouse.lake import Home
-from warehouse.publish import PublicationFailed
+from warehouse.publication.publish import PublicationFailed
 home = Home(Path(sys.argv[1]))
 if sys.argv[3] == "full":
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -360,7 +360,9 @@ def test_a_folder_that_cannot_be_written_is_said_clearly(home: Home) -> None:
         publish_small(home, "r1")
 
 
-@pytest.mark.parametrize("call", ["warehouse.publish.os.rename", "warehouse.publications.os.replace"])
+@pytest.mark.parametrize(
+    "call", ["warehouse.publication.publish.os.rename", "warehouse.publication.switch.os.replace"]
+)
 def test_a_read_only_folder_leaves_nothing_behind(
     call: str, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -410,7 +412,7 @@ def test_what_fails_after_the_switch_is_said_and_made_good_by_the_next_publicati
     def fail(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("warehouse.publications.shutil.rmtree", fail)
+    monkeypatch.setattr("warehouse.publication.publications.shutil.rmtree", fail)
     monkeypatch.setattr(Ledger, "append", fail)
     published = publish_small(home, "r2", minute=2, settings=settings)
     assert published.is_current

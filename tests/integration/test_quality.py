@@ -19,8 +19,9 @@ from quality.results import read_results
 from quality.runner import run_checks
 from tests.unit.quality.healthy import SETTINGS, healthy_tables, shape_of, with_rows, write_build
 from warehouse.lake import Home
-from warehouse.publications import current_id
-from warehouse.publish import PublicationRefused, RunFacts, publish
+from warehouse.publication.description import RunFacts
+from warehouse.publication.publications import current_id
+from warehouse.publication.publish import PublicationRefused, publish
 from warehouse.settings import Settings
 
 LANDED = {"contacts": 60, "profiles": 60, "activities": 60}

@@ -18,10 +18,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.lock import exclusive
-from orchestration.report import ExitCode
+from orchestration.running.lock import exclusive
 from tests.integration.command_line import run_scrm
 from tests.recorded_marts import differences
+from warehouse.errors import ExitCode
 
 pytestmark = pytest.mark.integration
 
@@ -204,7 +204,7 @@ def executed(home: Path, run_id: str) -> set[str]:
     """Assets materialised and checks evaluated by a run, as Dagster's history tells."""
     from dagster import DagsterEventType
 
-    from orchestration.instance import open_instance
+    from orchestration.dagster_home.instance import open_instance
 
     with open_instance(home) as instance:
         events = [entry.dagster_event for entry in instance.all_logs(run_id) if entry.dagster_event]

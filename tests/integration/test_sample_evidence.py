@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from ingestion.sample import write_sample
-from warehouse.avatars import hash_avatars
+from warehouse.builds.avatars import hash_avatars
 from warehouse.identity.evidence.avatar import LARGEST_DISTANCE
 from warehouse.lake import Home
 from warehouse.settings import load_settings

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orchestration.instance import dagster_home
+from orchestration.dagster_home.instance import dagster_home
 from warehouse.settings import SettingsError, load_settings
 
 CONFIGURATION = "brand: {name: Domatik}\nsources: [{name: crm, format: salesforce_export, path: crm/*.csv}]\n"

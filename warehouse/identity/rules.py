@@ -1,8 +1,8 @@
 """Numbers and named rules of linkage, on one screen.
 
 The thresholds on probability (join, keep, review) and the accounts a person may have on a network are the
-company's to set (`identity` in scrm.yml). Must not live here: weights (learned, models/*.json) and lists of
-words (dbt seeds).
+company's to set (`identity` in scrm.yml; defaults: warehouse/policy.py). Must not live here: weights (learned,
+models/*.json) and lists of words (dbt seeds).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from warehouse import policy
 from warehouse.settings import Identity
 
 
@@ -37,9 +38,8 @@ def thresholds_of(settings: Identity, limits: Mapping[str, float] | None = None)
 
 # More personas than this no person has, but by the word of reviewers and the CRM: its name in quality.thresholds,
 # and the default.
-MOST_PERSONAS = ("identity.most_personas_per_person", 60)
-# No pair is ever certain: what a model or a reviewer says is capped here (marts.md, Link doubt).
-HIGHEST_PROBABILITY = 0.9999
+MOST_PERSONAS = ("identity.most_personas_per_person", policy.MOST_PERSONAS)
+HIGHEST_PROBABILITY = policy.HIGHEST_PROBABILITY
 # Pairs below this are forgotten (pairs/pruning.py): they could change no published digit.
 LOWEST_PROBABILITY = 0.001
 # A contradiction between two personas, where a third would join them.

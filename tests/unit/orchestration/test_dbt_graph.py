@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.dbt_graph import DbtGraph, NoPersonas
+from orchestration.dbt.graph import DbtGraph, NoPersonas
 
 
 def node(name: str, parents: list[str], **more: Any) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import full_disk
-from orchestration.full_disk import full_disk_sentence, is_full_disk
+from orchestration.running import full_disk
+from orchestration.running.full_disk import full_disk_sentence, is_full_disk
 
 HOME = Path("/")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
-from orchestration.progress import RunProgress
+from orchestration.console.progress import RunProgress
 
 
 def said(*events: Any) -> str:

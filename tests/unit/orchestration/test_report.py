@@ -5,7 +5,8 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.report import ExitCode, RunReport, read_report
+from orchestration.console.report import RunReport, read_report
+from warehouse.errors import ExitCode
 
 
 class Story(dg.Config):

@@ -8,10 +8,10 @@ import sys
 
 import pytest
 
-# Native code that comes back to no handler for a minute, under a handler that swallows the signal.
+# Native code that comes back to no handler for many minutes, under a handler that swallows the signal.
 SCRIPT = """
 import hashlib, signal, sys
-from orchestration.stopping import stopping_at_once
+from orchestration.running.stopping import stopping_at_once
 
 def words():
     print("last words", flush=True)
@@ -19,14 +19,14 @@ def words():
 with stopping_at_once(words):
     signal.signal(signal.SIGINT, lambda *_: None)
     print("begun", flush=True)
-    hashlib.pbkdf2_hmac("sha256", b"a", b"b", 200_000_000)
+    hashlib.pbkdf2_hmac("sha256", b"a", b"b", 2_000_000_000)
 print("went on", flush=True)
 """
 # What a library makes of it unwinds the stack; the words are said all the same, and the exit code stays.
 RAISING = SCRIPT.replace("lambda *_: None", "signal.default_int_handler")
 UNTOUCHED = """
 import signal
-from orchestration.stopping import stopping_at_once
+from orchestration.running.stopping import stopping_at_once
 
 before = signal.getsignal(signal.SIGINT)
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -41,7 +41,7 @@ def ended(script: str, number: signal.Signals) -> tuple[int, str]:
     assert process.stdout is not None
     begun = process.stdout.readline()
     process.send_signal(number)
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=300)
     return process.returncode, begun + said
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from orchestration.report import ExitCode, FailedCheck, FailedFile, RunReport
-from orchestration.summary import print_summary
+from orchestration.console.report import FailedCheck, FailedFile, RunReport
+from orchestration.console.summary import print_summary
+from warehouse.errors import ExitCode
 
 PUBLISHED = RunReport(
     run_id="r1",

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 import yaml
 
 from ingestion.registry import FORMATS, format_of
 from ingestion.schemas import TABLES
-from orchestration.wording import networks_of_unknown_accounts, refuse_wrong_words, unfilled_tables
+from orchestration.commands.project import template
+from orchestration.configuration.wording import (
+    networks_of_unknown_accounts,
+    refuse_wrong_words,
+    unfilled_tables,
+)
 from warehouse.settings import Settings, Source
 
-TEMPLATE = Path(__file__).parents[3] / "orchestration" / "commands" / "template.yml"
+TEMPLATE = template()
 
 
 @pytest.fixture
 def settings() -> Settings:
-    return Settings.model_validate(yaml.safe_load(TEMPLATE.read_text(encoding="utf-8")))
+    return Settings.model_validate(yaml.safe_load(TEMPLATE))
 
 
 def test_it_is_valid_and_every_format_in_it_is_known(settings: Settings) -> None:
@@ -53,9 +57,7 @@ def test_connections_of_accounts_that_no_source_lists_are_told(settings: Setting
 
 
 def test_its_examples_are_sources_once_the_comment_sign_is_taken_away() -> None:
-    before, examples, after = re.split(
-        r"(?m)^(?=# More of format 'table')|^(?=segmentations:)", TEMPLATE.read_text()
-    )
+    before, examples, after = re.split(r"(?m)^(?=# More of format 'table')|^(?=segmentations:)", TEMPLATE)
     lines = examples.splitlines()
     begun = [line[1:] for line in lines if re.match(r"#  +(-|[a-z])", line) and "stage: Customer" not in line]
     text = before + "\n".join(begun) + "\n" + after
@@ -66,7 +68,7 @@ def test_its_examples_are_sources_once_the_comment_sign_is_taken_away() -> None:
 
 
 def test_it_names_every_format() -> None:
-    comment = TEMPLATE.read_text(encoding="utf-8").partition("Formats: ")[2].partition(".\n")[0]
+    comment = TEMPLATE.partition("Formats: ")[2].partition(".\n")[0]
     assert set(comment.replace("#", "").replace(",", " ").split()) == set(FORMATS)
 
 
@@ -78,5 +80,5 @@ def test_the_columns_it_maps_are_columns_of_the_table(settings: Settings) -> Non
 
 def test_the_values_it_shows_for_optional_settings_are_the_defaults(settings: Settings) -> None:
     plain = Settings(brand=settings.brand, sources=settings.sources)
-    for section in ("months", "currency", "identity", "privacy", "publication", "quality"):
+    for section in ("months", "currency", "identity", "privacy", "publication", "history", "quality"):
         assert getattr(settings, section) == getattr(plain, section)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingestion.preview import SourcePreview
-from orchestration.words_that_count import words_that_count_for_nothing
+from orchestration.configuration.words_that_count import words_that_count_for_nothing
 from warehouse.settings import Settings
 
 

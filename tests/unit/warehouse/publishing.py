@@ -11,8 +11,9 @@ from typing import Any
 import duckdb
 
 from warehouse.lake import Home
-from warehouse.publications import Publication
-from warehouse.publish import RunFacts, publish
+from warehouse.publication.description import RunFacts
+from warehouse.publication.publications import Publication
+from warehouse.publication.publish import publish
 from warehouse.settings import Settings
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from warehouse.acceptances import open_acceptances, record_acceptance
 from warehouse.lake import Home
 from warehouse.ledger import Ledger
-from warehouse.publications import PUBLICATION
-from warehouse.refusals import REFUSAL
+from warehouse.publication.acceptances import open_acceptances, record_acceptance
+from warehouse.publication.publications import PUBLICATION
+from warehouse.publication.refusals import REFUSAL
 
 NOW = dt.datetime(2026, 7, 1, 8, tzinfo=dt.UTC)
 

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from tests.unit.warehouse.publishing import settings_of
-from warehouse.avatars import Hashes, avatars_key, difference_hash, hash_avatars
+from warehouse.builds.avatars import Hashes, avatars_key, difference_hash, hash_avatars
 from warehouse.identity.evidence.avatar import LARGEST_DISTANCE, NEAR
 from warehouse.lake import Home
 from warehouse.settings import Settings

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from warehouse.coverage import Coverage
+from warehouse.builds.coverage import Coverage
 
 FULL = Coverage(
     as_of_on=dt.date(2024, 4, 15),

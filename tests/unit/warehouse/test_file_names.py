@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.file_names import NamedFile, files_behind, kind_of_file, mask_in_sentence, mask_name
+from warehouse.builds.file_names import NamedFile, files_behind, kind_of_file, mask_in_sentence, mask_name
 from warehouse.ledger import Entry
 
 

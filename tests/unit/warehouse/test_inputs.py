@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from warehouse.file_names import kind_of_file, mask_name
-from warehouse.inputs import SCHEMAS, Run, SourceFacts, failed_files, input_tables
+from warehouse.builds.file_names import kind_of_file, mask_name
+from warehouse.builds.inputs import SCHEMAS, Run, SourceFacts, failed_files, input_tables
 from warehouse.ledger import Entry
 from warehouse.settings import Settings
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.warehouse.publishing import settings_of
 from warehouse.ledger import Ledger
-from warehouse.state import fingerprint_of_run
+from warehouse.publication.state import fingerprint_of_run
 
 LANDED: dict[str, Any] = {
     "source": "crm",

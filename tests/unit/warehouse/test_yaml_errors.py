@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from warehouse.settings import Settings, Source
-from warehouse.yaml_errors import YamlInvalid, read_mapping, sentences
+from warehouse.settings.yaml_errors import YamlInvalid, read_mapping, sentences
 
 SOURCE = "{name: s, format: feed, path: a.xml}"
 RIGHT = f"brand: {{name: Domatik}}\nsources: [{SOURCE}]\n"

@@ -3,7 +3,7 @@
 The same picture, scaled and compressed anew, differs in few of 64 bits; two pictures differ in 32 on average.
 Default avatars and pictures of one colour are no pictures (int_persona_avatars.sql, model/term_frequencies.py).
 
-Must not live here: hashing (warehouse/avatars.py).
+Must not live here: hashing (warehouse/builds/avatars.py).
 """
 
 from __future__ import annotations

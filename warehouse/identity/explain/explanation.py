@@ -1,7 +1,7 @@
 """Why two personas are one person, or are not, and who a person is: gathered from links at hand (review/).
 
 Lives here: the facts behind an answer. Must not live here: which persona is meant (lookup.py), layout
-(orchestration/commands/explain.py), the waterfall page (waterfall.py).
+(orchestration/commands/identity/explain.py), the waterfall page (waterfall.py).
 """
 
 from __future__ import annotations

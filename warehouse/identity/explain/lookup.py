@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from warehouse.errors import ScrmError
 from warehouse.identity.review.links_at_hand import OpenLinks
 
 Row = dict[str, Any]
 _CANDIDATES = 10
 
 
-class NoSuchPersona(Exception):
+class NoSuchPersona(ScrmError):
     """No persona goes by the words given, or several do."""
 
 

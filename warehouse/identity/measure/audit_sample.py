@@ -16,11 +16,12 @@ import duckdb
 
 from warehouse.engine import quote_text
 from warehouse.identity.persons.link_files import write_parquet
+from warehouse.identity.rules import HIGHEST_PROBABILITY
 
 FILE_NAME = "audit_sample"
 # Lower bounds of the strata on pair_probability. Most pairs lie at the ends, most doubt between them. Stratum 0
 # are the forgotten pairs, which are candidates, too, though only a part of them is kept.
-STRATA = (0.0, 0.0001, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 0.9999)
+STRATA = (0.0, 0.0001, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, HIGHEST_PROBABILITY)
 # Part of a draw that is spread evenly over the strata; the rest goes where it narrows the intervals most.
 EVEN_PART = 0.5
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from warehouse.errors import ScrmError
 from warehouse.identity.evidence import (
     avatar,
     contact_point,
@@ -56,7 +57,7 @@ MODELS = Path(__file__).parents[1] / "models"
 FORMAT = 1
 
 
-class ModelError(Exception):
+class ModelError(ScrmError):
     """A model file is missing, of another format, or leaves a level untrained."""
 
 

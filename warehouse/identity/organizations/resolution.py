@@ -21,6 +21,7 @@ from warehouse.identity.organizations.organization_model import (
 )
 from warehouse.identity.persons.connected_components import connected_components
 from warehouse.identity.persons.person_ids import HISTORY_COLUMNS, assign_person_ids
+from warehouse.identity.rules import HIGHEST_PROBABILITY
 from warehouse.lake import file_beside
 
 RECORDS = "warehouse.intermediate.int_organization_records"
@@ -171,7 +172,7 @@ def _resolve(connection: duckdb.DuckDBPyConnection, join: float) -> None:
             select n_r, n_l, probability from organization_edges
         ),
         owners as (
-            select e.n, a.component, least(max(e.probability), 0.9999) as pair_probability
+            select e.n, a.component, least(max(e.probability), {HIGHEST_PROBABILITY}) as pair_probability
             from edges as e
             inner join anchors as a on e.other = a.n
             where e.n not in (select n from anchors)

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from warehouse import policy
 from warehouse.engine import quote_text
 from warehouse.identity.model.linkage_model import Model
 from warehouse.identity.pairs.source_files import files_behind
@@ -39,9 +40,10 @@ def basis_of(
     """Fingerprints of all that decides on a pair's score beside its two personas, by what it is.
 
     `model` is at the size of the company; `columns`: names and types of int_personas. The code is that which
-    makes, keeps and reads the scores, with all of warehouse/identity that it imports, and the engines'.
+    makes, keeps and reads the scores, with all of warehouse/identity that it imports, that of policy and the
+    engines'.
     """
-    code = b"".join(path.read_bytes() for path in files_behind(SCORED_BY))
+    code = b"".join(path.read_bytes() for path in (*files_behind(SCORED_BY), Path(policy.__file__)))
     parts = {
         "the model": model_file.read_bytes(),
         "the prior that goes with the number of personas": repr(model.prior).encode(),

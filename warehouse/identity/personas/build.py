@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse import environment
+from warehouse.builds.inputs import SCHEMAS
 from warehouse.engine import connect, quote_identifier
-from warehouse.inputs import SCHEMAS
 
 PROJECT = Path(__file__).resolve().parents[3] / "dbt_project"
 PERSONAS = "intermediate.int_personas"

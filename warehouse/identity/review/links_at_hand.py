@@ -16,11 +16,12 @@ from pathlib import Path
 import duckdb
 
 from warehouse.engine import connect, quote_text
+from warehouse.errors import ScrmError
 from warehouse.identity.decisions import read_decisions
 from warehouse.identity.review.link_evidence import PRIOR
 from warehouse.lake import Home
-from warehouse.publications import current_publication
-from warehouse.refusals import Refusal, last_refusal
+from warehouse.publication.publications import current_publication
+from warehouse.publication.refusals import Refusal, last_refusal
 
 # View → mart. No mart is called personas: Splink looks up the columns of its input by name, in every schema.
 _MARTS = {
@@ -33,11 +34,11 @@ _DESCRIPTIONS = "int_persona_descriptions"
 _REFUSED = "A check refused the person that the two are taken to be; are they one?"
 
 
-class NothingPublished(Exception):
+class NothingPublished(ScrmError):
     """Nobody can be asked about before there is a publication, or it was made before there was a review."""
 
 
-class NothingRefused(Exception):
+class NothingRefused(ScrmError):
     """No run was refused since the last publication, or nobody had been linked in it, or its build is gone."""
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 
 from warehouse.engine import quote_text
+from warehouse.errors import ScrmError
 from warehouse.identity.measure.audit_sample import draw, read_audit_sample, write_audit_sample
 from warehouse.identity.review.links_at_hand import OpenLinks, PublishedLinks
 from warehouse.lake import Home, file_beside
@@ -36,7 +37,7 @@ _WHY = {
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-class CannotAudit(Exception):
+class CannotAudit(ScrmError):
     """An audit was asked of links that are not published."""
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.errors import ScrmError
 from warehouse.identity.decisions import VERDICTS, Decision, append_decisions, decide
 from warehouse.identity.measure.audit_sample import read_audit_sample
 from warehouse.identity.review.links_at_hand import OpenLinks
@@ -28,7 +29,7 @@ Row = dict[str, str]
 Pair = tuple[str, str]
 
 
-class SheetInvalid(Exception):
+class SheetInvalid(ScrmError):
     """A reviewed sheet cannot be read, or says what cannot be; nothing of it was imported."""
 
 

@@ -10,12 +10,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from warehouse.errors import ScrmError
 from warehouse.identity.decisions import append_decisions, decide
 from warehouse.identity.review.links_at_hand import OpenLinks
 from warehouse.lake import Home
 
 
-class CannotUnmerge(Exception):
+class CannotUnmerge(ScrmError):
     """The personas named are not of one person, or nothing of it would remain."""
 
 

@@ -6,7 +6,7 @@ with parameters as (
 
 months_back as (
 
-    {{ integers(1, 120) }}
+    {{ integers(1, policy('most_months')) }}
 
 ),
 

@@ -1,4 +1,4 @@
-{# Candidates below a pair probability of 0.05 say nothing and are left out; those of profiles that did not exist at
+{# Candidates of too low a pair probability say nothing and are left out; those of profiles that did not exist at
    the end of the month, too, since they could not make a customer present. #}
 with customers as (
 
@@ -15,7 +15,7 @@ network_months as (
 candidates as (
 
     select * from {{ source('identity', 'link_candidates') }}
-    where pair_probability >= 0.05
+    where pair_probability >= {{ policy('least_candidate') }}
 
 ),
 

@@ -1,4 +1,4 @@
-{# RFM over the last 365 days. percent_rank is (rank - 1) / (n - 1); it stays a fraction of whole numbers here, so
+{# RFM over the last year. percent_rank is (rank - 1) / (n - 1); it stays a fraction of whole numbers here, so
    that five times it is exact. #}
 with periods as (
 
@@ -32,7 +32,7 @@ measured as (
         on
             customers.person_id = orders.person_id
             and orders.is_counted
-            and orders.ordered_at >= {{ dbt.dateadd('day', -365, 'periods.ends_at') }}
+            and orders.ordered_at >= {{ dbt.dateadd('day', '-' ~ policy('value_days'), 'periods.ends_at') }}
             and periods.ends_at > orders.ordered_at
     group by customers.period_month, customers.person_id
 

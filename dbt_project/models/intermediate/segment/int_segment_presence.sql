@@ -20,7 +20,7 @@ sums as (
 rhythms as (
 
     select * from {{ ref('int_segment_rhythms') }}
-    where activities >= 100
+    where activities >= {{ policy('least_activities') }}
 
 ),
 

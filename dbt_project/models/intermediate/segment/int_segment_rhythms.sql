@@ -1,5 +1,5 @@
 {# The weekday and the three hours (wrapping midnight, named by their start) with the most activities; ties go to the
-   smallest. Marts show them from 100 activities on. #}
+   smallest. Marts show them where activities are enough. #}
 {% set group_keys = 'period_month, segmentation, segment, network, mode' %}
 
 with hours as (

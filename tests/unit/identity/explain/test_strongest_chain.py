@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from orchestration.commands.story import pair_lines
+from orchestration.commands.identity.story import pair_lines
 from warehouse.identity.explain.explanation import PairStory
 from warehouse.identity.explain.strongest_chain import Step, strongest_path
 from warehouse.identity.rules import LOW_TRUST, SENTENCES

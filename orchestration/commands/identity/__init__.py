@@ -1,0 +1,1 @@
+"""Commands about links: measured, explained, reviewed, taken apart."""

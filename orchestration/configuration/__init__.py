@@ -1,0 +1,1 @@
+"""What is wrong in scrm.yml though each of its lines is valid."""

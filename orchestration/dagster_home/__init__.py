@@ -1,0 +1,1 @@
+"""Dagster's own home: its instance, its event log, its history of runs."""

@@ -1,0 +1,1 @@
+"""dbt inside this process: running the project, and how it falls into two stages."""

@@ -1,0 +1,210 @@
+"""dbt, run inside this process: the manifest, kept until the project changes, and builds.
+
+A dbt process of its own costs 12 s, most of it start-up; `dbtRunner` needs 3 s once and then well under one
+second a build, and lets go of DuckDB's lock between builds. Must not live here: what dbt builds
+(dbt_project/), and how its results look in Dagster (assets/models.py).
+
+Paths reach dbt as environment variables, which dbt writes into what it parsed: if they changed from run to
+run, every run would parse the whole project anew. So they go through `<home>/build`, a link to the build at
+hand, and keep the same value.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from orchestration.environment import NO_TELEMETRY
+from warehouse import environment
+from warehouse.engine import quote_text
+from warehouse.lake import Home, file_beside, make_folder
+from warehouse.settings import Settings
+
+PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+_NOT_THE_PROJECT = {"target", "logs", "dbt_packages", ".user.yml"}
+
+# Called with (nodes begun, nodes in all, name of the node).
+Progress = Callable[[int, int, str], None]
+
+
+class DbtBroken(Exception):
+    """dbt could not even begin: the project does not parse, or dbt itself failed."""
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one dbt node. `status` is dbt's: success, pass, warn, error, fail, skipped …"""
+
+    unique_id: str
+    status: str
+    seconds: float
+    message: str
+    failures: int
+
+
+class Dbt:
+    """The dbt project over one home folder; of the lake it reads the rows of `sources` alone."""
+
+    def __init__(
+        self, home: Home, memory_limit: str, sources: Iterable[str], project: Path = PROJECT
+    ) -> None:
+        self._home = home
+        self._memory_limit = memory_limit
+        self._sources = tuple(sources)
+        self._project = project
+        self._folder = home.root / "dbt"
+
+    @classmethod
+    def of(cls, settings: Settings) -> Dbt:
+        """Return the project over the home of a configuration."""
+        return cls(Home(settings.home), settings.memory_limit, (source.name for source in settings.sources))
+
+    @property
+    def target(self) -> Path:
+        """Folder of dbt's artifacts: manifest.json, run_results.json, compiled SQL."""
+        return self._folder / "target"
+
+    def manifest_path(self) -> Path:
+        """Return dbt's manifest; the project is parsed only if one of its files changed."""
+        path = self._folder / f"manifest-{self._fingerprint()[:16]}.json"
+        if not path.exists():
+            self._parsed = self._invoke(["parse"])
+            with file_beside(path) as beside:
+                beside.write_bytes((self.target / "manifest.json").read_bytes())
+            for old in self._folder.glob("manifest-*.json"):
+                if old != path:
+                    old.unlink(missing_ok=True)
+        return path
+
+    def manifest(self) -> dict[str, Any]:
+        """Return dbt's manifest as read from JSON."""
+        read: dict[str, Any] = json.loads(self.manifest_path().read_bytes())
+        return read
+
+    def build(self, build: Path, arguments: Sequence[str], progress: Progress) -> list[NodeResult]:
+        """Run `dbt build` in a build folder. Failed nodes are in the result; DbtBroken if dbt broke."""
+        with self._pointing_at(build):
+            outcome = self._invoke(["build", *arguments], manifest=self._parsed, progress=progress)
+        return [_node_result(result) for result in outcome.results]
+
+    def write_docs(self, build: Path) -> Path:
+        """Write dbt's documentation of a build, one page that needs no network; return its folder."""
+        with self._pointing_at(build):
+            self._invoke(["docs", "generate", "--static", "--no-compile"], manifest=self._parsed)
+        folder = make_folder(build / "dbt_docs")
+        shutil.copyfile(self.target / "static_index.html", folder / "index.html")
+        return folder
+
+    def copy_compiled(self, build: Path) -> Path:
+        """Copy the SQL of models and of the tests beside them as dbt ran it; return the folder.
+
+        Only nodes of the manifest: dbt's own folder keeps what models that are gone were compiled to.
+        """
+        copies = make_folder(build / "compiled_sql")
+        for node in self.manifest()["nodes"].values():
+            written = Path(node["original_file_path"])
+            if written.parts[0] != "models":
+                continue
+            if Path(node["path"]).name != written.name:  # declared in YAML: dbt gives it a file below that
+                written = written / node["path"]
+            compiled = self.target / "compiled" / node["package_name"] / written
+            if compiled.is_file():
+                copy = copies / written.relative_to("models")
+                make_folder(copy.parent)
+                shutil.copyfile(compiled, copy)
+        return copies
+
+    @cached_property
+    def _parsed(self) -> Any:
+        """dbt's own manifest object: parsed (in part) once a process, used by every build in it."""
+        return self._invoke(["parse"])
+
+    def _invoke(self, command: list[str], manifest: Any = None, progress: Progress | None = None) -> Any:
+        from dbt.cli.main import dbtRunner
+
+        callbacks = [] if progress is None else [_listener(progress)]
+        with environment.variables(self._environment()):
+            outcome = dbtRunner(manifest=manifest, callbacks=callbacks).invoke([*command, *self._flags()])
+        _let_go_of_the_database()
+        if isinstance(outcome.exception, KeyboardInterrupt):
+            raise outcome.exception
+        if outcome.exception is not None or outcome.result is None:
+            raise DbtBroken(
+                f"dbt {command[0]} failed: {outcome.exception}. "
+                f"The whole log is in {self._folder / 'logs' / 'dbt.log'}."
+            ) from outcome.exception
+        return outcome.result
+
+    def _flags(self) -> list[str]:
+        project = str(self._project)
+        return [
+            *("--project-dir", project, "--profiles-dir", project),
+            *("--target-path", str(make_folder(self.target))),
+            *("--log-path", str(make_folder(self._folder / "logs"))),
+            *("--log-level", "none", "--log-level-file", "info", "--no-use-colors"),
+        ]
+
+    def _environment(self) -> dict[str, str]:
+        link = self._home.root / "build"
+        return {
+            "SCRM_BUILD": str(link),
+            "SCRM_LAKE": str(self._home.lake),
+            "SCRM_SOURCES": ", ".join(map(quote_text, self._sources)),
+            "SCRM_MEMORY_LIMIT": self._memory_limit,
+            **NO_TELEMETRY,
+        }
+
+    @contextmanager
+    def _pointing_at(self, build: Path) -> Iterator[None]:
+        """Let `<home>/build` lead to a build; a link that a killed run left is replaced."""
+        link = self._home.root / "build"
+        link.unlink(missing_ok=True)
+        link.symlink_to(build.relative_to(self._home.root), target_is_directory=True)
+        try:
+            yield
+        finally:
+            link.unlink(missing_ok=True)
+
+    def _fingerprint(self) -> str:
+        digest = hashlib.sha256(json.dumps(self._environment(), sort_keys=True).encode())
+        digest.update(importlib.metadata.version("dbt-core").encode())
+        for path in sorted(self._project.rglob("*")):
+            relative = path.relative_to(self._project)
+            if path.is_file() and relative.parts[0] not in _NOT_THE_PROJECT:
+                digest.update(f"{relative}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+        return digest.hexdigest()
+
+
+def _let_go_of_the_database() -> None:
+    """Close what dbt-duckdb keeps open between commands: it would lock everybody else out of the file."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager as Connections
+
+    if Connections._ENV is not None:
+        Connections._ENV.close()
+    Connections.close_all_connections()
+
+
+def _listener(progress: Progress) -> Callable[[Any], None]:
+    def listen(event: Any) -> None:
+        if event.info.name == "LogStartLine":
+            progress(event.data.index - 1, event.data.total, event.data.node_info.node_name)
+
+    return listen
+
+
+def _node_result(result: Any) -> NodeResult:
+    return NodeResult(
+        unique_id=result.node.unique_id,
+        status=str(result.status),
+        seconds=round(result.execution_time, 3),
+        message=result.message or "",
+        failures=result.failures or 0,
+    )

@@ -1,0 +1,29 @@
+"""`scrm.yml`: what a company configures, as one validated object. Its names are imported from here.
+
+sections.py says what may stand in it, loading.py reads it, yaml_errors.py tells what is wrong with it.
+"""
+
+from warehouse.settings.loading import load_settings, read_yaml
+from warehouse.settings.sections import (
+    CONFIG_NAME,
+    Brand,
+    Containment,
+    History,
+    Identity,
+    Settings,
+    SettingsError,
+    Source,
+)
+
+__all__ = [
+    "CONFIG_NAME",
+    "Brand",
+    "Containment",
+    "History",
+    "Identity",
+    "Settings",
+    "SettingsError",
+    "Source",
+    "load_settings",
+    "read_yaml",
+]
