@@ -13,7 +13,7 @@ import duckdb
 
 from warehouse.engine import connect, quote_text
 from warehouse.identity.decisions import read_decisions
-from warehouse.identity.graph.follows import make_ties
+from warehouse.identity.graph.follows import make_follows
 from warehouse.identity.measure.quality_file import Audit, quality_query, read_audit, read_size_steps
 from warehouse.identity.model.calibration import save_calibration
 from warehouse.identity.model.linkage_model import Model, at_size, load_model, model_path, size_steps
@@ -21,7 +21,7 @@ from warehouse.identity.model.term_frequencies import value_frequencies
 from warehouse.identity.organizations.resolution import link_organizations
 from warehouse.identity.pairs.blocking import make_keys
 from warehouse.identity.pairs.pruning import choose_sample
-from warehouse.identity.pairs.reused_scores import open_standing
+from warehouse.identity.pairs.reused_scores import view_reusable_scores
 from warehouse.identity.pairs.scored_pairs import scored_pairs_query
 from warehouse.identity.pairs.scoring import scoring_input
 from warehouse.identity.pairs.unchanged import basis_of, find_unchanged, state_queries
@@ -48,7 +48,7 @@ class LinkReport:
     personas: int
     linkable: int
     candidate_pairs: int
-    # how many pairs were scored in this run, since no score stood, and why none did
+    # how many pairs were scored in this run, since no earlier score held, and why none did
     pairs_scored: int
     from_scratch: str | None
     passes: int
@@ -96,12 +96,12 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
         basis = basis_of(model_path(settings), model, shared, columns)
         make_keys(connection)
         from_scratch = find_unchanged(connection, PERSONAS, prior, basis)
-        standing = None if from_scratch else prior
-        choose_sample(connection, standing)
-        if standing is not None:
-            open_standing(connection, standing)
+        reused = None if from_scratch else prior
+        choose_sample(connection, reused)
+        if reused is not None:
+            view_reusable_scores(connection, reused)
         value_frequencies(connection, model)
-        make_ties(connection, edges_of(connection))
+        make_follows(connection, edges_of(connection))
         calibration = audit.maps.get(model.version)
         passes = link_in_passes(connection, model, thresholds, calibration)
         link_files.make_clusters(connection, PERSONAS)
@@ -115,9 +115,8 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
         for name, query in state.items():
             link_files.write_parquet(connection, folder, name, query)
         save_calibration(calibration, known)
+        link_organizations(connection, folder, prior)
         report = _report(connection, model.version, passes, from_scratch, audit)
-    with _opened(build, settings) as connection:
-        link_organizations(connection, folder, prior, run_id, run_at)
     return replace(report, seconds=time.monotonic() - began)
 
 

@@ -19,6 +19,9 @@ from dataclasses import dataclass
 import duckdb
 
 from warehouse.identity.graph.follows import BOTH_WAYS
+from warehouse.identity.tables import Maker
+
+make = Maker(__name__)
 
 # Ties to learn from before what is learned outweighs what is assumed; and what is assumed of q.
 _PRIOR_TIES = 20.0
@@ -53,46 +56,48 @@ class Worth:
         return f"({on_b} + ({b}.known - {shared}) * ({self.missed_on_a!r}))"
 
 
-def make_known_ties(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `held` (n, person, network) and `known_ties` (n, network, person, kind, bits) from `members`.
+def make_known_follows(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `known_accounts` (n, person, network) and `known_follows` (n, network, person, kind, bits).
 
-    `network` is the code in `tie_networks`. `bits` is −log2 of the chance that a stranger has the tie. Ties
+    `network` is the code in `follow_networks`. `bits` is −log2 of the chance that a stranger has the tie. Ties
     to accounts of one's own person are left out.
     """
-    connection.execute(
+    make(
+        connection,
+        "known_accounts",
         """
-        create or replace temp table held as
         select members.n, members.person, t.code as network
         from members
         inner join personas using (n)
-        inner join tie_networks as t using (network)
+        inner join follow_networks as t using (network)
         where personas.persona_type = 'profile'
-        """
+        """,
     )
-    connection.execute(
+    make(
+        connection,
+        "known_follows",
         f"""
-        create or replace temp table known_ties as
         with on_two as (
-            select person from held group by person having count(distinct network) > 1
+            select person from known_accounts group by person having count(distinct network) > 1
         ),
         met as (
             select
-                ties.n, held.network, held.person, bit_or(ties.kind) as kind,
+                follows.n, known_accounts.network, known_accounts.person, bit_or(follows.kind) as kind,
                 sum(c.follows) as follows, sum(c.followers) as followers
-            from ties
-            inner join held on ties.other = held.n
-            inner join tie_counts as c on held.n = c.n
-            where held.person in (select person from on_two)
-            group by ties.n, held.network, held.person
+            from follows
+            inner join known_accounts on follows.other = known_accounts.n
+            inner join follow_counts as c on known_accounts.n = c.n
+            where known_accounts.person in (select person from on_two)
+            group by follows.n, known_accounts.network, known_accounts.person
         ),
         chances as (
             select
                 met.n, met.network, met.person, met.kind, t.mutual,
-                1 - exp(-own.follows * met.followers / t.edges) as follows_it,
-                1 - exp(-own.followers * met.follows / t.edges) as followed_by_it
+                1 - exp(-own.follows * met.followers / t.follows) as follows_it,
+                1 - exp(-own.followers * met.follows / t.follows) as followed_by_it
             from met
-            inner join tie_counts as own on met.n = own.n
-            inner join tie_networks as t on met.network = t.code
+            inner join follow_counts as own on met.n = own.n
+            inner join follow_networks as t on met.network = t.code
         )
         select
             n, network, person, kind,
@@ -102,8 +107,8 @@ def make_known_ties(connection: duckdb.DuckDBPyConnection) -> None:
                 else sqrt(follows_it * followed_by_it) * greatest(mutual, {_LEAST_CHANCE})
             end) as float) as bits
         from chances
-        anti join held using (n, person)
-        """
+        anti join known_accounts using (n, person)
+        """,
     )
 
 
@@ -114,29 +119,31 @@ def make_sides(connection: duckdb.DuckDBPyConnection, a: int, b: int) -> None:
     the number of these ties, and whether the account's person is not yet known on the other network.
     """
     for side, own, other in (("a", a, b), ("b", b, a)):
-        connection.execute(
+        make(
+            connection,
+            f"side_{side}",
             f"""
-            create or replace temp table side_{side} as
             select n, person, kind, bits
-            from known_ties
+            from known_follows
             where
                 network = {own}
-                and person in (select person from held where network = {other})
-            """
+                and person in (select person from known_accounts where network = {other})
+            """,
         )
-        connection.execute(
+        make(
+            connection,
+            f"reach_{side}",
             f"""
-            create or replace temp table reach_{side} as
             with taken as (
                 select distinct own.n
-                from held as own
-                inner join held as other on own.person = other.person
+                from known_accounts as own
+                inner join known_accounts as other on own.person = other.person
                 where own.network = {own} and other.network = {other}
             )
             select n, count(*) as known, n not in (select n from taken) as is_free
             from side_{side}
             group by n
-            """
+            """,
         )
 
 
@@ -146,8 +153,8 @@ def learn_worth(connection: duckdb.DuckDBPyConnection, a: int, b: int) -> Worth:
         f"""
         with pairs as (
             select l.n as a, r.n as b
-            from held as l
-            inner join held as r using (person)
+            from known_accounts as l
+            inner join known_accounts as r using (person)
             where l.network = {a} and r.network = {b}
         )
         select ta.kind, tb.kind, count(*)

@@ -20,6 +20,9 @@ from warehouse import policy
 from warehouse.engine import quote_text
 from warehouse.identity.model.linkage_model import Model
 from warehouse.identity.pairs.source_files import files_behind
+from warehouse.identity.tables import Maker
+
+make = Maker(__name__)
 
 # Modules that decide on which pairs there are, how they score, what is kept of it, and for whom it stands.
 SCORED_BY = (
@@ -66,19 +69,20 @@ def find_unchanged(
     lists = [c[0] for c in connection.execute(f"describe {personas}").fetchall() if str(c[1]).endswith("[]")]
     # DuckDB hashes NULL, [] and [NULL] alike
     lengths = "".join(f", length({column})" for column in lists)
-    connection.execute(
+    make(
+        connection,
+        "fingerprints",
         f"""
-        create or replace temp table fingerprints as
         with blocks as (
             select n, bit_xor(hash(rule, key)) as blocks from blocking_keys group by n
         )
         select numbered.n, persona_id, hash(p{lengths}) as fingerprint, coalesce(blocks.blocks, 0) as blocks
         from {personas} as p
         inner join (select n, persona_id from personas) as numbered using (persona_id)
-        left join blocks using (n);
-        create or replace temp table unchanged (persona_id varchar, n integer, is_at_rest boolean)
-        """
+        left join blocks using (n)
+        """,
     )
+    make.empty(connection, "unchanged")
     why = _why_from_scratch(connection, prior, basis)
     if prior is not None and why is None:
         connection.execute(
@@ -106,7 +110,7 @@ def _why_from_scratch(connection: duckdb.DuckDBPyConnection, prior: Path | None,
 
 def state_queries(connection: duckdb.DuckDBPyConnection, basis: Basis) -> dict[str, str]:
     """SQL for each of the two files, by name."""
-    connection.register("basis_rows", pa.table({"part": list(basis), "fingerprint": list(basis.values())}))
+    make.rows(connection, "basis_rows", pa.table({"part": list(basis), "fingerprint": list(basis.values())}))
     return {
         "fingerprints": "select persona_id, fingerprint, blocks from fingerprints order by persona_id",
         "linkage_basis": "select * from basis_rows order by part",
