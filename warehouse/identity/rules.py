@@ -40,7 +40,7 @@ def thresholds_of(settings: Identity, limits: Mapping[str, float] | None = None)
 # and the default.
 MOST_PERSONAS = ("identity.most_personas_per_person", policy.MOST_PERSONAS)
 HIGHEST_PROBABILITY = policy.HIGHEST_PROBABILITY
-# Pairs below this are forgotten (pairs/pruning.py): they could change no published digit.
+# Pairs below this are pruned (pairs/pruning.py): they could change no published digit.
 LOWEST_PROBABILITY = 0.001
 # A contradiction between two personas, where a third would join them.
 CONTRADICTION = 0.05

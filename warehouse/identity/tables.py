@@ -192,7 +192,7 @@ DECLARED: tuple[Table, ...] = (
         "stratum_drawn BIGINT, sampling_rate DOUBLE, match_weight DOUBLE, pair_probability DOUBLE, "
         "was_accepted BOOLEAN, is_profile_of_contact BOOLEAN, network VARCHAR, segments VARCHAR[], half VARCHAR",
     ),
-    Table("drawn_now", "measure.audit_sample", f"{_TWO_PERSONAS}, stratum INTEGER", further=ANY),
+    Table("drawn_now", "measure.audit_sample", f"{_TWO_PERSONAS}, stratum BIGINT", further=ANY),
     Table(
         "audit_candidates",
         "review.sheet",

@@ -60,7 +60,7 @@ def record_truth(home: Home, published: PublishedLinks, truth: Path) -> Share:
     """Keep for quality.parquet what truth says of the published links; returns the share lost by blocking.
 
     A true link is a profile and a contact of its person, both linkable. blocking_loss, by network: of profiles
-    that hold evidence, those that no rule proposed with any contact of the person, or that were forgotten at
+    that hold evidence, those that no rule proposed with any contact of the person, or that were pruned at
     once as too unlikely. link_recall, by segment and
     network, and by segment over all networks: of all these profiles, pseudonyms too, those that stand in the
     person of such a contact; what presence misses, it misses whatever the reason. The segments are those that
