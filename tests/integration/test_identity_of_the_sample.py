@@ -19,7 +19,7 @@ from warehouse.identity.model.term_frequencies import value_frequencies
 from warehouse.identity.pairs.blocking import candidate_pairs
 from warehouse.identity.pairs.scoring import score_pairs, scoring_input
 from warehouse.identity.persons.owners import find_owners
-from warehouse.identity.run import EDGES, PERSONAS, link_personas
+from warehouse.identity.run import FOLLOWS, PERSONAS, link_personas
 from warehouse.identity.training.train import train
 from warehouse.settings import Settings, load_settings
 
@@ -127,7 +127,7 @@ def test_ids_are_kept_under_another_model(
     with connect() as connection:
         connection.execute(f"attach {quote_text(build / 'warehouse.duckdb')} as warehouse (read_only)")
         half = f"(select * from {PERSONAS} where hash(persona_id) % 2 = 0)"
-        other = train(connection, half, EDGES, tmp_path / "other.json")
+        other = train(connection, half, FOLLOWS, tmp_path / "other.json")
     assert other.prior != load_model("standard").prior
     after = copy_build(build, tmp_path / "after", "after")
     link_personas(after, build / "identity", settings_of(build, tmp_path / "other.json"))

@@ -40,8 +40,8 @@ class Table:
     @property
     def types(self) -> Mapping[str, str]:
         """Type by column."""
-        pairs = (column.split(" ", 1) for column in re.split(r", (?![^(]*\))", self.columns))
-        return {column[0]: column[1] for column in pairs}
+        columns = re.split(r", (?![^(]*\))", self.columns) if self.columns else []
+        return {name: kind for name, _, kind in (column.partition(" ") for column in columns)}
 
     def faults(self, found: Mapping[str, str]) -> list[str]:
         """In words: in what the columns that were made differ from those that are declared."""
@@ -211,15 +211,15 @@ DECLARED: tuple[Table, ...] = (
         f"{_PAIR}, place INTEGER, comparison VARCHAR, meaning VARCHAR, level VARCHAR, "
         "label VARCHAR, weight DOUBLE",
     ),
-    # links that questions are asked about: as they are published, on a connection of their own
-    Table("personas", "review.links_at_hand", "persona_id VARCHAR, person_id VARCHAR", further=ANY),
-    Table("customers", "review.links_at_hand", "person_id VARCHAR, segments VARCHAR", further=ANY),
-    Table("review_queue", "review.links_at_hand", f"{_TWO_PERSONAS}, queue_rank BIGINT", further=ANY),
-    Table("link_evidence", "review.links_at_hand", f"{_TWO_PERSONAS}, weight DOUBLE", further=ANY),
-    Table("link_candidates", "review.links_at_hand", "person_id VARCHAR, probability DOUBLE", further=ANY),
-    Table("scored_pairs", "review.links_at_hand", f"{_TWO_PERSONAS}, pair_probability DOUBLE", further=ANY),
-    Table("violations", "review.links_at_hand", f"{_TWO_PERSONAS}, probability DOUBLE, rule VARCHAR"),
-    Table("person_id_history", "review.links_at_hand", _HISTORY),
+    # links that questions are asked about, on a connection of their own: with the columns of the marts and files
+    # that they are views of, whichever version published them
+    *(
+        Table(name, "review.links_at_hand", "", further=ANY)
+        for name in (
+            *("personas", "customers", "review_queue", "link_evidence", "link_candidates"),
+            *("scored_pairs", "violations", "person_id_history"),
+        )
+    ),
     # persons held back: files of the linkage, and what becomes of their persons
     Table("persons_held_back", "review.held_back", "person_id VARCHAR"),
     Table("held_back_before", "review.held_back", "persona_id VARCHAR, person_id VARCHAR"),

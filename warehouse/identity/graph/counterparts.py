@@ -28,7 +28,7 @@ def compare_neighbours(connection: duckdb.DuckDBPyConnection, pairs: str) -> Non
 
     Columns: n_l, n_r, graph_known (neighbours known on both networks, of the side that has fewer),
     graph_shared, graph_ratio (bits), graph_lead (standard deviations), is_proposed. A pair has a row where
-    both sides have such neighbours. A persona without ties of its own, a CRM record, stands for the accounts
+    both sides have such neighbours. A persona without follows of its own, a CRM record, stands for the accounts
     of its person: the best counts.
     """
     make_known_follows(connection)
@@ -110,17 +110,17 @@ def _ask(connection: duckdb.DuckDBPyConnection, pairs: str) -> None:
 def _find_rivals(connection: duckdb.DuckDBPyConnection, worth: Worth) -> None:
     """Make `rivals` (a, b): the best counterparts of each account, over neighbours that are no hubs.
 
-    Done in parts, so that memory is bounded: a neighbour with 100 ties on either network proposes 10,000.
+    Done in parts, so that memory is bounded: a neighbour with 100 follows on either network proposes 10,000.
     """
     make(
         connection,
         "introducers",
         f"""
-        with l as (select person, count(*) as ties from side_a group by person),
-        r as (select person, count(*) as ties from side_b group by person)
-        select l.person, l.ties * r.ties as meetings
+        with l as (select person, count(*) as follows from side_a group by person),
+        r as (select person, count(*) as follows from side_b group by person)
+        select l.person, l.follows * r.follows as meetings
         from l inner join r using (person)
-        where l.ties * r.ties <= {LARGEST_MEETING}
+        where l.follows * r.follows <= {LARGEST_MEETING}
         """,
     )
     meetings = connection.execute("select coalesce(sum(meetings), 0) from introducers").fetchall()[0][0]

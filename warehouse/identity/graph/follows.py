@@ -1,6 +1,6 @@
-"""Who knows whom: the follows of a build as ties between numbered personas. Made once a run.
+"""Who knows whom: the follows of a build, between numbered personas. Made once a run.
 
-Lives here: ties, numbers of followers, networks. Must not live here: who is whose counterpart
+Lives here: follows, numbers of followers, networks. Must not live here: who is whose counterpart
 (counterparts.py).
 """
 
@@ -12,20 +12,20 @@ from warehouse.identity.tables import Maker
 
 make = Maker(__name__)
 
-# Kind of a tie, seen from its first end: 1 follows, 2 is followed, 3 both.
+# Kind of a row of `follows`, seen from its first end: 1 follows, 2 is followed, 3 both.
 BOTH_WAYS = 3
 # Follows of a network are counted to a quarter of a bit, the share returned to a twentieth.
 _STEPS_OF_FOLLOWS, _STEPS_OF_MUTUAL = 4, 20
-_NO_EDGES = (
+_NO_FOLLOWS = (
     "select null::varchar as network, null::varchar as follower_profile_id, "
     "null::varchar as followed_profile_id where false"
 )
 
 
-def make_follows(connection: duckdb.DuckDBPyConnection, edges: str | None) -> None:
+def make_follows(connection: duckdb.DuckDBPyConnection, follows: str | None) -> None:
     """Make `follows` (n, other, kind), `follow_counts` (n, follows, followers) and `follow_networks`.
 
-    `edges` names a relation with network, follower_profile_id and followed_profile_id (int_edges); None
+    `follows` names a relation with network, follower_profile_id and followed_profile_id (int_edges); None
     where no follows are known. Ended follows count: who knew whom stays evidence. `follows` and `followers`
     count all accounts, personas or not. `follow_networks` (network, code, follows, mutual): number of follows, and
     the share of them that are returned; in steps, so that a few unrelated follows change no weight.
@@ -35,7 +35,7 @@ def make_follows(connection: duckdb.DuckDBPyConnection, edges: str | None) -> No
         "directed",
         f"""
         select distinct network, follower_profile_id as follower, followed_profile_id as followed
-        from ({f"from {edges}" if edges is not None else _NO_EDGES})
+        from ({f"from {follows}" if follows is not None else _NO_FOLLOWS})
         where follower_profile_id <> followed_profile_id
         """,
     )

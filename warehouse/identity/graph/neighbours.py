@@ -1,13 +1,13 @@
 """Neighbours known on two networks, and what sharing one is worth, in bits.
 
-An account's tie to a *person* whose accounts on both networks are known is compared between two accounts, a
-on one network and b on the other. One person keeps a tie on the other network with a probability q, learned
-from the persons already known on both; two people share it by the chance of the configuration model,
-1 − exp(−followers · follows / edges), which is small for two small accounts and large for a hub: so rare
-neighbours weigh more, as with Adamic and Adar (2003), and ties that are not shared count against. The
-direction counts: whom a celebrity follows tells more than who follows it.
+That an account follows, or is followed by, a *person* whose accounts on both networks are known is compared
+between two accounts, a on one network and b on the other. One person does so on the other network, too, with a
+probability q, learned from the persons already known on both; two people share it by the chance of the
+configuration model, 1 − exp(−followers · follows / all follows), which is small for two small accounts and large
+for a hub: so rare neighbours weigh more, as with Adamic and Adar (2003), and follows that are not shared count
+against. The direction counts: whom a celebrity follows tells more than who follows it.
 
-Lives here: ties to persons, what is learned from known persons, the SQL of the ratio. Must not live here:
+Lives here: follows to persons, what is learned from known persons, the SQL of the ratio. Must not live here:
 which pairs are compared (counterparts.py).
 """
 
@@ -23,13 +23,13 @@ from warehouse.identity.tables import Maker
 
 make = Maker(__name__)
 
-# Ties to learn from before what is learned outweighs what is assumed; and what is assumed of q.
-_PRIOR_TIES = 20.0
+# Follows to learn from before what is learned outweighs what is assumed; and what is assumed of q.
+_PRIOR_FOLLOWS = 20.0
 _PRIOR_KEPT = 0.3
 # What is learned is rounded, so that a few unrelated records more move no weight.
 _STEP_OF_KEPT = 0.05
 _STEP_OF_BITS = 0.25
-# A network where all ties are returned, or none, still gives each kind of tie a chance.
+# A network where all follows are returned, or none, still gives each kind a chance.
 _LEAST_CHANCE = 0.05
 
 
@@ -37,7 +37,7 @@ _LEAST_CHANCE = 0.05
 class Worth:
     """What is learned for a pair of networks. `agreement`: bits by kind on a (rows) and on b, 1 to 3.
 
-    `missed_on_b`: bits of a tie of a that b lacks, below 0; `missed_on_a` the other way.
+    `missed_on_b`: bits of a follow of a that b lacks, below 0; `missed_on_a` the other way.
     """
 
     agreement: tuple[float, ...]
@@ -51,7 +51,7 @@ class Worth:
         return f"greatest(({a}.bits + {b}.bits) / 2 + {learned}, 0.1)"
 
     def of_missed(self, shared: str, a: str, b: str) -> str:
-        """SQL: bits of the ties that are not shared, from the reach (`known`) of the two accounts."""
+        """SQL: bits of the follows that are not shared, from the reach (`known`) of the two accounts."""
         on_b = f"({a}.known - {shared}) * ({self.missed_on_b!r})"
         return f"({on_b} + ({b}.known - {shared}) * ({self.missed_on_a!r}))"
 
@@ -59,7 +59,7 @@ class Worth:
 def make_known_follows(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `known_accounts` (n, person, network) and `known_follows` (n, network, person, kind, bits).
 
-    `network` is the code in `follow_networks`. `bits` is −log2 of the chance that a stranger has the tie. Ties
+    `network` is the code in `follow_networks`. `bits` is −log2 of the chance that a stranger has it. Follows
     to accounts of one's own person are left out.
     """
     make(
@@ -115,8 +115,8 @@ def make_known_follows(connection: duckdb.DuckDBPyConnection) -> None:
 def make_sides(connection: duckdb.DuckDBPyConnection, a: int, b: int) -> None:
     """Make the two sides of a pair of networks, `side_a` and `side_b` (n, person, kind, bits).
 
-    They hold ties to persons who have accounts on both. Also makes `reach_a` and `reach_b` (n, known, is_free):
-    the number of these ties, and whether the account's person is not yet known on the other network.
+    They hold follows of persons who have accounts on both. Also makes `reach_a` and `reach_b` (n, known, is_free):
+    the number of these, and whether the account's person is not yet known on the other network.
     """
     for side, own, other in (("a", a, b), ("b", b, a)):
         make(
@@ -171,7 +171,7 @@ def learn_worth(connection: duckdb.DuckDBPyConnection, a: int, b: int) -> Worth:
     counts = {(int(i), int(j)): float(count) for i, j, count in rows}
     ties_a, ties_b = counts.pop((0, 0)), counts.pop((4, 4))
     kinds = range(1, BOTH_WAYS + 1)
-    # one tie of each combination is assumed, so that none is impossible
+    # one of each combination is assumed, so that none is impossible
     seen = {(i, j): counts.get((i, j), 0.0) + 1 for i in kinds for j in kinds}
     shared = sum(counts.values())
     on_b, on_a = _kept(shared, ties_a), _kept(shared, ties_b)
@@ -185,6 +185,6 @@ def learn_worth(connection: duckdb.DuckDBPyConnection, a: int, b: int) -> Worth:
     return Worth(tuple(agreement), math.log2(1 - on_a), math.log2(1 - on_b))
 
 
-def _kept(shared: float, ties: float) -> float:
-    kept = (shared + _PRIOR_KEPT * _PRIOR_TIES) / (ties + _PRIOR_TIES)
+def _kept(shared: float, follows: float) -> float:
+    kept = (shared + _PRIOR_KEPT * _PRIOR_FOLLOWS) / (follows + _PRIOR_FOLLOWS)
     return min(max(round(kept / _STEP_OF_KEPT), 1), 18) * _STEP_OF_KEPT

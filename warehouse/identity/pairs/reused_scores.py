@@ -2,7 +2,7 @@
 
 Which pairs there are is known anew in every run, and all that follows from their scores is done again: only the
 comparing itself, by far the dearest step, is not done twice for two personas that are as they were. So the result
-is that of a run from scratch. Must not live here: for whom scores stand (unchanged.py), how pairs are proposed
+is that of a run from scratch. Must not live here: for whom scores hold (unchanged.py), how pairs are proposed
 (blocking.py) and scored (scoring.py).
 """
 

@@ -80,11 +80,11 @@ def _contact_persons(connection: duckdb.DuckDBPyConnection, thresholds: Threshol
     hold_rules_of_contacts(connection, links, thresholds)
 
 
-def _likely(edges: str, thresholds: Thresholds) -> str:
-    """SQL: the edges that reach the join threshold, and those of links once made that are kept (`is_kept`)."""
+def _likely(pairs: str, thresholds: Thresholds) -> str:
+    """SQL: the pairs that reach the join threshold, and those of links once made that are kept (`is_kept`)."""
     return f"""
         select e.*, e.pair_probability < {thresholds.join} as is_kept
-        from {edges} as e
+        from {pairs} as e
         left join prior_members as l on e.n_l = l.n
         left join prior_members as r on e.n_r = r.n
         where

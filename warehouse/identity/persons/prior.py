@@ -1,6 +1,6 @@
 """What a linkage begins with: the persons of the last publication, how they came about, and which run it is.
 
-Must not live here: whose scores stand (pairs/unchanged.py), what becomes of the persons (person_ids.py,
+Must not live here: whose scores hold (pairs/unchanged.py), what becomes of the persons (person_ids.py,
 review/held_back.py).
 """
 

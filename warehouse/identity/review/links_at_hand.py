@@ -1,4 +1,4 @@
-"""Links opened for questions: those that are published, or those of the last run, if a check refused it.
+"""Links at hand for questions: those that are published, or those of the last run, if a check refused it.
 
 Both come as the same tables, so that whoever asks need not know which they are: of a publication they are views
 over people.duckdb and the identity files; of a refused run, over the identity files and the personas of its build,

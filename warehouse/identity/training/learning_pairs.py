@@ -95,13 +95,13 @@ def ask_graph(
     connection: duckdb.DuckDBPyConnection,
     model: Model,
     frequencies: dict[str, Frequencies],
-    edges: str | None,
+    follows: str | None,
 ) -> None:
     """Give the pairs of `scored_for_training` their level of the graph, and add those that it proposes.
 
-    The graph is read beside what `model`, learned without it, links. `edges` as for train.
+    The graph is read beside what `model`, learned without it, links. `follows` as for train.
     """
-    make_follows(connection, edges)
+    make_follows(connection, follows)
     make(connection, "blocked_pairs", "from pairs where match_key <> 'random'")
     no_decisions(connection)
     no_prior(connection)

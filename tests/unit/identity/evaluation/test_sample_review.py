@@ -39,10 +39,11 @@ def published(tmp_path: Path) -> Iterator[PublishedLinks]:
     pq.write_table(table, tmp_path / "personas.parquet")
     with connect(threads=1) as connection:
         at_hand = "review.links_at_hand"
-        nobody = "select '' as account_role where false"
+        nobody = "select '' as persona_id, '' as person_id, '' as account_role where false"
+        pairs_of_none = "select '' as left_persona_id, '' as right_persona_id, 0 as stands_for where false"
         fill(connection, "personas", nobody, maker=at_hand)
-        fill(connection, "scored_pairs", "select 0 as stands_for where false", maker=at_hand)
-        fill(connection, "customers", maker=at_hand)
+        fill(connection, "scored_pairs", pairs_of_none, maker=at_hand)
+        fill(connection, "customers", "select '' as person_id, '' as segments where false", maker=at_hand)
         connection.executemany("insert into personas values (?, ?, ?)", personas)
         connection.executemany(
             "insert into scored_pairs (left_persona_id, right_persona_id) values (?, ?)", pairs
