@@ -1,7 +1,7 @@
-"""Lands one content of a file: sorted, written beside its places, entered into the ledger, moved.
+"""Lands one content of a file: loaded, written beside its places, entered into the ledger, moved.
 
-Must not live here: which contents there are and whether they are known (landing.py), how records are sorted
-(sorting.py).
+Must not live here: which contents there are and whether they are known (landing.py), what becomes of its
+records (loading/).
 """
 
 from __future__ import annotations
@@ -15,15 +15,25 @@ from pathlib import Path
 import duckdb
 
 from ingestion.containers.compression import Content, contents, damage_named
-from ingestion.files import DigestCache, FoundFile, Stamp, digest, find_files, observed_at, observed_by
-from ingestion.format import Format, UnreadableFile
-from ingestion.mapping import Scope
-from ingestion.parts import Parts, written_beside
+from ingestion.containers.container import UnreadableFile
+from ingestion.discovery.files import (
+    DigestCache,
+    FoundFile,
+    Stamp,
+    digest,
+    find_files,
+    observed_at,
+    observed_by,
+)
+from ingestion.lake.data_files import Parts, written_beside
+from ingestion.loading.loader import Loader
+from ingestion.loading.rejection_limit import TOO_MANY, too_many, too_many_sentence
+from ingestion.loading.tally import Tally
+from ingestion.loading.verified_load import changed_while_read, load_content
+from ingestion.mapping.compiler import Scope
+from ingestion.mapping.format import Format
 from ingestion.quarantine import write_quarantine
-from ingestion.reading import changed_while_read, sort_content
-from ingestion.rejections import TOO_MANY, too_many, too_many_sentence
 from ingestion.report import FailedFile, LandedFile
-from ingestion.sorting import Sorting, Tally
 from warehouse.lake import Home
 from warehouse.settings import Settings, Source
 
@@ -78,13 +88,13 @@ def landing_copies(source: Source, settings: Settings, home: Home) -> dict[str, 
     return copies
 
 
-def sort_and_write(
+def load_and_write(
     copy: Copy,
     target: Target,
     landed_before: Callable[[str, dt.datetime], list[Path]],
     enter: Callable[[LandedFile | FailedFile, Parts], None],
 ) -> LandedFile | FailedFile:
-    """Sort a content and put its parts in place; too many rejected records set it aside, all but these.
+    """Load a content and put its parts in place; too many rejected records set it aside, all but these.
 
     `landed_before` gives the records of earlier files for a SHA-256 and a time of observation; `enter` writes
     the report into the ledger. Raises UnreadableFile.
@@ -93,10 +103,10 @@ def sort_and_write(
     with damage_named(copy.content.path.name):
         seen_at = observed_at(target.source, copy.name, copy.content.path)
     ingested_at = dt.datetime.now(dt.UTC)
-    sorting = Sorting(target.connection, target.form, _scope(copy, target, seen_at))
+    loader = Loader(target.connection, target.form, _scope(copy, target, seen_at))
     with written_beside(home, source, copy.sha256) as beside:
-        tally = sort_content(
-            sorting, target.form, copy.content, copy.sha256, landed_before(copy.sha256, seen_at)
+        tally = load_content(
+            loader, target.form, copy.content, copy.sha256, landed_before(copy.sha256, seen_at)
         )
         with damage_named(copy.content.path.name):
             stamp_after = Stamp.of(copy.content.path)
@@ -110,7 +120,7 @@ def sort_and_write(
         if too_many(tally.read, tally.rejected, most):
             report = _set_aside(copy, target, tally)
         else:
-            sorting.write(beside.lake, source, copy.sha256, ingested_at)
+            loader.write(beside.lake, source, copy.sha256, ingested_at)
             report = _landed(copy, target.source, tally, seen_at)
         beside.put_in_place(lambda parts: enter(report, parts))
     return report

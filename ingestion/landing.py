@@ -1,8 +1,8 @@
 """Landing: the files of a source become canonical rows in the lake, every record accounted for.
 
 A file counts once its ledger entry is written, which lists its parts by hash; until then they lie beside
-(parts.py). Must not live here: how a format reads (formats/, containers/), how records are sorted (sorting.py),
-what is done where the lake is not as the ledger says (lake_guard.py).
+(lake/data_files.py). Must not live here: how a format reads (formats/, containers/), what becomes of its records
+(loading/), what is done where the lake is not as the ledger says (lake/guard.py).
 """
 
 from __future__ import annotations
@@ -18,16 +18,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingestion.containers.compression import NOT_PERMITTED, damage_named
-from ingestion.files import DigestCache, FoundFile, Stamp, find_files
-from ingestion.format import Format, UnreadableFile
-from ingestion.known_files import WITHDRAWN, KnownFiles, Payload, archive_of
-from ingestion.lake_guard import Mended, give_up, hash_on_first_sight, mend, write_empty_tables
-from ingestion.landed_content import Copy, Target, copies_in, sort_and_write
-from ingestion.parts import FILE_KIND, LOST, RECORDS_FILE, Parts, remove_parts
-from ingestion.passed_over import notes_on
-from ingestion.reading import CHANGED
-from ingestion.registry import format_of
-from ingestion.rejections import TOO_MANY, too_many
+from ingestion.containers.container import UnreadableFile
+from ingestion.discovery.files import DigestCache, FoundFile, Stamp, find_files
+from ingestion.discovery.skipped_files import notes_on
+from ingestion.formats.registry import format_of
+from ingestion.lake.data_files import FILE_KIND, LOST, RECORDS_FILE, Parts, remove_parts
+from ingestion.lake.guard import Mended, give_up, hash_on_first_sight, mend, write_empty_tables
+from ingestion.lake.known_files import WITHDRAWN, KnownFiles, Payload, archive_of
+from ingestion.landed_content import Copy, Target, copies_in, load_and_write
+from ingestion.loading.rejection_limit import TOO_MANY, too_many
+from ingestion.loading.verified_load import CHANGED
+from ingestion.mapping.format import Format
+from ingestion.mapping.macros import define_macros
 from ingestion.report import (
     FailedFile,
     FileReport,
@@ -37,9 +39,10 @@ from ingestion.report import (
     from_payload,
     to_payload,
 )
-from ingestion.text import define_macros
+from ingestion.version import version_of
 from warehouse.engine import connect
 from warehouse.errors import ExitCode, ScrmError
+from warehouse.homes.version import claim
 from warehouse.lake import FILE_MODE, Home, make_folder
 from warehouse.ledger import Ledger
 from warehouse.settings import Settings, Source
@@ -47,8 +50,6 @@ from warehouse.settings import Settings, Source
 LEDGER_KIND = FILE_KIND
 # Failures that say nothing of the bytes: the same ones may land the next time.
 PASSING = (CHANGED, "gone", NOT_PERMITTED, "not_readable")
-# Raised when landing itself, whatever the format, makes something else of the same bytes.
-_VERSION = 2
 
 
 class LandingBusy(ScrmError):
@@ -90,7 +91,8 @@ class _Landing:
         self.digests = DigestCache.load(self.home, self.source.name)
         self.known = KnownFiles(Ledger(self.home.ledger), self.source.name)
         self.mended = mend(self.home, self.known)
-        self.fingerprint = fingerprint(self.source, self.settings, self.form)
+        self.version = version_of(self.form)
+        self.fingerprint = fingerprint(self.source, self.settings, self.version)
         connection = connect(memory_limit=self.settings.memory_limit, spill_folder=self.home.spill)
         define_macros(connection)
         self.target = Target(self.source, self.settings, self.home, self.form, connection)
@@ -143,7 +145,7 @@ class _Landing:
             self._enter(known, before.get("parts", {}))
             return known
         try:
-            report = sort_and_write(copy, self.target, self._landed_before, self._enter)
+            report = load_and_write(copy, self.target, self._landed_before, self._enter)
         except UnreadableFile as error:
             return self._fail(copy, error)
         for fault in self.mended.damaged.pop(copy.sha256, ()):
@@ -242,7 +244,7 @@ class _Landing:
             to_payload(report)
             | {
                 "format": self.form.name,
-                "format_version": self.form.version,
+                "format_version": self.version,
                 "fingerprint": self.fingerprint,
                 "parts": parts,
             }
@@ -257,20 +259,19 @@ class _Landing:
         return report
 
 
-def fingerprint(source: Source, settings: Settings, form: Format) -> str:
+def fingerprint(source: Source, settings: Settings, version: str) -> str:
     """Give a hash of all that decides what a file becomes: the format's version and the source's words."""
     said = source.model_dump(mode="json", exclude={"name", "path", "deletions_by"})
     said |= {
-        "version": form.version,
+        "version": version,
         "visibilities": settings.privacy.landed_visibilities,
-        "landing": _VERSION,
     }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @contextmanager
 def alone(home: Home, source: str) -> Iterator[None]:
-    """Hold the source's lock; a killed run's goes with it."""
+    """Hold the source's lock; a killed run's goes with it. A later version's home is left alone."""
     path = make_folder(home.root / "locks") / f"{source}.lock"
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE), "r+b") as file:
         try:
@@ -279,4 +280,5 @@ def alone(home: Home, source: str) -> Iterator[None]:
             raise LandingBusy(
                 f"another run is landing the source {source!r} in {home.root}; wait until it has ended"
             ) from error
+        claim(home)
         yield

@@ -1,6 +1,6 @@
 """What landing would read, before it reads it: each file's look, and what is wrong with its beginning.
 
-Reads the first records of each content and sorts them as landing would, on a connection of its own; writes
+Reads the first records of each content and loads them as landing would, on a connection of its own; writes
 nothing. Must not live here: landing itself, and how a preview is shown.
 """
 
@@ -12,23 +12,25 @@ from dataclasses import dataclass, field
 import duckdb
 import pyarrow as pa
 
-from ingestion.cell_layout import layout_of
 from ingestion.containers.compression import Content, contents
-from ingestion.files import FoundFile, digest, find_files, observed_at
-from ingestion.format import Format, UnreadableFile
-from ingestion.mapping import Scope
-from ingestion.passed_over import same_bytes, unread_folders, without_column
+from ingestion.containers.container import UnreadableFile
+from ingestion.discovery.files import FoundFile, digest, find_files, observed_at
+from ingestion.discovery.skipped_files import same_bytes, unread_folders, without_column
+from ingestion.formats.recognition import HEAD_BYTES, Look, look_of
+from ingestion.formats.registry import format_of
+from ingestion.loading.loader import Loader
+from ingestion.loading.rejection_limit import too_many, too_many_sentence
+from ingestion.loading.tally import Tally
+from ingestion.loading.verified_load import refuse_foreign, values_named
+from ingestion.mapping.cell_hints import layout_of
+from ingestion.mapping.compiler import Scope
+from ingestion.mapping.format import Format
+from ingestion.mapping.macros import define_macros
 from ingestion.quarantine import kind_of, sentence
-from ingestion.reading import refuse_foreign, values_named
-from ingestion.recognise import HEAD_BYTES, Look, look_of
-from ingestion.registry import format_of
-from ingestion.rejections import too_many, too_many_sentence
-from ingestion.sorting import Sorting, Tally
-from ingestion.text import define_macros
 from warehouse.engine import connect
 from warehouse.settings import Settings, Source
 
-# Records of the beginning that are sorted; what follows is landing's to find out.
+# Records of the beginning that are loaded; what follows is landing's to find out.
 MOST_RECORDS = 1_000
 # Columns whose words decide what a row counts for, as scrm.yml names them.
 _DECIDING = (
@@ -132,12 +134,12 @@ class _Looking:
         name = found.name if content.member is None else f"{found.name}!{content.member}"
         self.by_size.setdefault(content.size, []).append((name, content))
         look, looks, tally, problem = Look(""), "", Tally(), None
-        sorting = Sorting(self.connection, self.form, self._scope(name, content))
+        loader = Loader(self.connection, self.form, self._scope(name, content))
         try:
             with content.open() as stream:
                 look = look_of(stream.read(HEAD_BYTES))
             looks = str(look)
-            tally = self._sorted(sorting, content)
+            tally = self._loaded(loader, content)
             most = self.settings.quality.max_rejected_share
             if too_many(tally.read, tally.rejected, most):
                 problem = f"at its beginning, {too_many_sentence(tally, most, self.form.options)}"
@@ -145,7 +147,7 @@ class _Looking:
             problem = error.sentence
             # a guess is of use once, and no use where it names the very format that refuses the file
             looks = "" if looks in problem or look.format == self.form.name else looks
-        reasons = tuple(self._reason(code, count, sorting) for code, count in tally.rejected.items())
+        reasons = tuple(self._reason(code, count, loader) for code, count in tally.rejected.items())
         notes = tuple(
             without_column(column, made, tally.unknown_fields, name)
             for column, made in sorted(tally.missing_columns.items())
@@ -154,16 +156,16 @@ class _Looking:
             name, content.size, looks, tally.read, dict(tally.rejected), problem, reasons, notes
         )
 
-    def _sorted(self, sorting: Sorting, content: Content) -> Tally:
-        """Sort the beginning of a content. Raises UnreadableFile where landing would."""
+    def _loaded(self, loader: Loader, content: Content) -> Tally:
+        """Load the beginning of a content. Raises UnreadableFile where landing would."""
         with content.open() as stream, values_named(self.form):
             for batch in self.form.container.read(stream):
-                sorting.take(batch.slice(0, MOST_RECORDS - sorting.tally.read))
-                if sorting.tally.read >= MOST_RECORDS:
+                loader.load(batch.slice(0, MOST_RECORDS - loader.tally.read))
+                if loader.tally.read >= MOST_RECORDS:
                     break
-            tally = sorting.settle([])
+            tally = loader.deduplicate([])
         for table, column in _DECIDING:
-            if seen := sorting.words_of(table, column):
+            if seen := loader.words_of(table, column):
                 self.words.setdefault(f"{table}.{column}", set()).update(seen)
         refuse_foreign(tally, self.form, content, "begins with" if tally.read >= MOST_RECORDS else "holds")
         return tally
@@ -178,16 +180,16 @@ class _Looking:
             ids=self.source.ids,
         )
 
-    def _reason(self, code: str, count: int, sorting: Sorting) -> str:
+    def _reason(self, code: str, count: int, loader: Loader) -> str:
         """Say why records are rejected, and how the cells are written that were not read."""
-        begins = f"{count:,} × {code} (the first is record {sorting.first_rejected(code)})"
+        begins = f"{count:,} × {code} (the first is record {loader.first_rejected(code)})"
         said = f"{begins}: {sentence(code, self.form.options)}"
-        if code == "bad_encoding" and sorting.tally.likely_encoding:
-            return f"{said} They read as {sorting.tally.likely_encoding}."
+        if code == "bad_encoding" and loader.tally.likely_encoding:
+            return f"{said} They read as {loader.tally.likely_encoding}."
         column = code.removeprefix("bad_")
         mapped = self.source.columns.get(column) if code.startswith("bad_") else None
         are_times = column == "birth_year" or pa.types.is_temporal(kind_of(column))
-        layout = layout_of(sorting.cells_of(mapped, code), are_times=are_times) if mapped else None
+        layout = layout_of(loader.cells_of(mapped, code), are_times=are_times) if mapped else None
         if layout is None:
             return said
         return f"{begins}: column {mapped!r} is {layout}." if ": " in layout else f"{said} It is {layout}."

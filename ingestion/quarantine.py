@@ -1,7 +1,7 @@
 """The quarantine: every rejected record with its place, its bytes, a reason code and a sentence.
 
 Rejected records can be read here, mended, and landed again. A record that was rejected because it is not
-public keeps no bytes. Must not live here: what is a reason to reject (mapping.py, the containers).
+public keeps no bytes. Must not live here: what is a reason to reject (compiler.py, the containers).
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from ingestion.mapping import EARLIEST, LATEST, NOT_PUBLIC
-from ingestion.schemas import INSTANT, TABLES
+from ingestion.mapping.casts import EARLIEST, LATEST
+from ingestion.mapping.compiler import NOT_PUBLIC
+from warehouse.canonical.kinds import INSTANT
+from warehouse.canonical.register import TABLES
 from warehouse.engine import quote_text
 from warehouse.lake import Home, make_folder
 

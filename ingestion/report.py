@@ -1,6 +1,6 @@
 """What landing tells of each file: plain dataclasses, also as they stand in the ledger.
 
-Must not live here: how the numbers come about (sorting.py, landing.py).
+Must not live here: how the numbers come about (loader.py, landing.py).
 """
 
 from __future__ import annotations

@@ -10,10 +10,10 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from ingestion.known_files import RESTORED, WITHDRAWN, KnownFiles, Payload
+from ingestion.lake.data_files import remove_parts
+from ingestion.lake.known_files import RESTORED, WITHDRAWN, KnownFiles, Payload
 from ingestion.landed_content import landing_copies
 from ingestion.landing import alone, land
-from ingestion.parts import remove_parts
 from warehouse.errors import ScrmError
 from warehouse.lake import Home
 from warehouse.ledger import Ledger

@@ -1,15 +1,19 @@
-"""The checks of quality/ as Dagster asset checks: one step a layer, critical ones block what comes after.
+"""The checks of quality/ as Dagster asset checks: one step a layer, two asset checks a table.
 
-Must not live here: what is checked (quality/suites/) and how (quality/runner.py).
+An asset check is all critical checks of a table, or all that warn. It says which of them did not pass, each by its
+own name, and blocks what comes after where a critical one does not. One for each of hundreds of checks would fill
+Dagster's history, at seven commits each, and show no more. Must not live here: what is checked (quality/suites/)
+and how (quality/runner.py).
 """
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import dagster as dg
 
 from orchestration.links import check_links
 from orchestration.resources import Warehouse
-from quality.check import LAYERS, Check, CheckResult, Layer
+from quality.check import LAYERS, Check, CheckResult, Layer, Severity
 from quality.reports import build_reports
 from quality.runner import run_checks
 from quality.suites import checks_of
@@ -44,27 +48,30 @@ def asset_of(layer: Layer, relation: str, known: Container[dg.AssetKey]) -> dg.A
     return asset if schema in schemas and asset in known else of_layer
 
 
-def check_name(name: str) -> str:
-    """Return a check's name as Dagster takes it: letters, digits and underscores."""
-    return name.replace(".", "_")
+Group = tuple[dg.AssetKey, Severity]
+_NAMES: Mapping[Severity, str] = {"critical": "critical_checks", "warning": "warnings"}
 
 
 def _layer_check(
     layer: Layer, checks: tuple[Check, ...], known: Container[dg.AssetKey]
 ) -> dg.AssetChecksDefinition:
-    assets = {check.name: asset_of(layer, check.relation, known) for check in checks}
+    groups: dict[Group, list[Check]] = {}
+    for check in checks:
+        groups.setdefault((asset_of(layer, check.relation, known), check.severity), []).append(check)
     specs = [
         dg.AssetCheckSpec(
-            check_name(check.name),
-            asset=assets[check.name],
-            description=check.sentence,
-            blocking=check.is_critical,
+            _NAMES[severity],
+            asset=asset,
+            description="\n".join(f"- `{check.name}`: {check.sentence}" for check in grouped),
+            blocking=severity == "critical",
         )
-        for check in checks
+        for (asset, severity), grouped in groups.items()
     ]
 
     @dg.multi_asset_check(name=f"check_{layer}", specs=specs)
-    def check(context: dg.AssetCheckExecutionContext, warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
+    def check_layer(
+        context: dg.AssetCheckExecutionContext, warehouse: Warehouse
+    ) -> Iterator[dg.AssetCheckResult]:
         build = warehouse.home.build(context.run.run_id)
         accepted = open_acceptances(warehouse.home)
         if layer == "identity":
@@ -73,32 +80,46 @@ def _layer_check(
             results = run_checks(layer, build, warehouse.settings, accepted=accepted)
         if any(result.blocks for result in results):
             build_reports(build)  # the build ends here, and the report says why
-        yield from (as_dagster(result, assets[result.name]) for result in results)
+        by_name = {result.name: result for result in results}
+        for group, grouped in groups.items():
+            yield as_dagster(group, [by_name[check.name] for check in grouped])
 
-    return check
+    return check_layer
 
 
-def as_dagster(result: CheckResult, asset: dg.AssetKey) -> dg.AssetCheckResult:
-    """Return what a check of an asset found as Dagster shows it: the reason, how many rows, the first of them."""
-    examples = [
-        ", ".join(f"{name} {value}" for name, value in row.items()) for row in result.sample[:_EXAMPLES]
-    ]
+def as_dagster(group: Group, results: Sequence[CheckResult]) -> dg.AssetCheckResult:
+    """Return what the checks of an asset found as Dagster shows it: which did not pass, why, the first rows."""
+    asset, severity = group
+    run = sum(result.is_applicable for result in results)
+    failed = [result for result in results if not result.passed]
     return dg.AssetCheckResult(
         asset_key=asset,
-        check_name=check_name(result.name),
-        passed=result.passed,
-        severity=dg.AssetCheckSeverity.ERROR if result.blocks else dg.AssetCheckSeverity.WARN,
-        description=result.sentence,
+        check_name=_NAMES[severity],
+        passed=not failed,
+        severity=dg.AssetCheckSeverity.ERROR if any(r.blocks for r in failed) else dg.AssetCheckSeverity.WARN,
+        description="; ".join(f"{result.name}: {result.in_words}" for result in failed) or None,
         metadata={
-            "name": result.name,
-            "failing_rows": result.unexpected_count,
-            "observed": result.in_words,
-            "examples": examples,
-            "is_applicable": result.is_applicable,
-            "is_acceptable": result.is_acceptable,
-            "contained": result.contained,
-            "cost": result.cost or "nothing",
-            "accepted_by": result.accepted_by,
-            "accepted_reason": result.accepted_reason,
+            "checks_run": run,
+            "nothing_to_look_at": len(results) - run,
+            "failing_rows": sum(result.unexpected_count for result in failed),
+            "findings": [_finding(result) for result in failed],
         },
     )
+
+
+def _finding(result: CheckResult) -> dict[str, Any]:
+    """A check that did not pass, as the report of the run reads it (report.py, `FailedCheck`)."""
+    return {
+        "name": result.name,
+        "is_critical": result.blocks,
+        "reason": result.sentence,
+        "found": result.in_words,
+        "examples": [
+            ", ".join(f"{name} {value}" for name, value in row.items()) for row in result.sample[:_EXAMPLES]
+        ],
+        "cost": result.cost or "nothing",
+        "contained": result.contained,
+        "is_acceptable": result.is_acceptable,
+        "accepted_by": result.accepted_by,
+        "accepted_reason": result.accepted_reason,
+    }

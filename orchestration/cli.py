@@ -17,6 +17,7 @@ from orchestration.commands import (
     accept,
     audit,
     development,
+    homes,
     project,
     publications,
     run,
@@ -85,7 +86,7 @@ def _options(
 
 
 for group in (
-    *(run, project, tables, sample, accept, publications, audit, withdraw),
+    *(run, project, tables, sample, accept, publications, audit, withdraw, homes),
     *(measuring, review, explain, unmerge, development),
 ):
     group.add_to(app)

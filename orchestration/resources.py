@@ -15,6 +15,7 @@ from orchestration.dagster_home.history import end_killed_runs
 from orchestration.dbt.in_process import Dbt
 from orchestration.running.ending import end_run
 from orchestration.running.lock import exclusive
+from warehouse.homes.version import refuse_older
 from warehouse.lake import Home
 from warehouse.publication.ledger_proof import refuse_altered_ledger
 from warehouse.settings import Settings, load_settings
@@ -42,10 +43,11 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Warehouse]:
-        """Hold the lock for the run. Raises HomeBusy where another run has it, LedgerBroken for a lost ledger."""
+        """Hold the lock for the run. Raises HomeBusy, HomeOfAnotherVersion, LedgerBroken."""
         with exclusive(self.home.root, context.run_id or "unknown"):
             if context.instance is not None and context.run_id is not None:
                 end_killed_runs(context.instance, context.run_id)
+            refuse_older(self.home)
             refuse_altered_ledger(self.home)
             yield self
             if context.instance is not None and context.run_id is not None:

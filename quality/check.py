@@ -4,16 +4,19 @@ Lives here: `Check`, `CheckResult`, `Limits`. Must not live here: any rule (suit
 (runner.py), what is set apart (containment.py), how it is shown (reports.py).
 
 In the SQL of a check `@batch` stands for its relation. It returns the rows that should not be, each named
-by source, source_file_sha256 and source_record, or by the grain of a mart; never by personal data.
+by source, source_file_sha256 and source_record, or by the grain of a mart; never by personal data. Where what
+is wrong shows in a row by itself, or in a table's totals, the check gives predicates instead: those of all checks
+of a relation are counted in one query (finding.py), and the SQL is made from them.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
+from warehouse.engine import quote_text
 from warehouse.errors import ScrmError
 
 Layer = Literal["landed", "identity", "marts"]
@@ -24,6 +27,8 @@ Cost = Literal["record", "person", "file", "publication"]
 
 LAYERS: tuple[Layer, ...] = ("landed", "identity", "marts")
 SAMPLE_ROWS = 20
+# What names a landed row.
+PLACE = "source, source_file_sha256, source_record"
 
 
 class UnknownLimit(ScrmError):
@@ -34,13 +39,21 @@ class DuplicateCheck(Exception):
     """Two checks have one name, so that their results could not be told apart."""
 
 
+class NothingAsked(Exception):
+    """A check has neither SQL nor predicates, or both."""
+
+
 class CostUnsaid(Exception):
     """A critical check does not say what it costs."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """One check of one relation.
+    """One check of one relation, said in one of three ways.
+
+    `sql` gives the rows that should not be. `wrong_where` gives, by column, the predicate of a row in which that
+    column is wrong; its rows are named by `row`. `wrong_if` gives, by problem in words, a predicate over the
+    relation's totals. Of these two, `sql` and `columns` follow.
 
     `needs` names relations without which it says nothing (no earlier publication, a table no source
     fills): where one is absent or empty the check is not applicable. `tolerated_share` is the share of the
@@ -59,7 +72,10 @@ class Check:
     relation: str
     severity: Severity
     sentence: str
-    sql: str
+    sql: str = ""
+    wrong_where: Mapping[str, str] = field(default_factory=dict)
+    wrong_if: Mapping[str, str] = field(default_factory=dict)
+    row: str = PLACE
     columns: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     tolerated_share: float = 0.0
@@ -71,6 +87,12 @@ class Check:
     def __post_init__(self) -> None:
         if self.is_critical and self.cost is None:
             raise CostUnsaid(f"{self.name} is critical; say what it costs: {', '.join(get_args(Cost))}")
+        made = _wrong_rows(self.wrong_where, self.row) or _wrong_totals(self.wrong_if)
+        if not (made or self.sql) or (made and self.sql not in ("", made)):
+            raise NothingAsked(f"{self.name}: give one of sql, wrong_where and wrong_if")
+        if made:
+            object.__setattr__(self, "sql", made)
+            object.__setattr__(self, "columns", self.columns or tuple(self.wrong_where))
 
     @property
     def is_critical(self) -> bool:
@@ -84,6 +106,34 @@ class Check:
             most = self.tolerated_share * rows
             sql = f"select * from (\n{sql}\n) as found qualify count(*) over ({per}) > {most}"
         return sql
+
+    def beyond_tolerance(self, counts: Sequence[int], rows: int) -> int:
+        """Sum of the rows found per column, of a relation of `rows` rows: of a column none while they are few."""
+        return sum(count for count in counts if count > self.tolerated_share * rows)
+
+
+def _wrong_rows(wrong_where: Mapping[str, str], row: str) -> str:
+    """SQL of one row per column and row of the relation for which the column's predicate holds."""
+    if not wrong_where:
+        return ""
+    cases = ", ".join(
+        f"case when {predicate} then {quote_text(name)} end" for name, predicate in wrong_where.items()
+    )
+    anywhere = " or ".join(f"({predicate})" for predicate in wrong_where.values())
+    return f"""
+select unnest(list_filter([{cases}], lambda found: found is not null)) as column_name, {row}
+from @batch
+where {anywhere}"""
+
+
+def _wrong_totals(wrong_if: Mapping[str, str]) -> str:
+    """SQL of one row per problem whose predicate holds of the whole relation."""
+    if not wrong_if:
+        return ""
+    cases = ",\n".join(
+        f"case when {predicate} then {quote_text(problem)} end" for problem, predicate in wrong_if.items()
+    )
+    return f"select problem from (select unnest([{cases}]) as problem from @batch) where problem is not null"
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """DuckDB's SQLAlchemy dialect, mended for Great Expectations, over connections that are already open.
 
-As it comes, every metric fails: returning a connection to the pool rolls back, and a rollback destroys
-DuckDB's pending result. The checks only read, so there is no transaction to begin or to end. Must not live
-here: anything about checks.
+As it comes it opens connections of its own; and returning one to the pool rolls back, which ends DuckDB's
+pending result. The checks only read, so there is no transaction to begin or to end. Must not live here: anything
+about checks.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ def address_of(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 @cache
 def _register() -> None:
-    import duckdb_engine
+    import duckdb_sqlalchemy
     from sqlalchemy.dialects import registry
 
-    class ReadOnlyDialect(duckdb_engine.Dialect):  # type: ignore[misc]
+    class ReadOnlyDialect(duckdb_sqlalchemy.Dialect):  # type: ignore[misc]
         supports_statement_cache = False
 
         def connect(self, database: str, **_: Any) -> Any:
             cursor = _OPEN[database].cursor()
             cursor.execute("set timezone = 'UTC'")
-            return duckdb_engine.ConnectionWrapper(cursor)
+            return duckdb_sqlalchemy.ConnectionWrapper(cursor)
 
         def do_begin(self, _connection: Any) -> None:
             """Nothing to begin."""

@@ -22,9 +22,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from quality.check import Check
 from warehouse.errors import ScrmError
-from warehouse.settings import SettingsError, read_yaml
+from warehouse.settings import CHECKS_NAME, SettingsError, read_yaml
 
-FILE_NAME = "checks.yml"
+FILE_NAME = CHECKS_NAME
 
 
 class OwnChecksError(ScrmError):

@@ -1,9 +1,9 @@
-"""Runs the checks of a layer with Great Expectations, where the data lies. The only file that imports it.
+"""Runs the checks of a layer and hands them to Great Expectations. The only file that imports it.
 
-Each `Check` becomes one expectation (SQL pushed down to DuckDB; nothing is loaded), each relation one suite.
-Great Expectations takes seconds to import, so it is imported when the first layer runs. Suites and results
-are kept in `<build>/quality/`, from where `build_site` makes one static site of all layers. Must not live
-here: rules (suites/), pages of our own (reports.py).
+Each relation is one suite, each `Check` one expectation of it; what they find is counted where the data lies, in
+one query a relation (finding.py). Great Expectations takes seconds to import, so it is imported when the first
+layer runs. Suites and results are kept in `<build>/quality/`, from where `build_site` makes one static site of all
+layers. Must not live here: rules (suites/), how rows are counted (finding.py), pages of our own (reports.py).
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import html
 import io
 import logging
 import os
-import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -21,9 +20,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from quality.check import SAMPLE_ROWS, Check, CheckResult, Layer
+from quality.check import Check, CheckResult, Layer
 from quality.containment import Acceptance, accept, set_records_apart, write_set_apart
 from quality.dialect import address_of
+from quality.finding import Found, find
 from quality.relations import Relations, open_build
 from quality.results import write_results
 from quality.suites import checks_of
@@ -52,8 +52,11 @@ def run_checks(
     everything = layer == "landed"
     with open_build(home or Home(settings.home), build, settings, everything=everything) as relations:
         decided = {c.name: result for c in checks if (result := _without_running(c, relations))}
-        found = _validate(layer, build, relations, [c for c in checks if c.name not in decided])
-        results = accept((decided.get(check.name) or found[check.name] for check in checks), accepted)
+        found = _find_all(relations, [check for check in checks if check.name not in decided])
+        _validate(
+            layer, build, relations, [(check, found[check.name]) for check in checks if check.name in found]
+        )
+        results = accept((decided.get(c.name) or _told(c, found[c.name]) for c in checks), accepted)
         if layer == "landed":
             results, odd = set_records_apart(checks, results, relations, settings.quality.containment)
             write_set_apart(build, odd)
@@ -104,24 +107,46 @@ def _result(check: Check, *, passed: bool, observed: str, **rest: Any) -> CheckR
     )
 
 
-def _validate(
-    layer: Layer, build: Path, relations: Relations, checks: Sequence[Check]
-) -> dict[str, CheckResult]:
-    """One suite and one validation per relation; one expectation per check. Results by name of the check."""
+def _find_all(relations: Relations, checks: Sequence[Check]) -> dict[str, Found]:
+    """What the checks find, by their names, relation by relation."""
+    found: dict[str, Found] = {}
+    for relation in dict.fromkeys(check.relation for check in checks):
+        found |= find(relations, [check for check in checks if check.relation == relation])
+    return found
+
+
+def _told(check: Check, found: Found) -> CheckResult:
+    return _result(
+        check,
+        passed=not found.count and not found.error,
+        observed=_in_words(found),
+        unexpected_count=found.count,
+        sample=found.sample,
+    )
+
+
+def _in_words(found: Found) -> str:
+    if found.error:
+        return f"could not be run: {found.error}"
+    count = found.count
+    return f"{count:,} unexpected row{'s' if count > 1 else ''}" if count else "nothing unexpected"
+
+
+def _validate(layer: Layer, build: Path, relations: Relations, told: Sequence[tuple[Check, Found]]) -> None:
+    """Keep one suite and one validation per relation, one expectation per check."""
     _forget_earlier(layer, build)
-    results: dict[str, CheckResult] = {}
+    _FOUND.clear()
+    _FOUND.update((check.name, found) for check, found in told)
     with address_of(relations.connection) as address, _quiet():
         context = _context(build)
         source = context.data_sources.add_sql(name="build", connection_string=address)
-        for relation in dict.fromkeys(check.relation for check in checks):
-            mine = [check for check in checks if check.relation == relation]
-            outcome = _validate_relation(context, source, layer, mine, relations.count(relation))
-            by_name = {found.expectation_config.meta["check"]: found for found in outcome.results}
-            results |= {check.name: _read(check, by_name[check.name]) for check in mine}
-    return results
+        for relation in dict.fromkeys(check.relation for check, _ in told):
+            _validate_relation(
+                context, source, layer, [check for check, _ in told if check.relation == relation]
+            )
 
 
-def _validate_relation(context: Any, source: Any, layer: Layer, checks: Sequence[Check], rows: int) -> Any:
+def _validate_relation(context: Any, source: Any, layer: Layer, checks: Sequence[Check]) -> None:
     from great_expectations import ExpectationSuite, ValidationDefinition
 
     schema, table = checks[0].relation.split(".", 1)
@@ -129,13 +154,9 @@ def _validate_relation(context: Any, source: Any, layer: Layer, checks: Sequence
     asset = source.add_table_asset(name=checks[0].relation, table_name=table, schema_name=schema)
     expectations = [
         _expectation()(
-            unexpected_rows_query=_template(check.unexpected(rows), check.relation),
+            check_name=check.name,
             severity=check.severity,
-            meta={
-                "check": check.name,
-                "sentence": check.sentence,
-                "sql": check.sql.strip().replace("@batch", check.relation),
-            },
+            meta={"sentence": check.sentence, "sql": check.sql.strip().replace("@batch", check.relation)},
         )
         for check in checks
     ]
@@ -144,48 +165,18 @@ def _validate_relation(context: Any, source: Any, layer: Layer, checks: Sequence
         data=asset.add_batch_definition_whole_table("all rows"),
         suite=context.suites.add(ExpectationSuite(name=name, expectations=expectations)),
     )
-    return context.validation_definitions.add(definition).run(result_format="COMPLETE")
+    context.validation_definitions.add(definition).run(result_format="COMPLETE")
 
 
-def _template(sql: str, relation: str) -> str:
-    """SQL of a check as Great Expectations wants it: doubled braces, no bind parameters, and `{batch}`.
-
-    The SQL names its relation itself: `{batch}` becomes a subquery with an alias of its own, unless the
-    query joins.
-    """
-    sql = sql.replace("@batch", relation).replace("{", "{{").replace("}", "}}")
-    return re.sub(r"(?<![:\w\\]):(?=\w)", r"\\:", sql) + " /* {batch} */"
-
-
-def _read(check: Check, found: Any) -> CheckResult:
-    raised = [info for info in _exceptions(found.exception_info) if info.get("raised_exception")]
-    if raised or "observed_value" not in (found.result or {}):
-        # The engine's message may quote a value of a row; its first words are the kind of error.
-        message = str(raised[0].get("exception_message", "")) if raised else ""
-        kind = re.search(r"\b\w+ Error\b", message)
-        return _result(
-            check, passed=False, observed=f"could not be run: {kind.group(0) if kind else 'no result'}"
-        )
-    count = int(found.result["observed_value"])
-    rows = (found.result.get("details") or {}).get("unexpected_rows") or []
-    sample = tuple(dict(row) for row in rows)
-    observed = f"{count:,} unexpected row{'s' if count > 1 else ''}" if count else "nothing unexpected"
-    return _result(
-        check, passed=bool(found.success), observed=observed, unexpected_count=count, sample=sample
-    )
-
-
-def _exceptions(info: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Great Expectations gives one exception, or one per metric."""
-    return (
-        [info] if "raised_exception" in info else [each for each in info.values() if isinstance(each, dict)]
-    )
+# What the checks that are validated now found, by name: Great Expectations makes expectations anew from their
+# stored form, which has room for names alone.
+_FOUND: dict[str, Found] = {}
 
 
 @cache
 def _expectation() -> Any:
     """The expectation that a check becomes: its Data Docs show name, reason, SQL and the rows found."""
-    from great_expectations.expectations import UnexpectedRowsExpectation
+    from great_expectations.expectations.expectation import BatchExpectation
     from great_expectations.render import (
         LegacyDiagnosticRendererType,
         LegacyRendererType,
@@ -194,21 +185,24 @@ def _expectation() -> Any:
     )
     from great_expectations.render.renderer.renderer import renderer
 
-    class NothingUnexpected(UnexpectedRowsExpectation):  # type: ignore[misc]
-        metric_dependencies = ("unexpected_rows_query.row_count",)
+    class NothingUnexpected(BatchExpectation):  # type: ignore[misc]
+        check_name: str
+        metric_dependencies = ()
+        success_keys = ("check_name",)
 
         def _validate(
             self,
-            metrics: Any,
+            metrics: Any,  # noqa: ARG002
             runtime_configuration: Any = None,  # noqa: ARG002
-            execution_engine: Any = None,
+            execution_engine: Any = None,  # noqa: ARG002
         ) -> dict[str, Any]:
-            """Count; fetch rows only where there are some, instead of running every query twice."""
-            count = metrics["unexpected_rows_query.row_count"]
-            rows = _first_rows(execution_engine, self.unexpected_rows_query) if count else []
+            found = _FOUND[self.check_name]
             return {
-                "success": count == 0,
-                "result": {"observed_value": count, "details": {"unexpected_rows": rows}},
+                "success": not found.count and not found.error,
+                "result": {
+                    "observed_value": _in_words(found),
+                    "details": {"unexpected_rows": [dict(row) for row in found.sample]},
+                },
             }
 
         @classmethod
@@ -221,7 +215,7 @@ def _expectation() -> Any:
                     string_template={
                         "template": "$check ($severity)\n$sentence\n$sql",
                         "params": {
-                            "check": meta["check"],
+                            "check": configuration.kwargs["check_name"],
                             "severity": str(getattr(configuration.severity, "value", configuration.severity)),
                             "sentence": meta["sentence"],
                             "sql": meta["sql"],
@@ -257,14 +251,6 @@ def _expectation() -> Any:
             ]
 
     return NothingUnexpected
-
-
-def _first_rows(engine: Any, template: str) -> list[dict[str, str]]:
-    import sqlalchemy
-
-    sql = f"select * from ({template.format(batch='')}) as unexpected order by all limit {SAMPLE_ROWS}"
-    rows = engine.execute_query(sqlalchemy.text(sql)).mappings().fetchall()
-    return [{name: str(value) for name, value in row.items() if value is not None} for row in rows]
 
 
 def _forget_earlier(layer: Layer, build: Path) -> None:

@@ -20,7 +20,7 @@ import sys
 import time
 from pathlib import Path
 
-from ingestion.lake_guard import faults_of
+from ingestion.lake.guard import faults_of
 from tests.integration.command_line import run_scrm
 from tests.integration.test_run import mart_hashes
 from warehouse.lake import Home

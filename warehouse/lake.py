@@ -5,6 +5,7 @@
     quarantine/<source>/<sha256>.parquet     rejected records, raw bytes and reason
     ledger/                                  ledger.py
     identity/                                reviewers' decisions and models trained here
+    restored/                                identity state of a backup, until a run publishes
     set_aside/                               what was found and is not read: altered parts, strangers, old ledgers
     builds/<run_id>/                         a run's work, thrown away when it or a later one is published
     published/<publication_id>/              marts, people, docs, identity state, manifest
@@ -61,6 +62,10 @@ class Home:
     @property
     def current(self) -> Path:
         return self.published / "current"
+
+    @property
+    def restored(self) -> Path:
+        return self.root / "restored"
 
     @property
     def set_aside(self) -> Path:

@@ -1,23 +1,18 @@
 -- Collapsing observations must not lose a thing itself: staging has as many rows as the lake has distinct keys. What
 -- the CRM deleted may be missing, no more.
 {# No id holds the control character between the parts of a key: the checks of what landed set such records apart. #}
-{% set keys = {
-    'profiles': ['network', 'profile_id'],
-    'activities': ['network', 'activity_id'],
-    'connections': ['network', 'follower_profile_id', 'followed_profile_id'],
-    'contacts': ['contact_id'],
-    'orders': ['order_id'],
-    'touchpoints': ['touchpoint_id'],
-} %}
+{% set canonical = canonical_tables() %}
+{% set tables = ['profiles', 'activities', 'connections', 'contacts', 'orders', 'touchpoints'] %}
 
 with counted as (
 
-    {% for table, key in keys.items() %}
+    {% for table in tables %}
+        {% set key = canonical[table]['key'] | join(' || chr(31) || ') %}
         select
             '{{ table }}' as canonical_table,
-            count(distinct {{ key | join(" || chr(31) || ") }}) as keys_of_lake,
-            {% if table in tables_without_deleted() %}
-                count(distinct case when is_deleted then {{ key | join(" || chr(31) || ") }} end) as keys_once_deleted,
+            count(distinct {{ key }}) as keys_of_lake,
+            {% if canonical[table]['drops_deleted'] %}
+                count(distinct case when is_deleted then {{ key }} end) as keys_once_deleted,
             {% else %}
                 0 as keys_once_deleted,
             {% endif %}

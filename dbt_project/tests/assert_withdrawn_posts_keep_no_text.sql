@@ -1,5 +1,4 @@
 -- What somebody deleted is not kept readable: a reversed activity has none of its content, and counts nowhere.
-{% set content = ['title', 'content', 'language', 'links', 'mentions', 'hashtags', 'place'] %}
 select
     activities.network,
     activities.activity_id
@@ -10,7 +9,7 @@ where
     activities.is_reversed
     and (
         events.event_id is not null
-        {%- for column in content %}
+        {%- for column in canonical_tables()['activities']['content'] %}
             or activities.{{ column }} is not null
         {%- endfor %}
     )

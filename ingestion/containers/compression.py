@@ -20,7 +20,7 @@ from typing import IO, Any
 
 import zstandard
 
-from ingestion.format import UnreadableFile
+from ingestion.containers.container import UnreadableFile
 
 # Text as platforms write it shrinks 5 to 30 times; a bomb shrinks a thousand times and more.
 MAX_RATIO = 250

@@ -2,7 +2,7 @@
 
 A name of a header is quoted where it is one that the format or the source's map knows, or where the rows below
 show that the line is a header: a file without one has a person's data there. Must not live here: reading of
-headers (delimited.py, parquet.py).
+headers (delimited/, parquet.py).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import difflib
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from ingestion.format import UnreadableFile
+from ingestion.containers.container import UnreadableFile
 
 MOST_LISTED = 30
 _ADVICE = "Name another one under 'columns', or mend the export."

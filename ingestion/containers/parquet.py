@@ -18,9 +18,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ingestion.containers.container import UnreadableFile
 from ingestion.containers.header import check_columns, each_once, respelt
-from ingestion.format import UnreadableFile
-from ingestion.text import GUARD
+from ingestion.mapping.macros import GUARD
 from warehouse.engine import connect, quote_identifier, quote_text
 
 MAGIC = b"PAR1"

@@ -1,6 +1,6 @@
 """A table in whichever of the two ways it was written: Parquet, by its magic, or delimited text.
 
-Must not live here: reading of either (parquet.py, delimited.py).
+Must not live here: reading of either (parquet.py, delimited/).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import IO, cast
 
 import pyarrow as pa
 
-from ingestion.containers.delimited import Delimited
+from ingestion.containers.delimited.reader import Delimited
 from ingestion.containers.parquet import MAGIC, Parquet
 
 

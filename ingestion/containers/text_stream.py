@@ -9,7 +9,7 @@ import codecs
 from collections.abc import Iterator
 from typing import IO
 
-from ingestion.format import UnreadableFile
+from ingestion.containers.container import UnreadableFile
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -8,30 +8,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from ingestion.formats.activitystreams import sample as activitystreams
+from ingestion.formats.discourse import sample as discourse
+from ingestion.formats.feed import sample as feed
+from ingestion.formats.salesforce_export import sample as salesforce
+from ingestion.formats.table import sample as table
+from ingestion.formats.x_api_v2 import sample as x
 from ingestion.sample import company
-from ingestion.sample.activities import draw_accounts, draw_activities
-from ingestion.sample.affiliations import write_affiliations
-from ingestion.sample.avatars import write_avatars
-from ingestion.sample.commerce import build_commerce
+from ingestion.sample.activity.activities import draw_accounts, draw_activities
+from ingestion.sample.activity.graph import build_graph
+from ingestion.sample.activity.texts import TextPool, text_pool
+from ingestion.sample.business.commerce import build_commerce
+from ingestion.sample.business.crm import build_crm
+from ingestion.sample.business.segments import build_memberships
 from ingestion.sample.configuration import write_configuration
-from ingestion.sample.crm import build_crm
 from ingestion.sample.defects import plant_defects, write_records
-from ingestion.sample.exports.activitystreams import write_activitystreams
-from ingestion.sample.exports.discourse import write_discourse
-from ingestion.sample.exports.feeds import write_feeds
-from ingestion.sample.exports.salesforce import write_salesforce
-from ingestion.sample.exports.tables import write_tables, write_views
-from ingestion.sample.exports.x import write_x
-from ingestion.sample.graph import build_graph
 from ingestion.sample.noise import Noise
-from ingestion.sample.people import draw_people
-from ingestion.sample.personas import build_profiles
-from ingestion.sample.segments import build_memberships
-from ingestion.sample.texts import TextPool, text_pool
-from ingestion.sample.truth import Facts, facts_of, with_follows, write_truth
+from ingestion.sample.people.affiliations import write_affiliations
+from ingestion.sample.people.avatars import write_avatars
+from ingestion.sample.people.personas import build_profiles
+from ingestion.sample.people.population import draw_people
+from ingestion.sample.truth.figures import Facts, facts_of, with_follows, write_truth
 from ingestion.sample.world import World, new_world
 
 CUSTOMERS_AT_SCALE_ONE = 100_000
+_DEFECTS = (*x.DEFECTS, *discourse.DEFECTS, *activitystreams.DEFECTS, *salesforce.DEFECTS, *table.DEFECTS)
 
 
 def write_sample(
@@ -63,10 +64,10 @@ def write_sample(
     facts = list(_networks(world, exports, text_pool(seed)))
     world.progress("CRM and tables")
     build_memberships(world)
-    write_salesforce(world, exports / "salesforce")
-    write_tables(world, exports)
+    salesforce.write_salesforce(world, exports / "salesforce")
+    table.write_tables(world, exports)
     write_avatars(world, out / "avatars")
-    write_records(truth, plant_defects(exports, world.noise.broken_per_kind))
+    write_records(truth, plant_defects(exports, _DEFECTS, world.noise.broken_per_kind))
     write_configuration(world, out / "scrm.yml")
     world.progress("truth")
     write_truth(world, truth, facts)
@@ -80,13 +81,13 @@ def _networks(world: World, folder: Path, pool: TextPool) -> Iterator[Facts]:
         accounts = draw_accounts(world, network)
         posts, reactions = draw_activities(world, network, accounts, pool)
         if network == company.X:
-            write_x(world, folder / network, posts, pool)
+            x.write_x(world, folder / network, posts, pool)
         elif network == company.FORUM:
-            forum = write_discourse(world, folder / network, posts, reactions, pool)
-            write_views(folder / "forum_views", forum.users["native_id"], forum.post_id, reactions)
+            forum = discourse.write_discourse(world, folder / network, posts, reactions, pool)
+            table.write_views(folder / "forum_views", forum.users["native_id"], forum.post_id, reactions)
         elif network == company.FEDIVERSE:
-            write_activitystreams(world, folder / network, accounts, posts, reactions, pool)
+            activitystreams.write_activitystreams(world, folder / network, accounts, posts, reactions, pool)
         else:
-            write_feeds(world, folder / network, accounts, posts, pool)
+            feed.write_feeds(world, folder / network, accounts, posts, pool)
         facts = facts_of(network, accounts, posts, reactions, accounts.protected)
         yield with_follows(world, facts, accounts) if network == company.FEDIVERSE else facts

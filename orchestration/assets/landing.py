@@ -10,16 +10,16 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
-from ingestion.lake_guard import guard_rest
+from ingestion.formats.registry import format_of
+from ingestion.lake.guard import guard_rest
 from ingestion.landing import LEDGER_KIND, land
-from ingestion.registry import format_of
 from ingestion.report import LandingReport
-from ingestion.schemas import TABLES
 from orchestration.resources import Warehouse
 from orchestration.running.arrivals import standing_now
 from warehouse.builds.avatars import hash_avatars
 from warehouse.builds.folders import begin_build, code_version
 from warehouse.builds.inputs import SCHEMAS, Run, SourceFacts, input_tables, write_inputs
+from warehouse.canonical.register import TABLES
 from warehouse.engine import connect, quote_text
 from warehouse.lake import Home
 from warehouse.ledger import Ledger

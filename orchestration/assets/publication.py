@@ -12,7 +12,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from ingestion.withdrawn_content import WITHDRAWN, land_revived_again, remove_content
+from ingestion.lake.content_removal import WITHDRAWN, land_revived_again, remove_content
 from orchestration.resources import Warehouse
 from orchestration.running.arrivals import run_fingerprint
 from quality.reports import build_reports

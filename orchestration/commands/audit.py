@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from ingestion.lake_guard import faults_of
+from ingestion.lake.guard import faults_of
 from ingestion.landing import LEDGER_KIND
 from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, config_option
 from orchestration.running.lock import exclusive

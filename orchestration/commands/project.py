@@ -49,9 +49,11 @@ def init(
 
 
 def template() -> str:
-    """Return the scrm.yml to begin with, with the numbers of policy that hold where it says nothing."""
+    """Return the scrm.yml to begin with: every format, and the numbers of policy that hold where it is silent."""
+    from ingestion.formats.registry import format_names
+
     text = importlib.resources.files("orchestration.commands").joinpath("template.yml").read_text("utf-8")
-    return Template(text).substitute(vars(policy))
+    return Template(text).substitute(vars(policy), formats=", ".join(format_names()))
 
 
 def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:

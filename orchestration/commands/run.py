@@ -13,6 +13,7 @@ from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, confi
 from orchestration.commands.sample import make_sample
 from orchestration.console.report import RunReport
 from orchestration.console.summary import print_summary
+from warehouse.homes.version import refuse_older
 from warehouse.lake import Home
 from warehouse.publication.ledger_proof import refuse_altered_ledger
 from warehouse.settings import Settings, load_settings
@@ -64,12 +65,15 @@ def demo(
 def run_and_tell(settings: Settings, *, force: bool = False, as_json: bool = False) -> RunReport:
     """Run `refresh` with progress on stderr; print the summary, or JSON, on stdout.
 
-    Raises LedgerBroken where the ledger was deleted, cut off or altered.
+    Raises LedgerBroken where the ledger was deleted, cut off or altered, HomeOfAnotherVersion for a home that
+    has to be upgraded first.
     """
     from orchestration.configuration.wording import sources_no_longer_read
     from orchestration.running.run import run_refresh
 
-    refuse_altered_ledger(Home(settings.home))
+    home = Home(settings.home)
+    refuse_older(home)
+    refuse_altered_ledger(home)
     for sentence in sources_no_longer_read(settings):
         typer.echo(sentence, err=True)
     report = run_refresh(settings, Console(emoji=False, stderr=True, quiet=as_json), force=force)

@@ -1,6 +1,6 @@
 """`scrm tables`: the canonical tables that sources fill, column by column, for whoever maps a file of their own.
 
-Must not live here: what a column means (ingestion/schemas.py).
+Must not live here: what a column means (warehouse/canonical/tables/).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from orchestration.commands.options import AsJson
 from warehouse.settings import SettingsError
 
 if TYPE_CHECKING:
-    from ingestion.schemas import CanonicalTable
+    from warehouse.canonical.register import CanonicalTable
 
 
 def add_to(app: typer.Typer) -> None:
@@ -30,7 +30,7 @@ def tables(
 ) -> None:
     """List the tables of the warehouse that a source can fill, or the columns of one: for format 'table'."""
     from ingestion.containers.header import nearest
-    from ingestion.schemas import TABLES
+    from warehouse.canonical.register import TABLES
 
     if name is not None and name not in TABLES:
         near = nearest(name, TABLES)
@@ -52,7 +52,7 @@ def tables(
 
 def _columns(table: CanonicalTable) -> list[dict[str, str | bool]]:
     return [
-        {"column": c.name, "kind": c.kind, "meaning": c.meaning, "is_needed": _is_needed(table, c.name)}
+        {"column": c.name, "kind": c.word, "meaning": c.meaning, "is_needed": _is_needed(table, c.name)}
         for c in table.columns
     ]
 
@@ -68,7 +68,7 @@ def _columns_shown(table: CanonicalTable) -> Table:
         shown.add_column(heading)
     for column in table.columns:
         needed = _is_needed(table, column.name)
-        shown.add_row(f"[bold]{column.name}[/]{' *' if needed else ''}", column.kind, column.meaning)
+        shown.add_row(f"[bold]{column.name}[/]{' *' if needed else ''}", column.word, column.meaning)
     shown.caption = "* must be mapped or given under 'constants'. " + (
         f"Without {table.own_key} each different row is one." if table.own_key else ""
     )

@@ -94,8 +94,8 @@ def _told(
 
 def _chosen(settings: Settings, words: list[str], source: str | None, *, undo: bool) -> dict[str, list[str]]:
     """Find the contents that are meant: SHA-256 by source. Raises BadParameter where a word does not tell."""
-    from ingestion.known_files import WITHDRAWN
-    from ingestion.parts import FILE_KIND, LOST
+    from ingestion.lake.data_files import FILE_KIND, LOST
+    from ingestion.lake.known_files import WITHDRAWN
     from warehouse.lake import Home
     from warehouse.ledger import Ledger
 

@@ -9,10 +9,10 @@ import difflib
 from collections import Counter
 from collections.abc import Iterator
 
-from ingestion.known_files import WITHDRAWN, KnownFiles
+from ingestion.formats.registry import format_of
+from ingestion.lake.known_files import WITHDRAWN, KnownFiles
 from ingestion.landed_content import landing_copies
 from ingestion.landing import LEDGER_KIND
-from ingestion.registry import format_of
 from warehouse.identity.model.linkage_model import load_model, model_path
 from warehouse.lake import Home
 from warehouse.ledger import Ledger

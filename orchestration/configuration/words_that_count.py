@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from ingestion.registry import format_of
+from ingestion.formats.registry import format_of
 from warehouse.settings import Settings
 
 if TYPE_CHECKING:

@@ -148,8 +148,8 @@ def read_report(run_id: str, seconds: float, events: Iterable[dg.DagsterEvent]) 
             said: Any = observed["mended"].value if "mended" in observed else ()
             mended += said
         elif event.event_type is Type.ASSET_CHECK_EVALUATION:
-            checks_run += _is_applicable(event)
-            failed += _failed_check(event)
+            checks_run += _checks_run(event)
+            failed += _failed_checks(event)
         elif event.event_type is Type.STEP_SUCCESS and event.step_key:
             stages[event.step_key] = round(event.step_success_data.duration_ms / 1000, 2)
         elif event.event_type is Type.STEP_FAILURE:
@@ -212,40 +212,43 @@ def _failed_files(key: tuple[str, ...], metadata: dict[str, Any]) -> list[Failed
     return [FailedFile(key[-1], f["file"], f["reason"]) for f in metadata.get("failed_files", ())]
 
 
-def _is_applicable(event: dg.DagsterEvent) -> bool:
-    """Say whether a check had anything to look at (one of a table that no source fills has not)."""
-    entry = event.asset_check_evaluation_data.metadata.get("is_applicable")
-    return entry is None or bool(entry.value)
+def _checks_run(event: dg.DagsterEvent) -> int:
+    """How many checks had anything to look at: one of dbt's, or of those of a table together."""
+    run: Any = _metadata(event).get("checks_run", 1)
+    return int(run)
 
 
 def failed_checks(events: Iterable[dg.DagsterEvent]) -> list[FailedCheck]:
     """List the checks that did not pass, from the events of their evaluations."""
-    return [check for event in events for check in _failed_check(event)]
+    return [check for event in events for check in _failed_checks(event)]
 
 
-def _failed_check(event: dg.DagsterEvent) -> list[FailedCheck]:
+def _failed_checks(event: dg.DagsterEvent) -> list[FailedCheck]:
+    """What an asset check found: several checks of quality/, each by its name, or one test of dbt's."""
     from dagster import AssetCheckSeverity
 
     evaluation = event.asset_check_evaluation_data
     if evaluation.passed:
         return []
-    metadata: dict[str, Any] = {name: entry.value for name, entry in evaluation.metadata.items()}
+    asset, metadata = evaluation.asset_key.to_user_string(), _metadata(event)
+    if "findings" in metadata:
+        return [
+            FailedCheck(asset, evaluation.check_name, **{**finding, "examples": tuple(finding["examples"])})
+            for finding in metadata["findings"]
+        ]
     return [
         FailedCheck(
-            asset=evaluation.asset_key.to_user_string(),
+            asset=asset,
             check=evaluation.check_name,
             is_critical=evaluation.severity is AssetCheckSeverity.ERROR,
             reason=evaluation.description or "",
-            found=str(metadata.get("observed") or f"{metadata.get('failing_rows', 'some')} rows"),
-            examples=tuple(str(example) for example in metadata.get("examples", ())),
-            name=str(metadata.get("name", "")),
-            cost=str(metadata.get("cost", "")),
-            contained=int(metadata.get("contained", 0)),
-            is_acceptable=bool(metadata.get("is_acceptable", False)),
-            accepted_by=str(metadata.get("accepted_by", "")),
-            accepted_reason=str(metadata.get("accepted_reason", "")),
+            found=f"{metadata.get('failing_rows', 'some')} rows",
         )
     ]
+
+
+def _metadata(event: dg.DagsterEvent) -> dict[str, Any]:
+    return {name: entry.value for name, entry in event.asset_check_evaluation_data.metadata.items()}
 
 
 def _error(event: dg.DagsterEvent) -> str:

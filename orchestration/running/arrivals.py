@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ingestion.containers.compression import NOT_PERMITTED
-from ingestion.files import DigestCache, FoundFile, Stamp, digest, find_files
-from ingestion.lake_guard import faults_of
+from ingestion.discovery.files import DigestCache, FoundFile, Stamp, digest, find_files
+from ingestion.lake.data_files import LOST
+from ingestion.lake.guard import faults_of
 from ingestion.landing import LEDGER_KIND, PASSING
-from ingestion.parts import LOST
 from quality.own_checks import FILE_NAME as OWN_CHECKS
 from warehouse.builds.avatars import avatars_key
 from warehouse.builds.folders import code_version

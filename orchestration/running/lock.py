@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from warehouse.errors import ExitCode, ScrmError
-from warehouse.lake import FILE_MODE, make_folder
+from warehouse.homes.version import claim
+from warehouse.lake import FILE_MODE, Home, make_folder
 
 LOCK_NAME = "run.lock"
 
@@ -28,7 +29,10 @@ class HomeBusy(ScrmError):
 
 @contextmanager
 def exclusive(home: Path, run_id: str) -> Iterator[None]:
-    """Hold the home folder for one run. Raises HomeBusy at once where another process holds it."""
+    """Hold the home folder for one run. Raises HomeBusy at once where another process holds it.
+
+    A home of a later version is left alone: raises HomeOfAnotherVersion.
+    """
     path = make_folder(home) / LOCK_NAME
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE)
     with os.fdopen(descriptor, "r+", encoding="utf-8") as file:
@@ -43,6 +47,7 @@ def exclusive(home: Path, run_id: str) -> Iterator[None]:
         since = datetime.now(UTC).isoformat(timespec="seconds")
         file.write(json.dumps({"run_id": run_id, "process": os.getpid(), "since": since}))
         file.flush()
+        claim(Home(home))
         yield
 
 

@@ -1,4 +1,4 @@
-"""Checks of landed content, made from the kind of each column (landed_columns.py).
+"""Checks of landed content, made from the kind of each column (warehouse/canonical/).
 
 Lives here: what one row, or one table taken alone, must hold. Must not live here: what relates tables to
 each other (landed_relations.py) or to the source's own history (landed_history.py).
@@ -8,22 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from quality.check import Check, Limits
+from quality.check import PLACE, Check, Limits
 from quality.kinds import FAMILIES, KINDS, REPEATED_KINDS, VARIED_KINDS, nonsense
-from quality.suites.landed_columns import COLUMNS, COMPLETE, FLAG_SHARES, KEYS, LISTS
+from quality.suites.landed_completeness import COMPLETE
+from warehouse.canonical.register import TABLES
 from warehouse.engine import quote_identifier, quote_text
 from warehouse.settings import Settings
 
 # Whoever refused once and consented in the same breath has refused (stg_consents): nothing of it is set apart.
 CONSENTS = "consents"
-_ROW = "source, source_file_sha256, source_record"
 
 
 def suite(settings: Settings, limits: Limits) -> tuple[Check, ...]:
     """Every check of a landed table taken alone, all canonical tables."""
     fill = _filler(settings)
     checks: list[Check] = []
-    for table in COLUMNS:
+    for table in TABLES:
         checks += _content(table, limits, fill)
         checks += [_provenance(table)]
         checks += [] if table == CONSENTS else [_landed_once(table)]
@@ -35,7 +35,7 @@ def suite(settings: Settings, limits: Limits) -> tuple[Check, ...]:
 
 def columns_of(table: str) -> dict[str, str]:
     """Column → kind, of a canonical table."""
-    return {column: kind for kind, columns in COLUMNS[table].items() for column in columns.split()}
+    return {column.name: column.kind for column in TABLES[table].columns}
 
 
 def _filler(settings: Settings) -> Callable[[str], str]:
@@ -58,9 +58,10 @@ def _filler(settings: Settings) -> Callable[[str], str]:
 
 def _content(table: str, limits: Limits, fill: Callable[[str], str]) -> Iterator[Check]:
     """One check per family: a single pass over the table that names the column of each row found."""
+    lists = {column.name for column in TABLES[table].columns if column.is_list}
     for family, rule in FAMILIES.items():
         bad = {
-            column: nonsense(kind, family, column, is_list=column in LISTS, fill=fill)
+            column: nonsense(kind, family, column, is_list=column in lists, fill=fill)
             for column, kind in {**columns_of(table), "ingested_at": "read_at"}.items()
             if family in KINDS[kind]
         }
@@ -72,22 +73,11 @@ def _content(table: str, limits: Limits, fill: Callable[[str], str]) -> Iterator
                 relation=f"landed.{table}",
                 severity=rule.severity,
                 sentence=rule.sentence,
-                sql=rows_found(bad),
-                columns=tuple(bad),
+                wrong_where=bad,
                 tolerated_share=limits(name, rule.tolerated_share),
                 cost=rule.cost if rule.severity == "critical" else None,
                 is_acceptable=rule.severity == "critical",
             )
-
-
-def rows_found(bad: dict[str, str], row: str = _ROW) -> str:
-    """SQL of one row per column and row of the relation for which the column's predicate holds."""
-    cases = ", ".join(f"case when {predicate} then {quote_text(name)} end" for name, predicate in bad.items())
-    anywhere = " or ".join(f"({predicate})" for predicate in bad.values())
-    return f"""
-select unnest(list_filter([{cases}], lambda found: found is not null)) as column_name, {row}
-from @batch
-where {anywhere}"""
 
 
 def _provenance(table: str) -> Check:
@@ -106,8 +96,7 @@ def _provenance(table: str) -> Check:
         severity="critical",
         sentence="Every figure must lead back to a record of a file that the ledger knows, and the newest "
         "observation wins: an observation from the future would win for ever.",
-        sql=rows_found(bad),
-        columns=tuple(bad),
+        wrong_where=bad,
         cost="record",
         is_acceptable=True,
     )
@@ -115,7 +104,7 @@ def _provenance(table: str) -> Check:
 
 def _landed_once(table: str) -> Check:
     """No place of a file gives the same key twice."""
-    key = ", ".join(map(quote_identifier, KEYS[table].split()))
+    key = ", ".join(map(quote_identifier, TABLES[table].key))
     return Check(
         name=f"landed.{table}.landed_once",
         layer="landed",
@@ -123,9 +112,9 @@ def _landed_once(table: str) -> Check:
         severity="critical",
         sentence="A record counted twice makes two activities, orders or contacts out of one.",
         sql=f"""
-select {_ROW}, count(*) as times
+select {PLACE}, count(*) as times
 from @batch
-group by {_ROW}, {key}
+group by {PLACE}, {key}
 having count(*) > 1""",
         cost="record",
         is_acceptable=True,
@@ -135,29 +124,24 @@ having count(*) > 1""",
 def _distribution(table: str, limits: Limits) -> Check:
     """Values taken together: constant where they must vary, all different where they must repeat."""
     rows = int(limits("landed.least_rows_for_shares", 20))
-    found = [
-        "case when count(distinct record_hash) = 1"
-        f" and count(distinct (source_file_sha256, source_record)) >= {rows}"
-        " then 'record_hash: one value in every record' end"
-    ]
-    for column, kind in columns_of(table).items():
-        name = quote_identifier(column)
+    problems = {
+        "record_hash: one value in every record": "min(record_hash) = max(record_hash)"
+        f" and count(distinct hash(source_file_sha256, source_record)) >= {rows}"
+    }
+    for said in TABLES[table].columns:
+        column, kind, name = said.name, said.kind, quote_identifier(said.name)
         if kind in VARIED_KINDS:
-            found.append(
-                f"case when count({name}) >= {rows} and min({name}) = max({name})"
-                f" then '{column}: one value in every row' end"
+            problems[f"{column}: one value in every row"] = (
+                f"count({name}) >= {rows} and min({name}) = max({name})"
             )
-        if kind in REPEATED_KINDS and column not in LISTS:
-            found.append(
-                f"case when approx_count_distinct({name}) > greatest(200, 0.8 * count({name}))"
-                f" then '{column}: nearly as many values as rows' end"
+        if kind in REPEATED_KINDS and not said.is_list:
+            problems[f"{column}: nearly as many values as rows"] = (
+                f"approx_count_distinct({name}) > greatest(200, 0.8 * count({name}))"
             )
         if kind == "flag":
-            low, high = FLAG_SHARES[column]
-            found.append(
-                f"case when count({name}) >= {rows}"
-                f" and avg(cast({name} as integer)) not between {low} and {high}"
-                f" then '{column}: true in an implausible share of rows' end"
+            low, high = said.true_share
+            problems[f"{column}: true in an implausible share of rows"] = (
+                f"count({name}) >= {rows} and avg(cast({name} as integer)) not between {low} and {high}"
             )
     return Check(
         name=f"landed.{table}.distribution",
@@ -165,8 +149,7 @@ def _distribution(table: str, limits: Limits) -> Check:
         relation=f"landed.{table}",
         severity="warning",
         sentence="One value in every row, or as many words as rows, is the mark of a misread column.",
-        sql="select problem from (select unnest([" + ",\n".join(found) + "]) as problem from @batch)"
-        " where problem is not null",
+        wrong_if=problems,
         columns=(
             "record_hash",
             *(c for c, k in columns_of(table).items() if k in VARIED_KINDS | REPEATED_KINDS | {"flag"}),
@@ -206,12 +189,16 @@ def _still_filled(table: str, limits: Limits) -> Check:
         sentence="A field that a source used to fill and now leaves empty was renamed or dropped upstream: "
         "figures fall without anybody having changed.",
         sql=f"""
-with by_file as (
-    select source, file_kind, source_file_sha256, max(observed_at) as observed_at, {shares}
+with filled as (
+    select source, source_file_sha256, max(observed_at) as observed_at, {shares}
     from @batch
-    join inputs.files using (source, source_file_sha256)
-    group by source, file_kind, source_file_sha256
+    group by source, source_file_sha256
     having count(*) >= {rows}
+),
+by_file as (
+    select filled.*, files.file_kind
+    from filled
+    join inputs.files as files using (source, source_file_sha256)
 ),
 shares as (
     unpivot by_file on {", ".join(names)} into name column_name value share

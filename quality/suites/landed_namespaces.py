@@ -3,7 +3,7 @@
 Two exports of one CRM, old and new, agree on most records that both hold: a name keeps a word when somebody
 marries, an order keeps its day when it is returned. Records of two CRMs that merely number alike have nothing in
 common. So the share of shared ids that contradict each other is near 0 or near 1, and a limit between them
-tells. Must not live here: how ids get a name before them (ingestion/mapping.py).
+tells. Must not live here: how ids get a name before them (ingestion/mapping/compiler.py).
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from quality.check import Check, Limits, Severity
-from quality.suites.landed import rows_found
 
 # table: column → table that holds it. The referred column is that table's own id.
 REFERENCES: dict[str, dict[str, str]] = {
@@ -117,8 +116,7 @@ def _orders_of_times(limits: Limits) -> Iterator[Check]:
             severity="warning",
             sentence="A thing cannot end before it began: durations would be negative, and what held at a "
             "month's end would be wrong.",
-            sql=rows_found({later: f"coalesce({later} < {earlier}, false)" for earlier, later in pairs}),
-            columns=tuple(later for _, later in pairs),
+            wrong_where={later: f"coalesce({later} < {earlier}, false)" for earlier, later in pairs},
             tolerated_share=limits(name, 0.01),
         )
 
@@ -147,8 +145,7 @@ def _contradictions(limits: Limits) -> Iterator[Check]:
             severity="warning",
             sentence="Two columns of one row contradict each other (a part larger than the whole, a thing "
             "that answers or follows itself): one of them was misread.",
-            sql=rows_found(bad),
-            columns=tuple(bad),
+            wrong_where=bad,
             tolerated_share=limits(name, 0.01),
         )
 

@@ -60,12 +60,12 @@ PROFILES = """
 
 def people(customers: int) -> dict[str, pa.Table]:
     """Contacts and profiles of a sample company of so many customers, as rows of the canonical tables."""
-    from ingestion.sample.commerce import build_commerce
-    from ingestion.sample.crm import build_crm
-    from ingestion.sample.graph import build_graph
+    from ingestion.sample.activity.graph import build_graph
+    from ingestion.sample.business.commerce import build_commerce
+    from ingestion.sample.business.crm import build_crm
     from ingestion.sample.noise import Noise
-    from ingestion.sample.people import draw_people
-    from ingestion.sample.personas import build_profiles
+    from ingestion.sample.people.personas import build_profiles
+    from ingestion.sample.people.population import draw_people
     from ingestion.sample.world import new_world
 
     world = new_world(customers, SEED, Noise(), lambda _: None)

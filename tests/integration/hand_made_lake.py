@@ -16,8 +16,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.schemas import INSTANT, TABLES
 from warehouse.builds.inputs import SCHEMAS as INPUTS
+from warehouse.canonical.kinds import INSTANT
+from warehouse.canonical.register import TABLES
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from ingestion.landing import land
 from ingestion.report import FailedFile, LandingReport
-from ingestion.schemas import TABLES
+from warehouse.canonical.register import TABLES
 from warehouse.lake import Home
 from warehouse.settings import Brand, Settings, Source
 
@@ -42,8 +42,9 @@ class Company:
         (failed,) = self.land().failed
         return failed
 
-    def keys(self, table: str = "activities") -> list[str]:
-        key = TABLES[table].key[1]
+    def keys(self, table: str = "activities", column: str | None = None) -> list[str]:
+        """The values of a column, by default the key beside the network, in their order."""
+        key = column or TABLES[table].key[1]
         glob = self.home.table_glob(table)
         rows = duckdb.execute(f"select {key} from read_parquet('{glob}', union_by_name = true) order by 1")
         return [row[0] for row in rows.fetchall()]

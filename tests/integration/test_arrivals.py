@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from ingestion.files import FoundFile
+from ingestion.discovery.files import FoundFile
 from ingestion.landing import land
 from orchestration.configuration.wording import refuse_wrong_words
 from orchestration.running.arrivals import content_key, run_fingerprint, unreadable_files

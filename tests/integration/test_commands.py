@@ -93,7 +93,7 @@ def test_check_foretells_what_a_run_would_find_of_the_checks(company: Path) -> N
 
 
 def test_tables_lists_what_a_source_can_fill_and_each_column_with_its_meaning() -> None:
-    assert "One row per observation of an order." in run_scrm("tables").stdout
+    assert "Orders: one row per observation." in run_scrm("tables").stdout
     orders = json.loads(run_scrm("tables", "orders", "--json").stdout)["orders"]
     needed = [column["column"] for column in orders if column["is_needed"]]
     assert needed == ["ordered_at", "amount"]

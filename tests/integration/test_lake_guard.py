@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from ingestion import parts
-from ingestion.lake_guard import LakeAltered, faults_of, guard_rest
-from ingestion.parts import FILE_KIND
+from ingestion.lake import data_files
+from ingestion.lake.data_files import FILE_KIND
+from ingestion.lake.guard import LakeAltered, faults_of, guard_rest
 from ingestion.report import LandingReport
 from tests.integration.posts_company import Company, lines
 from warehouse.ledger import Ledger
@@ -223,8 +223,8 @@ def test_a_kill_before_any_move_is_no_alarm_and_is_finished_without_the_source(
         Company(tmp_path).home.root.mkdir()
         guarded = Company(tmp_path, path="elsewhere/*")
         guarded.land()  # writes the empty parts
-    monkeypatch.setattr(parts, "_move", counted(parts._move))
-    monkeypatch.setattr(parts, "remove_parts", counted(parts.remove_parts))
+    monkeypatch.setattr(data_files, "_move", counted(data_files._move))
+    monkeypatch.setattr(data_files, "remove_parts", counted(data_files.remove_parts))
     if before < 4:
         with pytest.raises(Killed):
             company.land()

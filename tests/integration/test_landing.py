@@ -8,6 +8,7 @@ import gzip
 import os
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,14 @@ from hypothesis import strategies as st
 
 from ingestion import landed_content, landing
 from ingestion.containers import compression
-from ingestion.lake_guard import faults_of
+from ingestion.formats import x_api_v2
+from ingestion.lake.guard import faults_of
 from ingestion.landing import LandingBusy
+from ingestion.loading.loader import Loader
 from ingestion.preview import preview
-from ingestion.schemas import TABLES
-from ingestion.sorting import Sorting
 from tests.integration.posts_company import Company, has_news, lines, post, undated
 from warehouse.builds.inputs import Run, SourceFacts, input_tables
+from warehouse.canonical.register import TABLES
 from warehouse.ledger import Ledger
 
 
@@ -103,6 +105,28 @@ def test_running_again_changes_nothing(company: Company) -> None:
     assert not has_news(again)
     assert [f.records_read for f in again.landed] == [f.records_read for f in first.landed]
     assert [f.reason for f in again.failed] == [f.reason for f in first.failed]
+
+
+def test_a_format_that_maps_otherwise_lands_its_files_anew_and_no_other(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody counts a version up: one expression that is another one is enough."""
+    company.put("a.jsonl", lines(1, 2))
+    company.land()
+    post_kind, *others = x_api_v2.FORMAT.kinds
+    activity, *more = post_kind.rows
+    louder = replace(activity, columns={**activity.columns, "content": "upper(r.text)"})
+    changed = replace(x_api_v2.FORMAT, kinds=(replace(post_kind, rows=(louder, *more)), *others))
+    reworded = replace(x_api_v2.FORMAT, description="other words")
+
+    monkeypatch.setattr(x_api_v2, "FORMAT", reworded)
+    assert not has_news(company.land())
+    assert [text.isupper() for text in company.keys("activities", "content")] == [False, False]
+
+    monkeypatch.setattr(x_api_v2, "FORMAT", changed)
+    assert [file.is_new for file in company.land().landed] == [True]
+    assert [text.isupper() for text in company.keys("activities", "content")] == [True, True]
+    assert not has_news(company.land())
 
 
 def test_a_grown_file_brings_only_what_is_new(company: Company) -> None:
@@ -410,7 +434,7 @@ def test_a_file_that_changes_while_it_lands_again_stays_as_it_landed_before(
     folder = company.home.landed_folder("posts", landed.source_file_sha256)
     before = {part.name: part.read_bytes() for part in folder.iterdir()}
     rejected = company.quarantined()
-    real = landed_content.sort_content
+    real = landed_content.load_content
 
     def growing(*arguments: Any) -> Any:
         tally = real(*arguments)
@@ -418,7 +442,7 @@ def test_a_file_that_changes_while_it_lands_again_stays_as_it_landed_before(
             file.write(lines(3))
         return tally
 
-    monkeypatch.setattr(landed_content, "sort_content", growing)
+    monkeypatch.setattr(landed_content, "load_content", growing)
     changed = Company(company.folder, network="other")  # the source says something else: land again
     assert changed.only_failure().reason_code == "changed_while_read"
     assert {part.name: part.read_bytes() for part in folder.iterdir()} == before
@@ -429,7 +453,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_landed(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = company.put("a.jsonl", lines(1, 2))
-    real = landed_content.sort_content
+    real = landed_content.load_content
 
     def growing(*arguments: Any) -> Any:
         tally = real(*arguments)
@@ -437,7 +461,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_landed(
             file.write(lines(3))
         return tally
 
-    monkeypatch.setattr(landed_content, "sort_content", growing)
+    monkeypatch.setattr(landed_content, "load_content", growing)
     assert company.only_failure().reason_code == "changed_while_read"
     assert company.keys() == []
     monkeypatch.undo()
@@ -448,8 +472,8 @@ def test_a_file_that_changes_while_it_is_read_is_not_landed(
 KILLED_AT: list[tuple[Any, str]] = [
     (landed_content, "write_quarantine"),
     (Ledger, "append"),
-    (Sorting, "settle"),
-    (Sorting, "write"),
+    (Loader, "deduplicate"),
+    (Loader, "write"),
 ]
 
 
@@ -496,7 +520,7 @@ def test_one_source_is_landed_by_one_run_at_a_time(company: Company, monkeypatch
 def test_a_disagreement_of_the_two_counts_fails_the_file(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ingestion.containers.json_lines import JsonRecords
+    from ingestion.containers.json.lines import JsonRecords
 
     company.put("a.jsonl", lines(1, 2))
     monkeypatch.setattr(JsonRecords, "count", lambda *_: 3)

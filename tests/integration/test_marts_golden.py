@@ -11,10 +11,10 @@ import duckdb
 import pytest
 import yaml
 
-from ingestion.schemas import TABLES
 from tests.integration.golden_company import write_golden_company
 from tests.integration.golden_figures import ALL_CUSTOMERS, JUNE, MEASURES, MIN_CELL, SHOWN_IN_JUNE
 from tests.integration.hand_made_lake import PROJECT, database, run_dbt
+from warehouse.canonical.register import TABLES
 
 pytestmark = pytest.mark.integration
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from ingestion.lake_guard import faults_of
+from ingestion.lake.guard import faults_of
 from ingestion.report import LandedFile
 from ingestion.withdrawal import CannotWithdraw, restore, withdraw
 from tests.integration.posts_company import Company, has_news, lines, undated

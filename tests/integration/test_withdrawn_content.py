@@ -10,12 +10,12 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion import parts
-from ingestion.lake_guard import faults_of
-from ingestion.parts import FILE_KIND
-from ingestion.schemas import ACTIVITY_CONTENT, TABLES
-from ingestion.withdrawn_content import WITHDRAWN, Removed, land_revived_again, remove_content
+from ingestion.lake import data_files
+from ingestion.lake.content_removal import WITHDRAWN, Removed, land_revived_again, remove_content
+from ingestion.lake.data_files import FILE_KIND
+from ingestion.lake.guard import faults_of
 from tests.integration.posts_company import Company, post
+from warehouse.canonical.register import ACTIVITY_CONTENT, TABLES
 from warehouse.ledger import Ledger
 
 SECRET = "Blausternchen"
@@ -151,14 +151,14 @@ def test_a_killed_one_is_finished_by_the_next_run(
     class Killed(BaseException):
         pass
 
-    left, real = iter(range(before)), parts._move
+    left, real = iter(range(before)), data_files._move
 
     def die(*arguments: Any) -> None:
         if next(left, None) is None:
             raise Killed
         real(*arguments)
 
-    monkeypatch.setattr(parts, "_move", die)
+    monkeypatch.setattr(data_files, "_move", die)
     with pytest.raises(Killed):
         delete(company, 1)
     monkeypatch.undo()

@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from ingestion.landing import land
-from ingestion.schemas import TABLES
 from tests.integration.real_cases import CASES, land_case, needs_cases
+from warehouse.canonical.register import TABLES
 from warehouse.lake import Home
 from warehouse.settings import Brand, Settings, Source
 

@@ -6,6 +6,8 @@ which pictures are everybody's (dbt).
 
 The hash is the difference hash (dHash): the picture in grey, 9 × 8 pixels, and one bit for each pixel that
 is brighter than its right neighbour, row by row, 64 in all. Scale, compression and colour change few of them.
+No library does it: `imagehash` would take over the last two lines (compare, pack) and need SciPy and PyWavelets
+for them; what makes hashes comparable (upright, on white, bounded, not of one colour) would stay here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The build folder of a run, and the words for the code that made it.
 
-A build that was published goes, and with it those that were refused or killed before it. Until then the last ones
-stay, to be looked into: of a refused one, reviewers ask about the links
+A build that was published goes, and with it those that were refused or killed before it. Until then the last
+ones stay, to be looked into: of a refused one, reviewers ask about the links
 (warehouse/identity/review/links_at_hand.py). Must not live here: what is in a build (warehouse/builds/inputs.py,
 dbt_project/, warehouse/identity/).
 """
@@ -31,8 +31,8 @@ class PriorStateMissing(Exception):
 def begin_build(home: Home, run_id: str) -> Path:
     """Make the build folder of a run; all but the last builds that failed or were killed go.
 
-    Its `prior` leads to the identity state of the publication that serves, and is empty before the first.
-    Raises PriorStateMissing.
+    Its `prior` leads to the identity state of the publication that serves, or that a backup brought, and is empty
+    without either. Raises PriorStateMissing.
     """
     for path in _builds(home):
         if (home.published / path.name).is_dir():  # its clean-up failed, or was killed
@@ -47,24 +47,34 @@ def begin_build(home: Home, run_id: str) -> Path:
 
 def _link_prior(home: Home, build: Path) -> None:
     prior = build / "prior"
-    if not home.current.is_symlink():
+    source = prior_state(home)
+    if source is None:
         make_folder(prior)
         return
-    serving = (home.current / "identity").resolve()
+    serving = (source / "identity").resolve()
     # Both ends resolved: where the home lies behind a link, a mixed path would lead nowhere.
     prior.symlink_to(os.path.relpath(serving, build.resolve()), target_is_directory=True)
+    way_out = (
+        "Go back to another publication ('scrm publications', 'scrm rollback ID'); to begin with new ids, remove "
+        f"the link {home.current}."
+        if source == home.current
+        else f"Restore another backup; to begin with new ids, remove the folder {home.restored}."
+    )
     if not prior.is_dir():
         raise PriorStateMissing(
             f"{serving} is not there, or cannot be reached from {prior}: without the identity state of the "
-            "publication that serves, everybody would get a new person id. Go back to another publication "
-            f"('scrm publications', 'scrm rollback ID'); to begin with new ids, remove the link {home.current}."
+            f"publication that serves, everybody would get a new person id. {way_out}"
         )
     altered = verify_files(serving.parent, within="identity/")
     if altered:
-        raise PriorStateMissing(
-            f"{altered[0]}: a run would give people the ids of others. Go back to another publication "
-            f"('scrm publications', 'scrm rollback ID'); to begin with new ids, remove the link {home.current}."
-        )
+        raise PriorStateMissing(f"{altered[0]}: a run would give people the ids of others. {way_out}")
+
+
+def prior_state(home: Home) -> Path | None:
+    """Folder that holds `identity/` and a manifest to prove it: what serves, else what a backup brought."""
+    if home.current.is_symlink():
+        return home.current
+    return home.restored if home.restored.is_dir() else None
 
 
 def end_build(home: Home, run_id: str) -> None:
@@ -75,9 +85,11 @@ def end_build(home: Home, run_id: str) -> None:
 
 
 def end_builds(home: Home) -> None:
-    """Remove every build, once one is published: what was refused before it is superseded. Raises OSError."""
+    """Remove what a publication supersedes: every build, and the state that a backup brought. Raises OSError."""
     for path in _builds(home):
         shutil.rmtree(path)
+    if home.restored.exists():
+        shutil.rmtree(home.restored)
 
 
 def code_version() -> str:

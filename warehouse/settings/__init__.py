@@ -5,6 +5,7 @@ sections.py says what may stand in it, loading.py reads it, yaml_errors.py tells
 
 from warehouse.settings.loading import load_settings, read_yaml
 from warehouse.settings.sections import (
+    CHECKS_NAME,
     CONFIG_NAME,
     Brand,
     Containment,
@@ -13,9 +14,11 @@ from warehouse.settings.sections import (
     Settings,
     SettingsError,
     Source,
+    home_beside,
 )
 
 __all__ = [
+    "CHECKS_NAME",
     "CONFIG_NAME",
     "Brand",
     "Containment",
@@ -24,6 +27,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "Source",
+    "home_beside",
     "load_settings",
     "read_yaml",
 ]

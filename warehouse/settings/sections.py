@@ -21,6 +21,7 @@ from warehouse import policy
 from warehouse.errors import ScrmError
 
 CONFIG_NAME = "scrm.yml"
+CHECKS_NAME = "checks.yml"  # a company's own checks, beside it
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Probability = Annotated[float, Field(gt=0, lt=1)]
@@ -28,6 +29,11 @@ Probability = Annotated[float, Field(gt=0, lt=1)]
 
 class SettingsError(ScrmError):
     """`scrm.yml` is missing, is not YAML, or says something that is not valid."""
+
+
+def home_beside(config: Path) -> Path:
+    """Folder of everything the warehouse keeps: `$SCRM_HOME`, else `.scrm` beside `scrm.yml`."""
+    return Path(os.environ.get("SCRM_HOME") or config.parent / ".scrm").absolute()
 
 
 class _Section(BaseModel):
@@ -269,7 +275,7 @@ class Settings(_Section):
     @property
     def home(self) -> Path:
         """Folder of everything the warehouse keeps: `$SCRM_HOME`, else `.scrm` beside `scrm.yml`."""
-        return Path(os.environ.get("SCRM_HOME") or self.folder / ".scrm").absolute()
+        return home_beside(self._path)
 
     @property
     def fingerprint(self) -> str:

@@ -12,8 +12,7 @@ The open door: every activity type of the vocabulary passes through by its name.
 
 from __future__ import annotations
 
-from ingestion.containers.json_lines import JsonRecords
-from ingestion.format import Format, RecordKind, Rows
+from ingestion.containers.json.lines import JsonRecords
 from ingestion.formats.activitystreams.accounts import (
     ACCOUNT,
     account_gone,
@@ -42,6 +41,9 @@ from ingestion.formats.activitystreams.vocabulary import (
     TOMBSTONE,
     WITHOUT_ROWS,
 )
+from ingestion.mapping.format import Format, RecordKind, Rows, Sign
+
+SIGNS = (Sign(rb'"@context"\s*:.{0,200}www\.w3\.org/ns/activitystreams', "ActivityStreams 2.0"),)
 
 # Who wrote an object may stay unsaid; that nobody did something is no activity.
 _NOBODY = f"""case when record_type <> 'Create'
@@ -136,7 +138,6 @@ _KINDS = (
 
 FORMAT = Format(
     name="activitystreams",
-    version=2,
     description="ActivityStreams 2.0 activities, objects and actors, one a line or in a collection",
     reference="https://www.w3.org/TR/activitystreams-vocabulary/",
     network="fediverse",

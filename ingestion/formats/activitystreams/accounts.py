@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ingestion.format import Rows
 from ingestion.formats.activitystreams.members import (
     first,
     instant,
@@ -26,6 +25,7 @@ from ingestion.formats.activitystreams.members import (
     type_in,
 )
 from ingestion.formats.activitystreams.vocabulary import ACTORS
+from ingestion.mapping.format import Rows
 
 _OBSERVED = "cast(observed_at as varchar)"
 # Mastodon dates the change of an account by nothing but the end of the Update's id

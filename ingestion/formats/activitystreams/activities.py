@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ingestion.format import Rows
 from ingestion.formats.activitystreams.acts import made_id
 from ingestion.formats.activitystreams.members import (
     instant,
@@ -29,6 +28,7 @@ from ingestion.formats.activitystreams.members import (
     type_of,
 )
 from ingestion.formats.activitystreams.vocabulary import ACTORS, PUBLIC, STANDING
+from ingestion.mapping.format import Rows
 
 
 def _addressed(struct: str) -> str:

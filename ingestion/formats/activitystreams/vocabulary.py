@@ -5,7 +5,7 @@ Must not live here: how a member is read (members.py), what a type becomes.
 
 from __future__ import annotations
 
-from ingestion.format import field_names
+from ingestion.mapping.shape import field_names, shape
 
 ACTIVITIES = sorted(
     field_names(
@@ -39,17 +39,18 @@ SYNONYMS = {"EmojiReact": "Like"}
 PUBLIC = r"(?:https?://www\.w3\.org/ns/activitystreams#|as:)?Public"
 
 # Every member may be a text, an object or a list, so each is read as text and looked into by need.
-FIELDS = sorted(
-    field_names(
-        """
-        @id @type id type actor attributedTo object target location to cc bto bcc published updated startTime
-        deleted formerType inReplyTo name nameMap summary content contentMap tag attachment url icon audience
-        oneOf anyOf quote quoteUrl quoteUri _misskey_quote likes shares replies preferredUsername alsoKnownAs
-        movedTo suspended
-        """
-    )
+SHAPE = shape(
+    """
+    id @id type @type actor attributedTo object target
+    to cc bto bcc audience
+    published updated startTime deleted
+    name nameMap summary content contentMap location
+    inReplyTo tag attachment url icon oneOf anyOf
+    quote quoteUrl quoteUri _misskey_quote
+    likes shares replies
+    preferredUsername alsoKnownAs movedTo suspended formerType
+    """
 )
-SHAPE = dict.fromkeys(FIELDS, "VARCHAR")
 # Known, and of no use here.
 FURTHER_FIELDS = field_names(
     """

@@ -12,17 +12,18 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingestion.format import Format
-from ingestion.mapping import Scope
-from ingestion.sorting import Sorting, Tally
-from ingestion.text import define_macros
+from ingestion.loading.loader import Loader
+from ingestion.loading.tally import Tally
+from ingestion.mapping.compiler import Scope
+from ingestion.mapping.format import Format
+from ingestion.mapping.macros import define_macros
 from warehouse.engine import connect
 
 OBSERVED_AT = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
 
 
 @dataclass
-class Sorted:
+class Loaded:
     """What became of some bytes."""
 
     connection: duckdb.DuckDBPyConnection
@@ -41,7 +42,7 @@ class Sorted:
         ).fetchall()
 
 
-SortBytes = Callable[..., Sorted]
+LoadBytes = Callable[..., Loaded]
 
 
 @pytest.fixture(scope="session")
@@ -53,18 +54,18 @@ def _connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.fixture
-def sort_records(_connection: duckdb.DuckDBPyConnection) -> SortBytes:
-    """Sort records given as bytes, or as Python objects to be written one a line."""
+def load_records(_connection: duckdb.DuckDBPyConnection) -> LoadBytes:
+    """Load records given as bytes, or as Python objects to be written one a line."""
 
-    def sort(
+    def load(
         form: Format, *records: Any, file_name: str = "export.jsonl", ids: str | None = None, **options: str
-    ) -> Sorted:
+    ) -> Loaded:
         data = b"\n".join(r if isinstance(r, bytes) else json.dumps(r).encode() for r in records)
         scope = Scope("n", file_name, OBSERVED_AT, ("public", "unlisted"), options, ids)
-        sorting = Sorting(_connection, form, scope)
+        loader = Loader(_connection, form, scope)
         for batch in form.container.read(io.BytesIO(data)):
-            sorting.take(batch)
-        assert form.container.count(io.BytesIO(data)) == sorting.tally.read
-        return Sorted(_connection, sorting.settle(()))
+            loader.load(batch)
+        assert form.container.count(io.BytesIO(data)) == loader.tally.read
+        return Loaded(_connection, loader.deduplicate(()))
 
-    return sort
+    return load

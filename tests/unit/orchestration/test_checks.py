@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import dagster as dg
 import pytest
 
-from orchestration.checks import as_dagster, asset_of, check_name
-from quality.check import CheckResult, Layer
+from orchestration.checks import as_dagster, asset_of
+from quality.check import CheckResult, Layer, Severity
 
 KNOWN = {
     dg.AssetKey(path.split("/")) for path in ("lake/orders", "marts/segment_presence", "staging/stg_orders")
@@ -31,30 +34,59 @@ def test_a_check_belongs_to_the_asset_of_its_relation_or_to_its_layer(
     assert asset_of(layer, relation, KNOWN).to_user_string() == asset
 
 
-@pytest.mark.parametrize(
-    ("severity", "shown"),
-    [("critical", dg.AssetCheckSeverity.ERROR), ("warning", dg.AssetCheckSeverity.WARN)],
+ORDERS = dg.AssetKey(["lake", "orders"])
+WELL = CheckResult(
+    name="landed.orders.events",
+    layer="landed",
+    relation="landed.orders",
+    severity="critical",
+    sentence="Instants place a row in a month.",
+    passed=True,
+    observed="nothing unexpected",
 )
-def test_a_failed_check_says_why_how_many_and_which(severity: str, shown: dg.AssetCheckSeverity) -> None:
-    result = as_dagster(
-        CheckResult(
-            name="landed.orders.amounts",
-            layer="landed",
-            relation="landed.orders",
-            severity=severity,  # type: ignore[arg-type]
-            sentence="Amounts are money.",
-            passed=False,
-            observed="7 unexpected rows",
-            unexpected_count=7,
-            sample=tuple({"source": "crm", "source_record": str(n)} for n in range(7)),
-        ),
-        dg.AssetKey(["lake", "orders"]),
+ODD = replace(
+    WELL,
+    name="landed.orders.amounts",
+    sentence="Amounts are money.",
+    passed=False,
+    observed="7 unexpected rows",
+    unexpected_count=7,
+    sample=tuple({"source": "crm", "source_record": str(n)} for n in range(7)),
+    cost="record",
+)
+NO_DATA = replace(WELL, name="landed.orders.not_empty", is_applicable=False)
+
+
+def test_one_asset_check_says_of_each_check_that_did_not_pass_why_how_many_and_which() -> None:
+    shown = as_dagster((ORDERS, "critical"), [WELL, ODD, NO_DATA])
+    assert (shown.check_name, shown.passed, shown.severity) == (
+        "critical_checks",
+        False,
+        dg.AssetCheckSeverity.ERROR,
     )
-    assert (result.check_name, result.severity) == ("landed_orders_amounts", shown)
-    assert result.description == "Amounts are money."
-    assert result.metadata["failing_rows"].value == 7
-    assert result.metadata["examples"].value[0] == "source crm, source_record 0"
+    assert shown.description == "landed.orders.amounts: 7 unexpected rows"
+    counts = ("checks_run", "nothing_to_look_at", "failing_rows")
+    assert [shown.metadata[name].value for name in counts] == [2, 1, 7]
+    findings: Any = shown.metadata["findings"].value
+    (finding,) = findings
+    assert (finding["name"], finding["reason"]) == ("landed.orders.amounts", "Amounts are money.")
+    assert finding["examples"][0] == "source crm, source_record 0"
 
 
-def test_check_names_are_what_dagster_takes() -> None:
-    assert check_name("own.on_purpose") == "own_on_purpose"
+def test_checks_that_pass_are_an_asset_check_that_passes() -> None:
+    shown = as_dagster((ORDERS, "critical"), [WELL, NO_DATA])
+    assert (shown.passed, shown.description, shown.metadata["findings"].value) == (True, None, [])
+
+
+@pytest.mark.parametrize(
+    ("group", "result"),
+    [
+        ("warning", replace(ODD, severity="warning", cost=None)),
+        ("critical", replace(ODD, contained=7)),
+        ("critical", replace(ODD, accepted_by="ann")),
+    ],
+    ids=["warns", "contained", "accepted"],
+)
+def test_what_keeps_nothing_from_being_published_is_a_warning(group: Severity, result: CheckResult) -> None:
+    shown = as_dagster((ORDERS, group), [result])
+    assert (shown.passed, shown.severity) == (False, dg.AssetCheckSeverity.WARN)

@@ -12,7 +12,10 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 FOLDERS = ("ingestion", "orchestration", "quality", "warehouse")
-SHARED = {f"warehouse.{module}" for module in ("policy", "settings", "lake", "ledger", "engine", "errors")}
+SHARED = {
+    *(f"warehouse.{name}" for name in ("errors", "policy", "settings", "lake", "ledger", "engine")),
+    *("warehouse.canonical", "warehouse.mart_register", "warehouse.homes.version"),
+}
 # what linkage makes persons by, and checks of links ask again
 RULES_OF_PERSONS = {"warehouse.identity.persons.person_rules", "warehouse.identity.rules"}
 # The steps of linkage, in the order of the work (warehouse/identity/README.md): each may use those before it.

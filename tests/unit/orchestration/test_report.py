@@ -1,11 +1,14 @@
 """What a report reads out of Dagster's events: real events of a small job in the shape of `refresh`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
 
+from orchestration.checks import as_dagster
 from orchestration.console.report import RunReport, read_report
+from quality.check import CheckResult
 from warehouse.errors import ExitCode
 
 
@@ -49,26 +52,37 @@ def personas(config: Story) -> dg.MaterializeResult[Any]:
     )
 
 
+OF_LINKS = dg.AssetKey(["identity", "personas"])
+ONE_OWNER = CheckResult(
+    name="identity.one_owner",
+    layer="identity",
+    relation="identity.personas",
+    severity="critical",
+    sentence="A profile has one owner.",
+    passed=True,
+    observed="nothing unexpected",
+    cost="person",
+)
+FOUND: dict[str, Any] = {"passed": False, "observed": "2 unexpected rows", "unexpected_count": 2}
+HELD_BACK = replace(ONE_OWNER, name="identity.known_words", contained=2, **FOUND)
+DRIFT = replace(ONE_OWNER, name="identity.drift", severity="warning", cost=None, **FOUND)
+ACCEPTED = replace(DRIFT, name="identity.collapsed", severity="critical", accepted_by="ann")
+
+
 @dg.multi_asset_check(
     specs=[
-        dg.AssetCheckSpec("one_owner", asset=["identity", "personas"], blocking=True),
-        dg.AssetCheckSpec("drift", asset=["identity", "personas"]),
+        dg.AssetCheckSpec("critical_checks", asset=OF_LINKS, blocking=True),
+        dg.AssetCheckSpec("warnings", asset=OF_LINKS),
+        dg.AssetCheckSpec("a_test_of_dbts", asset=OF_LINKS),
     ]
 )
 def check_identity(config: Story) -> Iterator[dg.AssetCheckResult]:
-    yield dg.AssetCheckResult(
-        asset_key=["identity", "personas"],
-        check_name="one_owner",
-        passed=config.check_passes,
-        description="A profile has one owner.",
-        metadata={"failing_rows": 2, "examples": ["profile 7", "profile 8"]},
-    )
-    yield dg.AssetCheckResult(
-        asset_key=["identity", "personas"],
-        check_name="drift",
-        passed=False,
-        severity=dg.AssetCheckSeverity.WARN,
-    )
+    sample = ({"profile": "7"}, {"profile": "8"})
+    owner = ONE_OWNER if config.check_passes else replace(ONE_OWNER, **FOUND, sample=sample)
+    idle = replace(ONE_OWNER, name="identity.idle", is_applicable=False)
+    yield as_dagster((OF_LINKS, "critical"), [owner, idle, HELD_BACK, ACCEPTED])
+    yield as_dagster((OF_LINKS, "warning"), [DRIFT])
+    yield dg.AssetCheckResult(asset_key=OF_LINKS, check_name="a_test_of_dbts", passed=True)
 
 
 @dg.asset(deps=[personas])
@@ -112,17 +126,27 @@ def test_a_published_run_is_told_in_figures() -> None:
     }
 
 
-def test_a_warning_does_not_keep_a_run_from_being_published() -> None:
-    warned = [c for c in report_of().failed_checks if c.check == "drift"]
-    assert [c.is_critical for c in warned] == [False]
+def test_every_check_that_did_not_pass_is_told_by_its_own_name() -> None:
+    """Of six checks one had nothing to look at; dbt's passed."""
+    report = report_of()
+    assert report.checks_run == 5
+    told = {c.name: (c.is_critical, c.contained, c.accepted_by) for c in report.failed_checks}
+    assert told == {
+        "identity.known_words": (False, 2, ""),
+        "identity.collapsed": (False, 0, "ann"),
+        "identity.drift": (False, 0, ""),
+    }
+    assert report.outcome == "published"
 
 
 def test_a_critical_check_that_fails_refuses_the_build_and_shows_its_rows() -> None:
+    """Those of its table that fail beside it, but cost only what they found, are not to blame."""
     report = report_of(check_passes=False)
     assert report.outcome == "refused"
     assert report.publication is None
     (critical,) = [c for c in report.failed_checks if c.is_critical]
-    assert critical.found == "2 rows"
+    assert (critical.name, critical.reason) == ("identity.one_owner", "A profile has one owner.")
+    assert critical.found == "2 unexpected rows"
     assert critical.examples == ("profile 7", "profile 8")
 
 

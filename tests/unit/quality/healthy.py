@@ -16,10 +16,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.schemas import TABLES
 from quality.relations import Relations, qualified
-from quality.suites.landed import columns_of
-from quality.suites.landed_columns import LISTS
+from warehouse.canonical.kinds import IDS
+from warehouse.canonical.register import TABLES
 from warehouse.engine import connect, quote_text
 from warehouse.lake import Home
 
@@ -86,7 +85,7 @@ def _value(column: str, kind: str, i: int) -> Any:
     """A plausible value of the i-th row."""
     if kind in _WORDS:
         return _WORDS[kind][i % len(_WORDS[kind])]
-    if kind == "id":
+    if kind in IDS:
         shift = (
             1 if column in ("followed_profile_id", "in_reply_to_id", "quote_of_id", "merged_into_id") else 0
         )
@@ -107,6 +106,7 @@ def _value(column: str, kind: str, i: int) -> Any:
         "domain": lambda: "example.com",
         "utc_offset": lambda: 60 * (i % 12 - 6),
         "day": lambda: dt.date(2026, 1, 1) + dt.timedelta(days=i + (3 if column == "ends_on" else 0)),
+        "count": lambda: i,
         "counter": lambda: i,
         "amount": lambda: Decimal(100 + i if column == "amount" else i % 10),
         "rate": lambda: 0.5 + i / 100,
@@ -121,7 +121,6 @@ def _value(column: str, kind: str, i: int) -> Any:
 
 
 def _landed(name: str) -> pa.Table:
-    kinds = columns_of(name)
     rows = []
     for i in range(ROWS):
         late = i >= ROWS // 2
@@ -133,9 +132,9 @@ def _landed(name: str) -> pa.Table:
             "ingested_at": RUN_AT,
             "record_hash": 1000 + i,
         }
-        for column, kind in kinds.items():
-            value = _value(column, kind, i)
-            row[column] = [value] if column in LISTS else value
+        for column in TABLES[name].columns:
+            value = _value(column.name, column.kind, i)
+            row[column.name] = [value] if column.is_list else value
         rows.append(row)
     return pa.Table.from_pylist(rows, schema=TABLES[name].schema)
 

@@ -207,19 +207,6 @@ SPECIAL: dict[str, tuple[str, dict[str, Any]]] = {
         f"update marts.segment_presence set customers = 39 where {_JANUARY_LOW}",
         {"segment": "low", "fewest": 39, "most": 40},
     ),
-    "marts.segment_presence.customers_add_up": (
-        f"update marts.segment_presence set customers = 39 where {_JANUARY_LOW}",
-        {"segmentation": "value", "customers": 59, "customers_in_all": 60},
-    ),
-    "marts.segment_active_hours.shares_sum": (
-        f"update marts.segment_active_hours set activity_share = 0.5 where {_JANUARY_LOW} and hour_local = 3",
-        {**JANUARY_LOW, "mode": "active"},
-    ),
-    "marts.segment_content_formats.shares_sum": (
-        "update marts.segment_content_formats set activity_share = 0.4"
-        f" where {_JANUARY_LOW} and format = 'text'",
-        JANUARY_LOW,
-    ),
 }
 
 # The rules that every mart of that shape has: rule → (SQL with {t}, part of a row that must be named).
@@ -231,7 +218,7 @@ EVERY_MART: dict[str, tuple[str, dict[str, Any]]] = {
     "hidden_cells_empty": (f"update {{t}} set is_suppressed = true where {_JANUARY_LOW}", JANUARY_LOW),
     "complement_hidden": (
         f"update {{t}} set is_suppressed = true where {_JANUARY_LOW}",
-        {"segmentation": "value", "network": "x", "segments": 2},
+        {"period_month": dt.date(2026, 1, 1), "network": "x", "hidden": 1},
     ),
     # 60 customers in all less 55 shown leave 5 hidden: fewer than 10.
     "rest_large_enough": (
@@ -327,6 +314,22 @@ def test_organisations_are_checked_from_all_sides(
     build.connection.execute(sql)
     found = unexpected(Relations(build.connection), checks[name])
     assert any(expected.items() <= row.items() for row in found), f"{expected} not in {found[:3]}"
+
+
+@pytest.mark.parametrize(("customers", "found"), [(4, 1), (5, 0)])
+def test_hidden_segments_stand_for_people_enough(
+    customers: int, found: int, build: Relations, checks: dict[str, Check], unexpected: Find
+) -> None:
+    """Two of four segments are hidden; together they are 5 + 4, fewer than 10, or 5 + 5."""
+    build.connection.execute(f"""
+        insert into marts.segment_presence select * replace ('small ' || segment as segment, true as is_suppressed)
+        from marts.segment_presence
+        where segmentation = 'value' and network = 'x' and period_month = date '2026-01-01';
+        insert into intermediate.int_segment_months
+        select * replace ('small ' || segment as segment, if(segment = 'low', 5, {customers}) as customers)
+        from intermediate.int_segment_months where segmentation = 'value'
+    """)
+    assert len(unexpected(build, checks["marts.segment_presence.complement_hidden"])) == found
 
 
 # Contact 4 was merged into 5, and 5 into 7; 7 is linked to a profile. What the three said at one instant.

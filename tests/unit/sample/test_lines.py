@@ -9,7 +9,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.sample.exports import lines
+from ingestion.sample import lines
 from ingestion.sample.world import salesforce_ids, snowflakes
 
 

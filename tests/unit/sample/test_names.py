@@ -6,7 +6,8 @@ from importlib import resources
 import numpy as np
 import pytest
 
-from ingestion.sample import company, names, scripts
+from ingestion.sample import company
+from ingestion.sample.people import names, scripts
 
 # Share of the sample's pairs (name, nickname) that the matcher's table may hold, too.
 MAX_OVERLAP = 0.40

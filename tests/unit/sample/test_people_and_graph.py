@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from ingestion.sample.crm import build_crm
-from ingestion.sample.graph import build_graph
+from ingestion.sample.activity.graph import build_graph
+from ingestion.sample.business.crm import build_crm
 from ingestion.sample.noise import PLANTED, Noise
-from ingestion.sample.people import STAFF, draw_people
-from ingestion.sample.personas import build_profiles
+from ingestion.sample.people.personas import build_profiles
+from ingestion.sample.people.population import STAFF, draw_people
 from ingestion.sample.world import World, new_world
 
 CUSTOMERS = 2000

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from ingestion.sample import rhythm
+from ingestion.sample.activity import rhythm
 from ingestion.sample.streams import stream
 
 

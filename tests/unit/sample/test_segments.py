@@ -5,9 +5,9 @@ import datetime as dt
 import numpy as np
 import pyarrow as pa
 
+from ingestion.sample.business.segments import build_memberships
 from ingestion.sample.company import microseconds
 from ingestion.sample.noise import Noise
-from ingestion.sample.segments import build_memberships
 from ingestion.sample.world import World, new_world
 
 DAY = 86_400_000_000

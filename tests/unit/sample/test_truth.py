@@ -8,7 +8,7 @@ import pytest
 
 from ingestion.sample.company import microseconds
 from ingestion.sample.noise import Noise
-from ingestion.sample.truth import FILES, Facts, sum_up
+from ingestion.sample.truth.figures import FILES, Facts, sum_up
 from ingestion.sample.world import World, new_world
 
 JUNE = microseconds(dt.date(2026, 6, 1))

@@ -1,13 +1,13 @@
 {# Rows of the lake and what became of them in staging, counted by file and table, each side for itself. #}
 with landed as (
 
-    {% for table in canonical_tables() -%}
+    {% for table, canonical in canonical_tables().items() -%}
         select
             '{{ table }}' as canonical_table,
             source,
             source_file_sha256,
             count(*) as row_count,
-            count(case when {{ 'is_deleted' if table in tables_without_deleted() else 'false' }} then 1 end) as deleted
+            count(case when {{ 'is_deleted' if canonical['drops_deleted'] else 'false' }} then 1 end) as deleted
         from {{ source('lake', table) }}
         group by source, source_file_sha256
         {% if not loop.last %}union all{% endif %}

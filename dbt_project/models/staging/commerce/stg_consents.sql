@@ -29,17 +29,8 @@ ranked as (
 )
 
 select
-    contact_id,
-    purpose,
-    case when status in ('granted', 'objected', 'withdrawn') then status else 'objected' end as status,
-    "at",
-
-    -- provenance
-    source,
-    source_file_sha256,
-    source_record,
-    observed_at,
-    ingested_at,
-    record_hash
+    {{ staged_columns('consents', instead={
+        'status': "case when status in ('granted', 'objected', 'withdrawn') then status else 'objected' end",
+    }) }}
 from ranked
 where preference = 1

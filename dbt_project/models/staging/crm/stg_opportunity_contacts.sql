@@ -1,3 +1,4 @@
+{# Derived from warehouse/canonical/tables by python -m warehouse.canonical.derive: do not edit. #}
 with observations as (
 
     select * from {{ source('lake', 'opportunity_contacts') }}

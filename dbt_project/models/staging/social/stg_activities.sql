@@ -1,7 +1,16 @@
 {# What somebody took back, and what an account that is gone had done, keeps its place and loses its content; at the
    end of a run the lake loses it, too. What carries no time has that of its observation: the end of a day speaks of
    the day. #}
-{% set content = ['title', 'content', 'language', 'links', 'mentions', 'hashtags', 'place'] %}
+{% set instead = {
+    'in_reply_to_id': 'answered_id',
+    'root_id': 'thread_id',
+    'published_at':
+        'case when is_time_observed is false then ' ~ just_before('published_at') ~ ' else published_at end',
+    'is_reversed': 'is_withdrawn',
+} %}
+{% for column in canonical_tables()['activities']['content'] %}
+    {% do instead.update({column: 'case when not is_withdrawn then ' ~ column ~ ' end'}) %}
+{% endfor %}
 
 with observations as (
 
@@ -82,33 +91,5 @@ flagged as (
 )
 
 select
-    network,
-    activity_id,
-    alias_id,
-    actor_profile_id,
-    activity_type,
-    object_type,
-    object_id,
-    attachment_types,
-    answered_id as in_reply_to_id,
-    quote_of_id,
-    thread_id as root_id,
-    target_id,
-    case when is_time_observed is false then {{ just_before('published_at') }} else published_at end as published_at,
-    is_time_observed,
-    modified_at,
-    author_utc_offset_minutes,
-    visibility,
-    {%- for column in content %}
-        case when not is_withdrawn then {{ column }} end as {{ column }},
-    {%- endfor %}
-    is_withdrawn as is_reversed,
-
-    -- provenance
-    source,
-    source_file_sha256,
-    source_record,
-    observed_at,
-    ingested_at,
-    record_hash
+    {{ staged_columns('activities', instead=instead) }}
 from flagged

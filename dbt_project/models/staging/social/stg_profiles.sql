@@ -1,10 +1,6 @@
 {# A network shows much of a profile in one answer and little in another: absent is not emptied. So each column holds
    what was last said of it; a deletion, once said, stands, though later exports may still list the account. #}
-{% set stated = [
-    'handle', 'display_name', 'bio', 'urls', 'also_known_as', 'location', 'country', 'time_zone', 'language',
-    'employer', 'job_title', 'email', 'avatar_url', 'is_verified', 'is_bot', 'is_organization', 'is_staff',
-    'is_protected', 'created_at', 'modified_at',
-] %}
+{% set canonical = canonical_tables()['profiles'] %}
 
 with observations as (
 
@@ -31,12 +27,7 @@ newest as (
     select
         network,
         profile_id,
-        source,
-        source_file_sha256,
-        source_record,
-        observed_at,
-        ingested_at,
-        record_hash
+        {{ staged_provenance() }}
     from ranked
     where newness = 1
 
@@ -45,12 +36,11 @@ newest as (
 last_stated as (
 
     select
-        network,
-        profile_id,
-        {% for column in stated -%}
+        {% for column in canonical['columns'] if column not in canonical['key'] -%}
             min_by({{ column }}, newness) filter (where {{ column }} is not null) as {{ column }},
         {% endfor -%}
-        min_by(deleted_at, newness) filter (where deleted_at is not null) as deleted_at
+        network,
+        profile_id
     from ranked
     group by network, profile_id
 
@@ -69,20 +59,9 @@ withdrawn as (
 )
 
 select
-    newest.network,
-    newest.profile_id,
-    {%- for column in stated %}
-        last_stated.{{ column }},
-    {%- endfor %}
-    coalesce(last_stated.deleted_at, withdrawn.deleted_at) as deleted_at,
-
-    -- provenance
-    newest.source,
-    newest.source_file_sha256,
-    newest.source_record,
-    newest.observed_at,
-    newest.ingested_at,
-    newest.record_hash
+    {{ staged_columns('profiles', relation='last_stated', provenance='newest', instead={
+        'deleted_at': 'coalesce(last_stated.deleted_at, withdrawn.deleted_at)',
+    }) }}
 from newest
 inner join last_stated on newest.network = last_stated.network and newest.profile_id = last_stated.profile_id
 left join withdrawn on newest.network = withdrawn.network and newest.profile_id = withdrawn.profile_id

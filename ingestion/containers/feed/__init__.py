@@ -1,0 +1,1 @@
+"""RSS and Atom, parsed into entries."""

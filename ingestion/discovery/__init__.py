@@ -1,0 +1,1 @@
+"""Which files a source has, and which lie under its path unread."""

@@ -1,0 +1,1 @@
+"""The files of lake and quarantine: listed, guarded, rewritten, taken out."""

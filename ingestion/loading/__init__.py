@@ -1,0 +1,1 @@
+"""Records of one file become accepted rows, duplicates and rejected records."""

@@ -1,0 +1,1 @@
+"""What the sample company knows and sells: CRM, orders, segments."""

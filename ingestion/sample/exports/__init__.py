@@ -1,1 +1,0 @@
-"""Writers of the sample company's exports, one module a format."""

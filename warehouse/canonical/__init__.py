@@ -1,0 +1,1 @@
+"""The canonical tables: their one register (tables/*.yml), as Python has it, and what is derived from it."""
