@@ -69,12 +69,13 @@ def ablate(connection: duckdb.DuckDBPyConnection, model: Model, thresholds: Thre
     ]
 
 
-def moved_by(connection: duckdb.DuckDBPyConnection, left_out: tuple[str, ...]) -> tuple[int, int]:
-    """How many pairs of `scored_with_all` weigh less without these comparisons, and how many more."""
+def moved_by(
+    connection: duckdb.DuckDBPyConnection, left_out: tuple[str, ...], scored: str = "scored_with_all"
+) -> tuple[int, int]:
+    """How many pairs of the table `scored` weigh less without these comparisons, and how many more."""
     said = _sum_of(left_out)
     lowered, raised = connection.execute(
-        f"select count(*) filter (where {said} > {MOVED}), count(*) filter (where {said} < -{MOVED}) "
-        "from scored_with_all"
+        f"select count(*) filter (where {said} > {MOVED}), count(*) filter (where {said} < -{MOVED}) from {scored}"
     ).fetchall()[0]
     return lowered, raised
 
