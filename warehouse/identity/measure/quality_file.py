@@ -97,7 +97,7 @@ def _fit(version: str, rows: list[AuditRow]) -> CalibrationMap | None:
 
 
 def read_size_steps(identity: Path | None, model_version: str) -> int | None:
-    """What quality.parquet of a run under this model says of the size it was linked at (model.size_steps)."""
+    """What quality.parquet of a run under this model says of its size (linkage_model.size_steps)."""
     path = None if identity is None else identity / "quality.parquet"
     if path is None or not path.exists():
         return None
@@ -111,7 +111,7 @@ def quality_query(
 ) -> str:
     """SQL for quality.parquet: audit, truth of the sample company where known, and the run's own counts.
 
-    `steps` is the size that the run was linked at (model.size_steps): the next run reads it.
+    `steps` is the size that the run was linked at (linkage_model.size_steps): the next run reads it.
     """
     measures = [
         *audit_measures.audit_measures(audit.rows, audit.maps),

@@ -22,7 +22,7 @@ def scored_pairs_query() -> str:
         f"cast(level_{c.name} as tinyint) as level_{c.name}, {weight_of(c)} as weight_{c.name}"
         for c in COMPARISONS
     )
-    # numbers follow the ids (link.scoring_input), and are sooner sorted
+    # numbers follow the ids (scoring.py), and are sooner sorted
     return f"""
         select
             l.persona_id as left_persona_id, r.persona_id as right_persona_id,

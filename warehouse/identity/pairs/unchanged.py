@@ -64,7 +64,7 @@ def find_unchanged(
 
     Who is at rest has the same blocking keys, too. Where no scores hold, nobody is unchanged, and why is
     returned in words. Also makes `fingerprints` (n, persona_id, fingerprint, blocks). Reads `personas`
-    (link.scoring_input), the relation that `personas` names (int_personas), and `blocking_keys`.
+    (scoring.py), the relation that `personas` names (int_personas), and `blocking_keys`.
     """
     lists = [c[0] for c in connection.execute(f"describe {personas}").fetchall() if str(c[1]).endswith("[]")]
     # DuckDB hashes NULL, [] and [NULL] alike

@@ -37,7 +37,7 @@ SEED = 20_260_101
 def draw_pairs(
     connection: duckdb.DuckDBPyConnection, frequencies: dict[str, Frequencies], decisions: str | None
 ) -> int:
-    """Make `scored_for_training` from `personas` (link.scoring_input): pairs with their levels, without the graph.
+    """Make `scored_for_training` from `personas` (pairs/scoring.py): pairs with their levels, without the graph.
 
     match_key is that of blocking, 'reviewed' or 'random'. Returns how many pairs of personas there are in all.
     """
