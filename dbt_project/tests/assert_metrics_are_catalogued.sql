@@ -1,18 +1,15 @@
--- A figure without a definition is hearsay: every measure of a segment mart stands in the catalogue, and the
--- catalogue names no measure of theirs that does not exist.
-{% set measures = [] %}
-{% for mart in ['segment_presence', 'segment_active_hours', 'segment_content_formats'] %}
-    {% for measure in measures_of(ref(mart)) or ['customers'] %}
-        {% do measures.append((mart, measure)) %}
+-- A figure without a definition is hearsay: every measure of a guarded mart stands in the catalogue, and the catalogue
+-- names no measure of theirs that does not exist.
+{% set shown = [] %}
+{% for name, mart in marts().items() if mart.guarded_along %}
+    {% for measure in measures_of(mart) %}
+        {% do shown.append("('" ~ name ~ "', '" ~ measure ~ "')") %}
     {% endfor %}
 {% endfor %}
 
 with shown (mart, metric) as (
 
-    values
-    {% for mart, measure in measures -%}
-        ('{{ mart }}', '{{ measure }}'){{ ',' if not loop.last }}
-    {% endfor %}
+    values {{ shown | join(', ') or "('no mart', 'no metric')" }}
 
 ),
 

@@ -6,7 +6,6 @@ Must not live here: any check (a module a subject), how they are run (quality/ru
 from __future__ import annotations
 
 from quality.check import LAYERS, Check, Layer, Limits, refuse_duplicates
-from quality.declared import declared_shape
 from quality.own_checks import read_own_checks, unusable
 from quality.suites import (
     identity,
@@ -36,7 +35,7 @@ def checks_of(layer: Layer, settings: Settings, shape: marts.Shape | None = None
     `shape` holds schema → table → column → type of the marts; by default what the dbt models declare.
     Raises UnknownLayer, UnknownLimit where `quality.thresholds` names a limit of no check, OwnChecksError.
     """
-    shape = declared_shape() if shape is None else shape
+    shape = marts.declared_shape() if shape is None else shape
     limits = Limits(settings.quality.thresholds)
     by_layer: dict[Layer, tuple[Check, ...]] = {
         "landed": (
@@ -72,7 +71,7 @@ def own_checks_that_cannot_be_run(settings: Settings) -> list[str]:
     Raises UnknownLimit where `quality.thresholds` names a limit of no check, OwnChecksError.
     """
     checks_of("landed", settings)
-    shape = declared_shape()
+    shape = marts.declared_shape()
     known = {
         "landed": [*TABLES, "all_files"],
         "marts": shape["marts"],

@@ -13,36 +13,18 @@ from types import MappingProxyType
 
 from quality.check import PLACE, Check, Limits, Severity
 from warehouse.engine import quote_identifier, quote_text
+from warehouse.mart_register import SCHEMAS, marts
 
 Columns = Mapping[str, str]
 Shape = Mapping[str, Mapping[str, Columns]]  # schema → table → column → type
 
-REQUIRED: dict[str, tuple[str, ...]] = {
-    "marts": (
-        "segment_presence",
-        "segment_active_hours",
-        "segment_content_formats",
-        "metric_catalog",
-        "reconciliation",
-    ),
-    "people": ("persons", "profiles", "customers", "timeline"),
-}
-
-# Columns that say what a row is about; a row found is named by those it has.
-DIMENSIONS = (
-    *("period_month", "segmentation", "segment", "network", "mode", "iso_weekday", "hour_local", "format"),
-    *("attribute", "topic_kind", "topic", "community", "relationship", "crisis_id", "engagement_tier"),
-    *("purpose", "channel", "brand", "kpi", "dimension", "metric", "measure", "stratum", "source"),
-    *("source_file_sha256", "stage", "account_role"),
-)
-
-# Figures of customers: nobody is one where no source tells of contacts.
-_OF_CUSTOMERS = frozenset(
-    ("segment_presence", "segment_active_hours", "segment_content_formats", "customers", "timeline")
-)
-
 _COUNT = ("BIGINT", "UBIGINT", "HUGEINT", "INTEGER")
 CATALOG = "marts.metric_catalog"  # what is about all marts hangs on their catalogue
+
+
+def declared_shape() -> dict[str, dict[str, Columns]]:
+    """Schema → table → column → type, as the contracts of the marts declare them."""
+    return {s: {m.name: m.columns for m in marts().values() if m.schema == s} for s in SCHEMAS}
 
 
 def suite(shape: Shape, limits: Limits) -> tuple[Check, ...]:
@@ -51,7 +33,7 @@ def suite(shape: Shape, limits: Limits) -> tuple[Check, ...]:
     for schema in ("marts", "people"):
         for table, columns in shape.get(schema, {}).items():
             checks += [*_ranges(schema, table, columns, limits), *_bounds(schema, table, columns)]
-            if schema == "marts" and "period_month" in columns:
+            if schema == "marts" and "period_month" in grain(table, columns):
                 checks += [_months(table), *_dense(table, columns)]
     return tuple(checks)
 
@@ -65,6 +47,7 @@ def mart_check(
     *,
     wrong_where: Mapping[str, str] = MappingProxyType({}),
     row: str = PLACE,
+    prepared: Mapping[str, str] = MappingProxyType({}),
     columns: tuple[str, ...] = (),
     needs: tuple[str, ...] = (),
     tolerated_share: float = 0.0,
@@ -82,6 +65,7 @@ def mart_check(
         sql=sql,
         wrong_where=wrong_where,
         row=row,
+        prepared=prepared,
         columns=columns,
         needs=needs,
         tolerated_share=tolerated_share,
@@ -92,26 +76,29 @@ def mart_check(
     )
 
 
-def grain(columns: Columns) -> tuple[str, ...]:
-    """Dimensions of a mart, in the order of `DIMENSIONS`."""
-    return tuple(column for column in DIMENSIONS if column in columns)
+def grain(table: str, columns: Columns) -> tuple[str, ...]:
+    """Columns that say what a row of a mart is about: those of its grain that it has."""
+    return tuple(column for column in marts()[table].grain if column in columns)
 
 
-def row_name(columns: Columns) -> str:
+def row_name(table: str, columns: Columns) -> str:
     """Select-list that names a row of a mart; a person only by the MD5 of the id."""
-    names = [quote_identifier(column) for column in grain(columns)]
+    said = grain(table, columns)
+    if marts()[table].schema == "people":
+        said = tuple(column for column in said if not column.endswith("_id"))
+    names = [quote_identifier(column) for column in said]
     if "person_id" in columns:
         names.append("md5(person_id) as person_md5")
     return ", ".join(names) or "1 as row_found"
 
 
 def _required() -> Iterator[Check]:
-    for schema, tables in REQUIRED.items():
-        for table in tables:
-            before = f"previous{'_people' if schema == 'people' else ''}.{table}"
+    for mart in marts().values():
+        if not mart.may_be_empty:
+            before = f"previous{'_people' if mart.schema == 'people' else ''}.{mart.name}"
             yield mart_check(
-                f"{table}.not_empty",
-                f"{schema}.{table}",
+                f"{mart.name}.not_empty",
+                f"{mart.schema}.{mart.name}",
                 "critical",
                 "A promised table that is missing, or lost all the rows that it had, leaves its readers with "
                 "nothing, silently. One that never had any is an answer.",
@@ -122,7 +109,7 @@ where not exists (select 1 from @batch)
 having count(*) > 0""",
                 needs=(before,),
                 may_be_empty=False,
-                filled="contacts" if table in _OF_CUSTOMERS else "",
+                filled="contacts" if mart.counts_customers else "",
                 is_acceptable=True,
             )
 
@@ -142,7 +129,7 @@ def _ranges(schema: str, table: str, columns: Columns, limits: Limits) -> Iterat
             "Rates and shares lie in [0, 1], net figures in [-1, 1], counts are not negative, hours and "
             "weekdays exist. A figure outside is an error of arithmetic, and there will be more inside.",
             wrong_where=bad,
-            row=row_name(columns),
+            row=row_name(table, columns),
         )
 
 
@@ -189,7 +176,7 @@ def _bounds(schema: str, table: str, columns: Columns) -> Iterator[Check]:
             "The expected figure lies between its bounds; otherwise the doubt that readers are shown is "
             "made up.",
             wrong_where=bad,
-            row=row_name(columns),
+            row=row_name(table, columns),
         )
 
 
@@ -228,7 +215,9 @@ def _dense(table: str, columns: Columns) -> Iterator[Check]:
     """Every segment × network has a row in every month of its segmentation."""
     if not {"segmentation", "segment", "network"} <= columns.keys():
         return
-    rest = [c for c in grain(columns) if c not in ("period_month", "segmentation", "segment", "network")]
+    rest = [
+        c for c in grain(table, columns) if c not in ("period_month", "segmentation", "segment", "network")
+    ]
     per = "".join(f", {c}" for c in rest)
     yield mart_check(
         f"{table}.dense",

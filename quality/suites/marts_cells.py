@@ -13,33 +13,28 @@ from quality.check import Check
 from quality.suites.marts import Columns, Shape, grain, mart_check
 from warehouse import policy
 from warehouse.engine import quote_identifier
+from warehouse.mart_register import marts
 
 _K = "(select min_cell from inputs.parameters)"
-_NOT_MEASURED = frozenset(("is_suppressed", "is_observed", "link_recall", "formula_version"))
+# How many customers each segment has, hidden or not.
+_SIZES = "intermediate.int_segment_months"
 
 
 def suite(shape: Shape) -> tuple[Check, ...]:
     """Checks of every mart that hides small cells, and of k itself."""
     checks = [_lowered()]
     for table, columns in shape.get("marts", {}).items():
-        if "is_suppressed" in columns:
+        along = marts()[table].guarded_along
+        if along:
             checks += [_shown_too_small(table, columns), _hidden_shows(table, columns)]
-            if "segment" in columns:
-                checks += [_complement(table, columns), *_total_minus_rest(table, columns)]
+            checks += [_complement(table, columns, along), *_total_minus_rest(table, columns)]
     return tuple(checks)
 
 
-def measures(columns: Columns) -> tuple[str, ...]:
-    """Columns that say something of people: all but dimensions, flags and figures about the method."""
-    dimensions = grain(columns)
-    return tuple(
-        column
-        for column, kind in columns.items()
-        if column not in dimensions
-        and column not in _NOT_MEASURED
-        and kind != "BOOLEAN"
-        and (kind in ("BIGINT", "HUGEINT", "INTEGER", "DOUBLE", "FLOAT") or kind.startswith("DECIMAL"))
-    )
+def measures(table: str, columns: Columns) -> tuple[str, ...]:
+    """Columns that say something of people: all but grain and flags."""
+    said = grain(table, columns)
+    return tuple(c for c, kind in columns.items() if c not in said and kind != "BOOLEAN")
 
 
 def _lowered() -> Check:
@@ -57,7 +52,7 @@ def _lowered() -> Check:
 def _shown_too_small(table: str, columns: Columns) -> Check:
     rules = [f"{c} < {_K}" for c in ("customers",) if c in columns]
     rules += [f"(contributors > 0 and contributors < {_K})" for c in ("contributors",) if c in columns]
-    names = ", ".join(grain(columns))
+    names = ", ".join(grain(table, columns))
     return mart_check(
         f"{table}.small_cells_hidden",
         f"marts.{table}",
@@ -69,31 +64,38 @@ def _shown_too_small(table: str, columns: Columns) -> Check:
 
 
 def _hidden_shows(table: str, columns: Columns) -> Check:
-    shown = " or ".join(f"{quote_identifier(c)} is not null" for c in measures(columns))
+    shown = " or ".join(f"{quote_identifier(c)} is not null" for c in measures(table, columns))
     return mart_check(
         f"{table}.hidden_cells_empty",
         f"marts.{table}",
         "critical",
         "A suppressed row that still shows one measure is not suppressed.",
-        f"select {', '.join(grain(columns))} from @batch where coalesce(is_suppressed, true) and ({shown})",
-        columns=measures(columns),
+        f"select {', '.join(grain(table, columns))} from @batch where coalesce(is_suppressed, true) and ({shown})",
+        columns=measures(table, columns),
     )
 
 
-def _complement(table: str, columns: Columns) -> Check:
-    group = ", ".join(c for c in grain(columns) if c != "segment")
+def _complement(table: str, columns: Columns, along: str) -> Check:
+    """Of a group none is hidden, or all, or two at least; its hidden customers are k at least."""
+    group = ", ".join(c for c in grain(table, columns) if c != along)
+    has_sizes = {"period_month", "segmentation", "segment"} <= columns.keys()
+    size = f"coalesce(sum(sizes.customers) filter (where is_suppressed) < {_K}, false)"
+    too_few = f"or {size}" if has_sizes else ""
+    sizes = f"left join {_SIZES} as sizes using (period_month, segmentation, segment)" if has_sizes else ""
     return mart_check(
         f"{table}.complement_hidden",
         f"marts.{table}",
         "critical",
-        "A single hidden segment is the total minus the others. None or at least two of a group are hidden.",
+        "A single hidden row is the total minus the others. None of a group is hidden, or all are, or at least "
+        "two that stand for people enough.",
         f"""
-select {group}, count(*) as segments
-from @batch
-{_observed(columns)}
+select {group}, count(*) as rows_of_group, count(*) filter (where is_suppressed) as hidden
+from @batch as mart {sizes}
 group by {group}
-having count(*) filter (where is_suppressed) = 1 and count(*) > 1""",
+having hidden > 0 and hidden < rows_of_group
+    and (hidden < 2 or rows_of_group - hidden < 2 {too_few})""",
         columns=("is_suppressed",),
+        needs=(_SIZES,) if has_sizes else (),
     )
 
 
@@ -101,7 +103,7 @@ def _total_minus_rest(table: str, columns: Columns) -> Iterator[Check]:
     """`all` minus the shown segments of a segmentation leaves none, or at least k, customers."""
     if not {"segmentation", "customers"} <= columns.keys():
         return
-    keys = [c for c in grain(columns) if c not in ("segmentation", "segment")]
+    keys = [c for c in grain(table, columns) if c not in ("segmentation", "segment")]
     using = ", ".join(keys)
     yield mart_check(
         f"{table}.rest_large_enough",
@@ -127,7 +129,3 @@ where some_hidden
     and totals.customers - coalesce(shown.customers, 0) < {_K}""",
         columns=("customers",),
     )
-
-
-def _observed(columns: Columns) -> str:
-    return "where coalesce(is_observed, true)" if "is_observed" in columns else ""

@@ -1,6 +1,7 @@
 """Checks of figures against each other, against their formula, and against the last publication.
 
-Must not live here: what a column's name promises alone (marts.py), small cells (marts_cells.py).
+Must not live here: what a column's name promises alone (marts.py), small cells (marts_cells.py), adding-up
+(dbt_project/tests/generic/).
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from quality.suites.marts import Columns, Shape, grain, mart_check
 from quality.suites.marts_cells import measures
 
 _PRESENCE = "marts.segment_presence"
-_CELL = "period_month, segmentation, segment, network"
 
 
 def suite(shape: Shape, limits: Limits) -> tuple[Check, ...]:
@@ -20,59 +20,17 @@ def suite(shape: Shape, limits: Limits) -> tuple[Check, ...]:
     marts = shape.get("marts", {})
     checks: list[Check] = []
     for table, columns in marts.items():
-        checks += _customers_add_up(table, columns)
         checks += _not_observed_is_null(table, columns)
     if "segment_presence" in marts:
         checks += [_formulas(limits), _parts(), _same_on_each_network()]
         checks += [_customers_changed(limits), _rate_changed(limits), _segments_drift(limits)]
-    if "segment_active_hours" in marts:
-        checks.append(
-            _shares_sum("segment_active_hours", "period_month, segmentation, segment, network, mode")
-        )
-    if "segment_content_formats" in marts:
-        checks.append(_shares_sum("segment_content_formats", _CELL))
     return tuple(checks)
-
-
-def _customers_add_up(table: str, columns: Columns) -> Iterator[Check]:
-    if (
-        not {"period_month", "segmentation", "segment", "network", "customers", "is_suppressed"}
-        <= columns.keys()
-    ):
-        return
-    if not {"mode", "format", "topic"}.isdisjoint(columns):
-        return
-    yield mart_check(
-        f"{table}.customers_add_up",
-        f"marts.{table}",
-        "critical",
-        "Every customer is in exactly one segment of each segmentation: where nothing is hidden, the "
-        "segments add up to all customers.",
-        """
-with totals as (
-    select
-        period_month,
-        network,
-        segmentation,
-        sum(customers) as customers,
-        bool_or(is_suppressed) as some_hidden
-    from @batch
-    where customers is not null or is_suppressed
-    group by period_month, network, segmentation
-)
-select period_month, network, one.segmentation, one.customers, everyone.customers as customers_in_all
-from totals as one
-join totals as everyone using (period_month, network)
-where everyone.segmentation = 'all' and not everyone.some_hidden and not one.some_hidden
-    and one.customers <> everyone.customers""",
-        columns=("customers",),
-    )
 
 
 def _not_observed_is_null(table: str, columns: Columns) -> Iterator[Check]:
     if "is_observed" not in columns:
         return
-    shown = [c for c in measures(columns) if c not in ("customers", "contributors")]
+    shown = [c for c in measures(table, columns) if c not in ("customers", "contributors")]
     rule = " or ".join(f"{c} is not null" for c in shown)
     parts = [f"(is_observed = false and ({rule}))"]
     if "passive_observed" in columns:
@@ -83,7 +41,7 @@ def _not_observed_is_null(table: str, columns: Columns) -> Iterator[Check]:
         f"marts.{table}",
         "critical",
         "Not observed is not zero: a zero where no source can see claims that customers are absent.",
-        f"select {', '.join(grain(columns))} from @batch where {' or '.join(parts)}",
+        f"select {', '.join(grain(table, columns))} from @batch where {' or '.join(parts)}",
         columns=("is_observed",),
     )
 
@@ -112,13 +70,15 @@ def _parts() -> Check:
         "segment_presence.parts",
         _PRESENCE,
         "critical",
-        "Those present, active or counted behind a row are some of the segment's customers, never more.",
+        "Those present, active or counted behind a row are some of the segment's customers, never more; those "
+        "active are counted behind it.",
         """
 select
     period_month, segmentation, segment, network,
     customers, customers_present, customers_active, contributors
 from @batch
-where greatest(customers_present, customers_active, contributors) > customers""",
+where greatest(customers_present, customers_active, contributors) > customers
+    or customers_active > contributors""",
         columns=("customers_present", "customers_active", "contributors"),
     )
 
@@ -135,22 +95,6 @@ from @batch
 group by period_month, segmentation, segment
 having min(customers) <> max(customers)""",
         columns=("customers",),
-    )
-
-
-def _shares_sum(table: str, group: str) -> Check:
-    return mart_check(
-        f"{table}.shares_sum",
-        f"marts.{table}",
-        "critical",
-        "Shares of a whole add up to 1, or to less where a part is hidden.",
-        f"""
-select {group}, round(sum(activity_share), 9) as total
-from @batch
-group by {group}
-having sum(activity_share) > 1 + 1e-6
-    or (not bool_or(coalesce(is_suppressed, false)) and sum(activity_share) < 1 - 1e-6)""",
-        columns=("activity_share",),
     )
 
 

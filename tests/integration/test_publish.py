@@ -87,13 +87,8 @@ def test_other_clients_read_what_is_published(home: Home) -> None:
 
 def test_equal_content_gives_equal_bytes_in_the_order_of_the_grain(home: Home, tmp_path: Path) -> None:
     grain = tmp_path / "dbt_manifest.json"
-    node = {"name": "segment_presence", "resource_type": "model"}
-    test = {
-        "resource_type": "test",
-        "attached_node": "model.segment_presence",
-        "test_metadata": {"name": "unique_grain", "kwargs": {"columns": ["segment", "network"]}},
-    }
-    grain.write_text(json.dumps({"nodes": {"model.segment_presence": node, "test.grain": test}}))
+    node = {"name": "segment_presence", "meta": {"grain": ["segment", "network"]}}
+    grain.write_text(json.dumps({"nodes": {"model.segment_presence": node}}))
     write_small_build(home, "r1", rows=250_000)
     write_small_build(home, "r2", rows=250_000)
     one = publish_small(home, "r1", dbt_manifest=grain)

@@ -29,21 +29,12 @@ class ExportedTable:
 
 
 def read_grains(dbt_manifest: Path | None) -> dict[str, tuple[str, ...]]:
-    """Model → columns of its grain, from dbt's manifest: `meta.grain`, else the test `unique_grain`."""
+    """Model → columns of its grain, as `meta` says in dbt's manifest."""
     if dbt_manifest is None or not dbt_manifest.exists():
         return {}
     nodes = json.loads(dbt_manifest.read_bytes())["nodes"]
-    grains: dict[str, tuple[str, ...]] = {}
-    for node in nodes.values():
-        test = node.get("test_metadata") or {}
-        if test.get("name") == "unique_grain" and node.get("attached_node") in nodes:
-            said = test.get("kwargs", {})
-            columns = said.get("columns") or said.get("arguments", {}).get("columns", [])
-            grains[nodes[node["attached_node"]]["name"]] = tuple(columns)
-    for node in nodes.values():
-        if node.get("resource_type") == "model" and (node.get("meta") or {}).get("grain"):
-            grains[node["name"]] = tuple(node["meta"]["grain"])
-    return grains
+    metas = {node["name"]: node.get("meta") or {} for node in nodes.values()}
+    return {name: tuple(meta["grain"]) for name, meta in metas.items() if "grain" in meta}
 
 
 def export_schema(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.unit.dbt.project import column_names, grain, layer, models, references, sql_files
+from warehouse.mart_register import MartUnsaid, marts
 
 OWN = sorted(name for name, path in sql_files().items() if "identity" not in path.parts)
 MARTS = [name for name in OWN if layer(name).startswith("marts")]
@@ -71,3 +74,25 @@ def test_a_mart_types_every_column_and_requires_its_grain(name: str) -> None:
     assert all(column.get("data_type") for column in columns.values())
     for key in grain(name) or []:
         assert {"type": "not_null"} in columns[key].get("constraints", [])
+
+
+def test_the_register_knows_every_mart() -> None:
+    assert sorted(marts()) == MARTS
+
+
+@pytest.mark.parametrize("name", MARTS)
+def test_what_a_mart_says_of_itself_fits_its_columns(name: str) -> None:
+    mart, tests = marts()[name], models()[name]["data_tests"]
+    assert list(mart.grain) == grain(name)
+    assert (mart.guarded_along is not None) == ("is_suppressed" in mart.columns)
+    assert mart.guarded_along is None or (mart.guarded_along in mart.grain and mart.counts_customers)
+    assert ("segments_add_up" in tests) == ({"segmentation", "customers"} <= mart.columns.keys())
+
+
+def test_a_mart_without_its_say_is_named(tmp_path: Path) -> None:
+    (tmp_path / "marts").mkdir()
+    (tmp_path / "marts" / "_new.yml").write_text(
+        "models: [{name: crises, config: {meta: {grain: [crisis_id], may_be_empty: true}}, columns: []}]"
+    )
+    with pytest.raises(MartUnsaid, match=r"'crises' does not say counts_customers, guarded_along"):
+        marts(tmp_path)

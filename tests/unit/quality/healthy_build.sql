@@ -115,6 +115,12 @@ create table identity.person_id_history as
 select '' as from_person_id, '' as to_person_id, '' as run_id, '' as reason, now() as changed_at
 where false;
 
+create table intermediate.int_segment_months as
+select period_month, segmentation, segment, customers
+from (values (date '2025-12-01'), (date '2026-01-01')) as months(period_month),
+    (values ('all', 'all customers', 60), ('value', 'high', 20), ('value', 'low', 40))
+    as segments(segmentation, segment, customers);
+
 create table marts.segment_presence as
 with segments as (
     select *

@@ -1,0 +1,4 @@
+{# Segments of every segmentation add up to all customers, in whatever group the grain makes. #}
+{% test segments_add_up(model) %}
+    {{ segments_that_do_not_add_up(model, grain_without(model, ['segmentation', 'segment'])) }}
+{% endtest %}
