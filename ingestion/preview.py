@@ -234,6 +234,12 @@ class _Looking:
         said = f"{begins}: {sentence(code, self.form.options)}"
         if code == "bad_encoding" and loader.tally.likely_encoding:
             return f"{said} They read as {loader.tally.likely_encoding}."
+        if code.startswith("missing_") and (header := self.source.columns.get(code.removeprefix("missing_"))):
+            return (
+                f"{begins}: column {header!r} is empty there, or holds what stands for nothing, and "
+                f"{code.removeprefix('missing_')} is required. Fill it in, or give a value for all such rows "
+                "under 'constants'."
+            )
         column = code.removeprefix("bad_")
         mapped = self.source.columns.get(column) if code.startswith("bad_") else None
         are_times = column == "birth_year" or pa.types.is_temporal(kind_of(column))

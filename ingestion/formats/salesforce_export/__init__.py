@@ -90,6 +90,13 @@ def recognised(header: list[str], told: str, fields: dict[str, set[str]] | None 
     if not fitting:
         lacks = {name: sorted(set(known.required.split()) - names) for name, known in OBJECTS.items()}
         near = max(filter(lacks.get, fields), key=lambda name: len(fields[name] & names))
+        if {_folded(name) for name in lacks[near]} <= {_folded(name) for name in header}:
+            raise UnreadableFile(
+                "unknown_object",
+                f"looks like the table of {near} that a connector writes, not like a Data Export: its columns are "
+                "spelt otherwise (last_name for LastName). Read it with format: table, and name its columns under "
+                "'columns'.",
+            )
         raise UnreadableFile(
             "unknown_object",
             f"has the header of no Salesforce object that is read ({', '.join(OBJECTS)}); it is most like "
@@ -97,6 +104,10 @@ def recognised(header: list[str], told: str, fields: dict[str, set[str]] | None 
             "Export the object with all of its fields, as Data Export does.",
         )
     return fitting[0]
+
+
+def _folded(name: str) -> str:
+    return name.replace("_", "").casefold()
 
 
 def full_id(cell: str) -> str:
