@@ -42,7 +42,7 @@ _DECIDING = (
     ("segment_assignments", "segmentation"),
     ("consents", "purpose"),
 )
-# What a word that is not known in its column does; in columns that need not be filled it counts for nothing.
+# What a word that is not known in its column does; in others it counts for nothing.
 _REQUIRED_WRONG = (
     "a check sets such rows apart where they are few, and refuses the publication where they are not"
 )
@@ -72,7 +72,7 @@ class SourcePreview:
     """What a source would read. `problem` is a sentence where it would read nothing; `notes` are of its path.
 
     `words` are those seen in the columns that decide what counts, by table.column; None for an empty one.
-    `has_wrong_words` says that a column that must be filled holds words that are not known in it.
+    `has_wrong_words` says that a column whose words decide what a row is holds words that are not known in it.
     """
 
     source: str
@@ -203,7 +203,7 @@ class _Looking:
         """Note each word of a column that none of those known in it is."""
         for word in loader.words_of(table, column.name):
             if word is not None and (said := wrong_word(column, word)):
-                self.wrong_words.setdefault((table, column.name, column.required), []).append(said)
+                self.wrong_words.setdefault((table, column.name, column.kind == "one_of"), []).append(said)
 
     def wrong_words_said(self) -> list[str]:
         """Say of each column which words in it are not known, and what becomes of them."""
