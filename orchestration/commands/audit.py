@@ -78,7 +78,7 @@ def verify(
     for sentence in problems:
         typer.secho(sentence, fg="red")
     if problems:
-        typer.echo(_next_step(home, publication))
+        typer.echo(_next_step(home, publication), err=True)
         raise typer.Exit(int(ExitCode.REFUSED))
     entries = sum(1 for _ in Ledger(home.ledger).entries())
     checked = [publication] if publication else [p.publication_id for p in list_publications(home)]
