@@ -92,8 +92,8 @@ def recognised(header: list[str], told: str, fields: dict[str, set[str]] | None 
             raise UnreadableFile(
                 "unknown_object",
                 f"looks like the table of {connector} that a connector writes, not like a Data Export: its "
-                "columns are spelt otherwise (last_name for LastName). Read it with format: table, and name its columns "
-                "under 'columns'.",
+                "columns are spelt otherwise (last_name for LastName). Read it with format: table, and name its "
+                "columns under 'columns'.",
             )
         lacks = {name: sorted(set(known.required.split()) - names) for name, known in OBJECTS.items()}
         near = max(filter(lacks.get, fields), key=lambda name: len(fields[name] & names))
