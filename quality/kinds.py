@@ -67,6 +67,17 @@ FAMILIES: dict[str, Family] = {
         "wrong one. Where credit notes are exported as orders, quality.thresholds lets a share of them count.",
     ),
     "numbers": Family("warning", 0.01, "The number is outside what the thing can be."),
+    "optional_words": Family(
+        "warning",
+        0,
+        "A word that is not known in this column counts for nothing, as if the column were empty there.",
+    ),
+    "time_zones": Family(
+        "warning",
+        0.01,
+        "A time zone that is none of IANA's names says nothing: hours of its people rest on their country, or on "
+        "nothing.",
+    ),
     "local_time": Family(
         "critical",
         0.01,
@@ -168,12 +179,13 @@ KINDS: dict[str, dict[str, str]] = {
     "domain": {"addresses": r"not regexp_matches({c}, '^[^\s/@]+\.[^\s/@]+$')"},
     "iso_country": {"countries": "{c} not in ({iso_countries})"},
     "country": {"countries": _LETTERS, "encoding": _DAMAGE},
-    "time_zone": {"local_time": _ZONE},
+    "time_zone": {"time_zones": _ZONE},
     "utc_offset": {"local_time": "{c} not between -720 and 840 or {c} % 15 <> 0"},
     "language": {"languages": r"not regexp_matches({c}, '^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$')"},
     "currency": {"vocabulary": "not regexp_matches({c}, '^[A-Z]{3}$')"},
     "one_of": {"vocabulary": "{c} not in ({values})"},
     "object_type": {"vocabulary": r"not regexp_matches({c}, '^[A-Z][A-Za-z]{1,39}$')"},
+    "optional_one_of": {"optional_words": "{c} not in ({values})"},
     "visibility": {"vocabulary": "{c} not in ({landed_visibilities})"},
     "consent_status": dict.fromkeys(("consent_words", "unread_consents"), "{c} not in ({values})"),
     "event": {"events": _PAST},

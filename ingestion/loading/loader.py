@@ -254,8 +254,11 @@ class Loader:
         """Give some of the values of a column, None for an empty one, of the records that were accepted."""
         if table not in self._tables:
             return []
+        each = quote_identifier(column)
+        if TABLES[table].columns[[c.name for c in TABLES[table].columns].index(column)].is_list:
+            each = f"unnest({each})"
         found = self._connection.execute(
-            f"select distinct left({quote_identifier(column)}, 64) from {_gathered(table)} "
+            f"select distinct left(word, 64) from (select ordinal, {each} as word from {_gathered(table)}) "
             "where ordinal in (select ordinal from accepted) limit 20"
         ).fetchall()
         return [word for (word,) in found]

@@ -19,7 +19,7 @@ import pyarrow as pa
 from ingestion.containers.json.damage import HALF_CHARACTER
 from ingestion.mapping.casts import cast_to, in_range, instant, is_float, is_wrong, not_empty, sql_type
 from ingestion.mapping.format import Format, RecordKind, Rows
-from warehouse.canonical.register import CRM_IDS, TABLES, CanonicalTable
+from warehouse.canonical.register import CRM_IDS, TABLES, CanonicalTable, Column
 from warehouse.engine import quote_identifier as name
 from warehouse.engine import quote_text as text
 
@@ -201,7 +201,7 @@ def rows_sql(form: Format, rows: Rows, places: Mapping[int, int], scope: Scope, 
     ids = [name(f"x_{c.name}") for c in table.columns if c.is_id and c.name in given]
     plain = ", ".join(f"plain_id(cast({x} as varchar)) as {x}" for x in ids)
     cast = ", ".join(
-        scope.value(c.name, cast_to(name("x_" + c.name), c.type))
+        scope.value(c.name, cast_to(_spelt(c), c.type))
         if c.name in given
         else f"cast(null as {sql_type(c.type)})"
         for c in table.columns
@@ -312,11 +312,21 @@ def _by_kind(form: Format, attribute: str) -> str:
     return f"cast(case kind {said} end as varchar)" if said else "cast(null as varchar)"
 
 
+def _spelt(column: Column) -> str:
+    """Give the SQL of a column's text; of its case only where that says something."""
+    raw = name(f"x_{column.name}")
+    return _visibility(raw) if column.kind == "visibility" else raw
+
+
+def _visibility(raw: str) -> str:
+    return f"lower(trim(cast({raw} as varchar)))"
+
+
 def _problem(table: CanonicalTable, given: Mapping[str, str], scope: Scope) -> str:
     tests: list[str] = []
     if table.name == "activities" and "visibility" in given:
         allowed = ", ".join(text(v) for v in scope.visibilities)
-        tests.append(f"when x_visibility not in ({allowed}) then '{NOT_PUBLIC}'")
+        tests.append(f"when {_visibility('x_visibility')} not in ({allowed}) then '{NOT_PUBLIC}'")
     for column in table.columns:
         raw = name("x_" + column.name)
         if column.name in given and (wrong := is_wrong(raw, column.type)):

@@ -17,7 +17,7 @@ FLAG = pa.bool_()
 DATE = pa.date32()
 
 IDS = frozenset(("id", "crm_id"))
-VOCABULARIES = frozenset(("one_of", "consent_status"))
+VOCABULARIES = frozenset(("one_of", "optional_one_of", "consent_status"))
 
 TYPES: dict[str, pa.DataType] = {
     # An id of a network, told apart by `network`, or of a browser; of a CRM (shop, help desk, portal): another CRM
@@ -28,7 +28,7 @@ TYPES: dict[str, pa.DataType] = {
     **dict.fromkeys(("handle", "network_handle", "address", "declared", "email", "phone", "domain"), TEXT),
     **dict.fromkeys(("language", "time_zone", "currency", "object_type", "visibility"), TEXT),
     # Words of a list, the column's `values`; of consent, where a word that nobody knows is an objection
-    **dict.fromkeys(("one_of", "consent_status"), TEXT),
+    **dict.fromkeys(("one_of", "optional_one_of", "consent_status"), TEXT),
     # Instants: of an event that counts in its month, of an activity, of what is over, of what may be to come
     **dict.fromkeys(("event", "done_at", "past", "planned"), INSTANT),
     **dict.fromkeys(("observed_at", "read_at"), INSTANT),

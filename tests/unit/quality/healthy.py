@@ -130,7 +130,7 @@ def _landed(name: str) -> pa.Table:
         }
         for column in TABLES[name].columns:
             words = _WORDS.get(column.name, column.values)
-            is_word = column.kind == "one_of"
+            is_word = column.kind in ("one_of", "optional_one_of")
             value = words[i % len(words)] if is_word else _value(column.name, column.kind, i)
             row[column.name] = [value] if column.is_list else value
         rows.append(row)

@@ -34,7 +34,7 @@ def test_columns_of_one_name_are_of_one_type() -> None:
         ("{kind: id}", "things.thing_id: README.md says"),
         (
             '{kind: one_of, meaning: "who"}',
-            "things.thing_id: columns of kind consent_status, one_of say `values`",
+            "things.thing_id: columns of kind consent_status, one_of, optional_one_of say `values`",
         ),
     ],
 )
