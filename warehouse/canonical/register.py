@@ -19,7 +19,7 @@ from typing import Any
 import pyarrow as pa
 import yaml
 
-from warehouse.canonical.kinds import IDS, TEXT, TYPES, word_of
+from warehouse.canonical.kinds import IDS, ONE_LINE, TEXT, TYPES, word_of
 
 FOLDER = Path(__file__).parent / "tables"
 DOMAINS = ("social", "crm", "touchpoints", "commerce")
@@ -53,6 +53,11 @@ class Column:
     def is_id(self) -> bool:
         """Whether it is an id, or refers to one."""
         return self.kind in IDS and self.type == TEXT
+
+    @property
+    def is_one_line(self) -> bool:
+        """Whether it holds a text, or texts, of one line."""
+        return self.kind in ONE_LINE
 
     @property
     def word(self) -> str:
