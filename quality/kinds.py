@@ -210,7 +210,19 @@ KINDS: dict[str, dict[str, str]] = {
 
 # Kinds whose values differ from row to row in any real export: one value in every row is a misread column.
 VARIED_KINDS = frozenset(
-    ("name", "text", "line", "handle", "network_handle", "email", "phone", "street", "amount", "event", "done_at")
+    (
+        "name",
+        "text",
+        "line",
+        "handle",
+        "network_handle",
+        "email",
+        "phone",
+        "street",
+        "amount",
+        "event",
+        "done_at",
+    )
 )
 # Kinds with few values: as many values as rows is a misread column.
 REPEATED_KINDS = frozenset(("word", "object_type", "country"))

@@ -25,7 +25,9 @@ TYPES: dict[str, pa.DataType] = {
     # may give the same ones, so these are what a source's `ids` puts a name before.
     **dict.fromkeys(("id", "crm_id"), TEXT),
     # Words and texts; a `line` is a text of one line, such as a title
-    **dict.fromkeys(("network", "name", "text", "line", "word", "place", "street", "country", "iso_country"), TEXT),
+    **dict.fromkeys(
+        ("network", "name", "text", "line", "word", "place", "street", "country", "iso_country"), TEXT
+    ),
     **dict.fromkeys(("handle", "network_handle", "address", "declared", "email", "phone", "domain"), TEXT),
     **dict.fromkeys(("language", "time_zone", "currency", "object_type", "visibility"), TEXT),
     # Words of a list: `values` of the column
