@@ -13,7 +13,8 @@ import duckdb
 
 from warehouse.engine import quote_text
 
-# '&amp;' is undone last, or '&amp;lt;' would end as '<'.
+# '&amp;' is undone last, or '&amp;lt;' would end as '<'. A variable is bound as one constant: written out in a
+# macro, the 250 pairs would be bound anew wherever a text is made plain: most of a small file's time.
 _NAMED = ", ".join(
     f"{quote_text(f'&{name};')}: chr({code})"
     for name, code in sorted(name2codepoint.items())
@@ -39,10 +40,11 @@ _NOTHING = sorted({word.lower() for word in (*NO_TEXT, *NO_VALUE, *_NO_ID)})
 
 # try(cast(…)) would not do: where an expression stands twice, DuckDB 1.5 takes the cast out of the try.
 MACROS = (
+    f"set variable entity_characters = map {{{_NAMED}, '&apos;': ''''}}",
     # one character of '&eacute;', '&#233;' or '&#xE9;'; what is no entity stays
-    f"""
+    """
     create or replace temp macro entity_character(entity) as coalesce(
-        map {{{_NAMED}, '&apos;': ''''}}[entity],
+        getvariable('entity_characters')[entity],
         try(chr(cast(nullif(regexp_extract(entity, '^&#(\\d+);$', 1), '') as integer))),
         try(chr(cast('0x' || nullif(regexp_extract(lower(entity), '^&#x([0-9a-f]+);$', 1), '') as integer))),
         entity
