@@ -153,6 +153,7 @@ KINDS: dict[str, dict[str, str]] = {
     "crm_id": {"identifiers": _ID},
     "network": {"identifiers": "not regexp_matches({c}, '^[a-z][a-z0-9_]{0,62}$')"},
     "text": {"encoding": _DAMAGE},
+    "line": {"encoding": _DAMAGE},
     "name": {"encoding": _DAMAGE, "names": _LETTERS},
     "word": {"encoding": _DAMAGE, "names": _SHORT},
     "place": {"encoding": _DAMAGE, "names": _LETTERS},
@@ -211,7 +212,19 @@ KINDS: dict[str, dict[str, str]] = {
 
 # Kinds whose values differ from row to row in any real export: one value in every row is a misread column.
 VARIED_KINDS = frozenset(
-    ("name", "text", "handle", "network_handle", "email", "phone", "street", "amount", "event", "done_at")
+    (
+        "name",
+        "text",
+        "line",
+        "handle",
+        "network_handle",
+        "email",
+        "phone",
+        "street",
+        "amount",
+        "event",
+        "done_at",
+    )
 )
 # Kinds with few values: as many values as rows is a misread column.
 REPEATED_KINDS = frozenset(("word", "object_type", "country"))

@@ -198,8 +198,7 @@ def rows_sql(form: Format, rows: Rows, places: Mapping[int, int], scope: Scope, 
         raise ValueError(f"{rows.table} has no column {sorted(unknown)}; see warehouse/canonical/tables/")
     each = f", unnest({rows.each}) as each" if rows.each else ""
     raw = ", ".join(f"({sql}) as {name('x_' + column)}" for column, sql in given.items())
-    ids = [name(f"x_{c.name}") for c in table.columns if c.is_id and c.name in given]
-    plain = ", ".join(f"plain_id(cast({x} as varchar)) as {x}" for x in ids)
+    plain = ", ".join(_plain(c) for c in table.columns if c.name in given and (c.is_id or c.is_one_line))
     cast = ", ".join(
         scope.value(c.name, cast_to(_spelt(c), c.type))
         if c.name in given
@@ -222,6 +221,16 @@ def rows_sql(form: Format, rows: Rows, places: Mapping[int, int], scope: Scope, 
         )
     )
     """
+
+
+def _plain(column: Column) -> str:
+    """Give the SQL of an id without fillers and guards, of a one-line text, or list of them, as one line."""
+    raw = name("x_" + column.name)
+    if column.is_id:
+        return f"plain_id(cast({raw} as varchar)) as {raw}"
+    if column.is_list:
+        return f"list_transform(try_cast({raw} as varchar[]), lambda line: one_line(line)) as {raw}"
+    return f"one_line(cast({raw} as varchar)) as {raw}"
 
 
 def repeated_tables(kinds: Iterable[RecordKind]) -> list[str]:

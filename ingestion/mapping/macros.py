@@ -127,6 +127,16 @@ MACROS = (
         '^[\\s\\p{Z}\\p{Cf}]+|[\\s\\p{Z}\\p{Cf}]+$', '', 'g'
     )
     """,
+    # as one line: without control characters, and with one blank for line breaks and runs of blanks
+    """
+    create or replace temp macro one_line(text) as case
+        when not regexp_matches(text, '\\p{Cc}|[\\x{2028}\\x{2029}]|  |^ | $') then text
+        else trim(regexp_replace(
+            regexp_replace(text, '[\\x{00}-\\x{08}\\x{0e}-\\x{1f}\\x{7f}-\\x{84}\\x{86}-\\x{9f}]', '', 'g'),
+            '[\\s\\x{0b}\\x{85}\\x{2028}\\x{2029}]+', ' ', 'g'
+        ))
+    end
+    """,
     # without the guard that keeps a spreadsheet from taking it for a number
     f"""
     create or replace temp macro unguarded(text) as regexp_replace(text, {quote_text(GUARD)}, '\\1')

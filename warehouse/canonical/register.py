@@ -18,7 +18,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from warehouse.canonical.kinds import IDS, TEXT, TYPES, VOCABULARIES, word_of
+from warehouse.canonical.kinds import IDS, ONE_LINE, TEXT, TYPES, VOCABULARIES, word_of
 from warehouse.shipped_yaml import read_yaml
 
 FOLDER = Path(__file__).parent / "tables"
@@ -53,6 +53,11 @@ class Column:
     def is_id(self) -> bool:
         """Whether it is an id, or refers to one."""
         return self.kind in IDS and self.type == TEXT
+
+    @property
+    def is_one_line(self) -> bool:
+        """Whether it holds a text, or texts, of one line."""
+        return self.kind in ONE_LINE
 
     @property
     def word(self) -> str:

@@ -92,6 +92,7 @@ def _value(column: str, kind: str, i: int) -> Any:
     simple: dict[str, Callable[[], Any]] = {
         "handle": lambda: f"user_{i}",
         "name": lambda: f"{_NAMES[i % 10]} Example{chr(97 + i % 26)}",
+        "line": lambda: f"Text {i}",
         "text": lambda: f"A sentence about lamps, the {i}th",
         "street": lambda: f"{i} Elm Street",
         "network_handle": lambda: f"x:user_{i}",
