@@ -32,9 +32,10 @@ def stopping_at_once(last_words: Callable[[], None]) -> Iterator[None]:
         return
     reader, writer = socket.socketpair()
     writer.setblocking(False)
-    handlers = {each: signal.signal(each, _leave_it_to_the_watcher) for each in heeded}
+    # Ignored ones too: Dagster gives SIGTERM whatever handler SIGINT has, which a background process ignores.
+    handlers = {each: signal.signal(each, _leave_it_to_the_watcher) for each in _SIGNALS}
     descriptor = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
-    watcher = threading.Thread(target=_watch, args=(reader, last_words), name="stopping", daemon=True)
+    watcher = threading.Thread(target=_watch, args=(reader, heeded, last_words), name="stopping", daemon=True)
     watcher.start()
     try:
         yield
@@ -50,10 +51,10 @@ def _leave_it_to_the_watcher(_number: int, _frame: object) -> None:
     """Do nothing: Python writes the number of every signal that has a handler to the wakeup descriptor."""
 
 
-def _watch(reader: socket.socket, last_words: Callable[[], None]) -> None:
+def _watch(reader: socket.socket, heeded: list[signal.Signals], last_words: Callable[[], None]) -> None:
     with reader:
         while number := reader.recv(1):
-            if number[0] in _SIGNALS:
+            if number[0] in heeded:
                 _end(number[0], last_words)
 
 

@@ -13,6 +13,9 @@ SCRIPT = """
 import hashlib, signal, sys
 from orchestration.running.stopping import stopping_at_once
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # the caller may have ignored both
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
 def words():
     print("last words", flush=True)
 
@@ -24,6 +27,11 @@ print("went on", flush=True)
 """
 # What a library makes of it unwinds the stack; the words are said all the same, and the exit code stays.
 RAISING = SCRIPT.replace("lambda *_: None", "signal.default_int_handler")
+# A background process ignores SIGINT, and Dagster then gives SIGTERM the handler of SIGINT.
+IN_THE_BACKGROUND = SCRIPT.replace("signal.default_int_handler", "signal.SIG_IGN").replace(
+    "signal.signal(signal.SIGINT, lambda *_: None)",
+    "signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))\n    signal.raise_signal(signal.SIGINT)",
+)
 UNTOUCHED = """
 import signal
 from orchestration.running.stopping import stopping_at_once
@@ -48,6 +56,10 @@ def ended(script: str, number: signal.Signals) -> tuple[int, str]:
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_the_process_ends_in_the_middle_of_native_code(number: signal.Signals, code: int) -> None:
     assert ended(SCRIPT, number) == (code, "begun\nlast words\n")
+
+
+def test_a_background_process_ignores_ctrl_c_and_ends_on_sigterm() -> None:
+    assert ended(IN_THE_BACKGROUND, signal.SIGTERM) == (143, "begun\nlast words\n")
 
 
 def test_what_a_library_raises_does_not_change_the_end() -> None:
