@@ -27,6 +27,8 @@ from ingestion.mapping.compiler import Scope
 from ingestion.mapping.format import Format
 from ingestion.mapping.macros import define_macros
 from ingestion.quarantine import kind_of, sentence
+from warehouse.canonical.register import TABLES, Column
+from warehouse.canonical.words import has_list, wrong_word
 from warehouse.engine import connect
 from warehouse.settings import Settings, Source
 
@@ -40,6 +42,11 @@ _DECIDING = (
     ("segment_assignments", "segmentation"),
     ("consents", "purpose"),
 )
+# What a word that is not known in its column does; in others it counts for nothing.
+_REQUIRED_WRONG = (
+    "a check sets such rows apart where they are few, and refuses the publication where they are not"
+)
+_CONSEQUENCES = {"consent_status": "such a word counts as an objection"}
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,7 @@ class SourcePreview:
     """What a source would read. `problem` is a sentence where it would read nothing; `notes` are of its path.
 
     `words` are those seen in the columns that decide what counts, by table.column; None for an empty one.
+    `has_wrong_words` says that a column whose words decide what a row is holds words that are not known in it.
     """
 
     source: str
@@ -74,10 +82,14 @@ class SourcePreview:
     problem: str | None = None
     notes: tuple[str, ...] = ()
     words: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
+    has_wrong_words: bool = False
 
     @property
     def is_fine(self) -> bool:
-        return self.problem is None and all(f.problem is None and not f.rejected for f in self.files)
+        files_are_fine = self.problem is None and all(
+            f.problem is None and not f.rejected for f in self.files
+        )
+        return files_are_fine and not self.has_wrong_words
 
 
 def preview(source: Source, settings: Settings) -> SourcePreview:
@@ -94,9 +106,22 @@ def preview(source: Source, settings: Settings) -> SourcePreview:
         define_macros(connection)
         looking = _Looking(source, settings, form, connection)
         files = [preview for each in found for preview in looking.at_file(each)]
-        notes = (*unread_folders(source, settings), *same_bytes(looking.digests()))
+        notes = (
+            *unread_folders(source, settings),
+            *same_bytes(looking.digests()),
+            *looking.wrong_words_said(),
+        )
     words = {column: tuple(sorted(seen, key=str)) for column, seen in looking.words.items()}
-    return SourcePreview(source.name, source.format, source.path, tuple(files), problem, notes, words)
+    return SourcePreview(
+        source.name,
+        source.format,
+        source.path,
+        tuple(files),
+        problem,
+        notes,
+        words,
+        has_wrong_words=any(required for _, _, required in looking.wrong_words),
+    )
 
 
 @dataclass
@@ -109,6 +134,7 @@ class _Looking:
     connection: duckdb.DuckDBPyConnection
     by_size: dict[int, list[tuple[str, Content]]] = field(default_factory=dict)
     words: dict[str, set[str | None]] = field(default_factory=dict)
+    wrong_words: dict[tuple[str, str, bool], list[str]] = field(default_factory=dict)
 
     def at_file(self, found: FoundFile) -> list[FilePreview]:
         try:
@@ -164,11 +190,33 @@ class _Looking:
                 if loader.tally.read >= MOST_RECORDS:
                     break
             tally = loader.deduplicate([])
+        for rows in {rows.table for kind in self.form.kinds for rows in kind.rows}:
+            for said in filter(has_list, TABLES[rows].columns):
+                self._note_wrong_words(rows, said, loader)
         for table, column in _DECIDING:
             if seen := loader.words_of(table, column):
                 self.words.setdefault(f"{table}.{column}", set()).update(seen)
         refuse_foreign(tally, self.form, content, "begins with" if tally.read >= MOST_RECORDS else "holds")
         return tally
+
+    def _note_wrong_words(self, table: str, column: Column, loader: Loader) -> None:
+        """Note each word of a column that none of those known in it is."""
+        for word in loader.words_of(table, column.name):
+            if word is not None and (said := wrong_word(column, word)):
+                self.wrong_words.setdefault((table, column.name, column.kind == "one_of"), []).append(said)
+
+    def wrong_words_said(self) -> list[str]:
+        """Say of each column which words in it are not known, and what becomes of them."""
+        sentences = []
+        for (table, column, required), said in sorted(self.wrong_words.items()):
+            mapped = self.source.columns.get(column)
+            where = f"column {mapped!r}, mapped to {table}.{column}," if mapped else f"{table}.{column}"
+            what = _CONSEQUENCES.get(
+                column, _REQUIRED_WRONG if required else "such a word counts for nothing"
+            )
+            more = f" (and {len(set(said)) - 3} more words)" if len(set(said)) > 3 else ""
+            sentences.append(f"{where} holds {'; '.join(sorted(set(said))[:3])}{more}: {what}.")
+        return sentences
 
     def _scope(self, name: str, content: Content) -> Scope:
         return Scope(
@@ -186,6 +234,12 @@ class _Looking:
         said = f"{begins}: {sentence(code, self.form.options)}"
         if code == "bad_encoding" and loader.tally.likely_encoding:
             return f"{said} They read as {loader.tally.likely_encoding}."
+        if code.startswith("missing_") and (header := self.source.columns.get(code.removeprefix("missing_"))):
+            return (
+                f"{begins}: column {header!r} is empty there, or holds what stands for nothing, and "
+                f"{code.removeprefix('missing_')} is required. Fill it in, or give a value for all such rows "
+                "under 'constants'."
+            )
         column = code.removeprefix("bad_")
         mapped = self.source.columns.get(column) if code.startswith("bad_") else None
         are_times = column == "birth_year" or pa.types.is_temporal(kind_of(column))

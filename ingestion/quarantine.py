@@ -34,8 +34,8 @@ REASONS = {
     "stray_carriage_return": "The row holds a carriage return outside of quotes; quote that field.",
     "bad_observed_at": f"The record's own time of retrieval is no instant between {EARLIEST} and {LATEST}.",
     NOT_PUBLIC: (
-        "The record is not public, and the configuration lands public content only "
-        "(privacy.landed_visibilities); its bytes were not kept."
+        "The record's visibility is none of privacy.landed_visibilities, which are public and unlisted where "
+        "scrm.yml says nothing; its bytes were not kept."
     ),
 }
 

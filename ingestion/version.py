@@ -58,12 +58,11 @@ def statements(form: Format) -> Iterator[str]:
         yield compiler.records_sql(form, _SCOPE, batch, has_pages=True)
     yield compiler.pages_sql(form)
     yield compiler.refusal_sql(form, _SCOPE) or ""
-    for number, kind in enumerate(form.kinds):
-        yield kind.name
-        for part, rows in enumerate(kind.rows):
-            yield compiler.rows_sql(form, part, number, _SCOPE, has_pages=True)
-            yield compiler.output_columns(TABLES[rows.table])
-    for table in sorted(compiler.repeated_tables(form)):
+    yield from (kind.name for kind in form.kinds)
+    for rows, places in compiler.rows_by_kinds(form):
+        yield compiler.rows_sql(form, rows, places, _SCOPE, has_pages=True)
+        yield compiler.output_columns(TABLES[rows.table])
+    for table in compiler.repeated_tables(form.kinds):
         yield compiler.repetition_sql(TABLES[table], table, 0)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from ingestion.lake.data_files import remove_parts
+from ingestion.lake.guard import remove_set_aside
 from ingestion.lake.known_files import RESTORED, WITHDRAWN, KnownFiles, Payload
 from ingestion.landed_content import landing_copies
 from ingestion.landing import alone, land
@@ -55,6 +56,7 @@ def withdraw(
         for payload in files:
             known.enter({**payload, "outcome": WITHDRAWN, "withdrawn_at": now}, is_landed_now=False)
             remove_parts(home, (name, payload["source_file_sha256"]))
+            remove_set_aside(home, name, payload["source_file_sha256"])
     report = land(source, settings, home) if source and dependents else None
     return Withdrawal(
         tuple(files),

@@ -47,8 +47,8 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
         with exclusive(self.home.root, context.run_id or "unknown"):
             if context.instance is not None and context.run_id is not None:
                 end_killed_runs(context.instance, context.run_id)
-            refuse_older(self.home)
             refuse_altered_ledger(self.home)
+            refuse_older(self.home)
             yield self
             if context.instance is not None and context.run_id is not None:
                 end_run(self.home, self.settings, context.instance, context.run_id)

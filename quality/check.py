@@ -53,7 +53,8 @@ class Check:
 
     `sql` gives the rows that should not be. `wrong_where` gives, by column, the predicate of a row in which that
     column is wrong; its rows are named by `row`. `wrong_if` gives, by problem in words, a predicate over the
-    relation's totals. Of these two, `sql` and `columns` follow.
+    relation's totals. Of these two, `sql` and `columns` follow. `prepared` gives, by name, the SQL of tables that
+    several checks read: each is made once.
 
     `needs` names relations without which it says nothing (no earlier publication, a table no source
     fills): where one is absent or empty the check is not applicable. `tolerated_share` is the share of the
@@ -76,6 +77,7 @@ class Check:
     wrong_where: Mapping[str, str] = field(default_factory=dict)
     wrong_if: Mapping[str, str] = field(default_factory=dict)
     row: str = PLACE
+    prepared: Mapping[str, str] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     tolerated_share: float = 0.0
@@ -88,7 +90,7 @@ class Check:
         if self.is_critical and self.cost is None:
             raise CostUnsaid(f"{self.name} is critical; say what it costs: {', '.join(get_args(Cost))}")
         made = _wrong_rows(self.wrong_where, self.row) or _wrong_totals(self.wrong_if)
-        if not (made or self.sql) or (made and self.sql not in ("", made)):
+        if sum((self.sql not in ("", made), bool(self.wrong_where), bool(self.wrong_if))) != 1:
             raise NothingAsked(f"{self.name}: give one of sql, wrong_where and wrong_if")
         if made:
             object.__setattr__(self, "sql", made)
@@ -97,6 +99,12 @@ class Check:
     @property
     def is_critical(self) -> bool:
         return self.severity == "critical"
+
+    @property
+    def preparation(self) -> str:
+        """Statements that make what the SQL reads, unless it is there."""
+        made = (f"create table if not exists {name} as {sql}" for name, sql in self.prepared.items())
+        return ";\n".join(("create schema if not exists prepared", *made)) if self.prepared else ""
 
     def unexpected(self, rows: int) -> str:
         """SQL of the unexpected rows of a relation of `rows` rows: none while they are few enough."""

@@ -3,8 +3,8 @@
 Lives here: what is nonsense for an id, a name, an instant … wherever it stands. Must not live here: which
 column is of which kind (warehouse/canonical/tables/), and rules over several columns or tables.
 
-`{c}` stands for the column; a list column is nonsense where one of its elements is. NULL is never
-nonsense: completeness is another check.
+`{c}` stands for the column, `{values}` for the words that it may hold; a list column is nonsense where one of
+its elements is. NULL is never nonsense: completeness is another check.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from quality.check import Cost, Severity
-from warehouse.canonical.register import VOCABULARIES
-from warehouse.engine import quote_identifier
+from warehouse.canonical.register import Column
+from warehouse.engine import quote_identifier, quote_text
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,17 @@ FAMILIES: dict[str, Family] = {
         "wrong one. Where credit notes are exported as orders, quality.thresholds lets a share of them count.",
     ),
     "numbers": Family("warning", 0.01, "The number is outside what the thing can be."),
+    "optional_words": Family(
+        "warning",
+        0,
+        "A word that is not known in this column counts for nothing, as if the column were empty there.",
+    ),
+    "time_zones": Family(
+        "warning",
+        0.01,
+        "A time zone that is none of IANA's names says nothing: hours of its people rest on their country, or on "
+        "nothing.",
+    ),
     "local_time": Family(
         "critical",
         0.01,
@@ -136,16 +147,13 @@ _ZONE = "{c} not in (select name from pg_timezone_names())"
 _SHORT = r"length({c}) > 300 or regexp_matches({c}, '^[^A-Za-z0-9\x{c0}-\x{1fff}\x{2c00}-\x{10ffff}]*$')"
 
 
-def _one_of(*words: str) -> str:
-    return "{c} not in (" + ", ".join(f"'{word}'" for word in words) + ")"
-
-
 # kind → family → predicate. A kind may fall under several families.
 KINDS: dict[str, dict[str, str]] = {
     "id": {"identifiers": _ID},
     "crm_id": {"identifiers": _ID},
     "network": {"identifiers": "not regexp_matches({c}, '^[a-z][a-z0-9_]{0,62}$')"},
     "text": {"encoding": _DAMAGE},
+    "line": {"encoding": _DAMAGE},
     "name": {"encoding": _DAMAGE, "names": _LETTERS},
     "word": {"encoding": _DAMAGE, "names": _SHORT},
     "place": {"encoding": _DAMAGE, "names": _LETTERS},
@@ -172,20 +180,15 @@ KINDS: dict[str, dict[str, str]] = {
     "domain": {"addresses": r"not regexp_matches({c}, '^[^\s/@]+\.[^\s/@]+$')"},
     "iso_country": {"countries": "{c} not in ({iso_countries})"},
     "country": {"countries": _LETTERS, "encoding": _DAMAGE},
-    "time_zone": {"local_time": _ZONE},
+    "time_zone": {"time_zones": _ZONE},
     "utc_offset": {"local_time": "{c} not between -720 and 840 or {c} % 15 <> 0"},
     "language": {"languages": r"not regexp_matches({c}, '^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$')"},
     "currency": {"vocabulary": "not regexp_matches({c}, '^[A-Z]{3}$')"},
-    "activity_type": {"vocabulary": _one_of(*VOCABULARIES["activity_type"])},
+    "one_of": {"vocabulary": "{c} not in ({values})"},
     "object_type": {"vocabulary": r"not regexp_matches({c}, '^[A-Z][A-Za-z]{1,39}$')"},
-    "attachment_type": {"vocabulary": _one_of(*VOCABULARIES["attachment_type"])},
+    "optional_one_of": {"optional_words": "{c} not in ({values})"},
     "visibility": {"vocabulary": "{c} not in ({landed_visibilities})"},
-    "contact_type": {"vocabulary": _one_of(*VOCABULARIES["contact_type"])},
-    "touchpoint_type": {"vocabulary": _one_of(*VOCABULARIES["touchpoint_type"])},
-    "direction": {"vocabulary": _one_of(*VOCABULARIES["direction"])},
-    "consent_status": dict.fromkeys(
-        ("consent_words", "unread_consents"), _one_of(*VOCABULARIES["consent_status"])
-    ),
+    "consent_status": dict.fromkeys(("consent_words", "unread_consents"), "{c} not in ({values})"),
     "event": {"events": _PAST},
     "done_at": {"events": _PAST_UNLESS_WITHDRAWAL},
     "past": {"times": _PAST},
@@ -209,16 +212,30 @@ KINDS: dict[str, dict[str, str]] = {
 
 # Kinds whose values differ from row to row in any real export: one value in every row is a misread column.
 VARIED_KINDS = frozenset(
-    ("name", "text", "handle", "network_handle", "email", "phone", "street", "amount", "event", "done_at")
+    (
+        "name",
+        "text",
+        "line",
+        "handle",
+        "network_handle",
+        "email",
+        "phone",
+        "street",
+        "amount",
+        "event",
+        "done_at",
+    )
 )
 # Kinds with few values: as many values as rows is a misread column.
 REPEATED_KINDS = frozenset(("word", "object_type", "country"))
 
 
-def nonsense(kind: str, family: str, column: str, *, is_list: bool, fill: Callable[[str], str]) -> str:
-    """Give the SQL predicate that is true where `column`, of that kind, holds what it cannot hold."""
-    predicate = fill(KINDS[kind][family])
-    name = quote_identifier(column)
-    if not is_list:
+def nonsense(column: Column, family: str, *, fill: Callable[[str], str]) -> str:
+    """Give the SQL predicate that is true where the column holds what one of its kind cannot hold."""
+    predicate = fill(
+        KINDS[column.kind][family].replace("{values}", ", ".join(map(quote_text, column.values)))
+    )
+    name = quote_identifier(column.name)
+    if not column.is_list:
         return f"coalesce({predicate.replace('{c}', name)}, false)"
     return f"len(list_filter({name}, lambda x: {predicate.replace('{c}', 'x')})) > 0"

@@ -156,7 +156,7 @@ def _validate_relation(context: Any, source: Any, layer: Layer, checks: Sequence
         _expectation()(
             check_name=check.name,
             severity=check.severity,
-            meta={"sentence": check.sentence, "sql": check.sql.strip().replace("@batch", check.relation)},
+            meta={"sentence": check.sentence, "sql": _shown(check)},
         )
         for check in checks
     ]
@@ -166,6 +166,11 @@ def _validate_relation(context: Any, source: Any, layer: Layer, checks: Sequence
         suite=context.suites.add(ExpectationSuite(name=name, expectations=expectations)),
     )
     context.validation_definitions.add(definition).run(result_format="COMPLETE")
+
+
+def _shown(check: Check) -> str:
+    """SQL of a check as it can be run again by hand."""
+    return ";\n".join(filter(None, (check.preparation, check.sql.strip()))).replace("@batch", check.relation)
 
 
 # What the checks that are validated now found, by name: Great Expectations makes expectations anew from their

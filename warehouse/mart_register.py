@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from warehouse.shipped_yaml import read_yaml
 
 MODELS = Path(__file__).parents[1] / "dbt_project" / "models"
 SCHEMAS = ("marts", "people")
@@ -59,7 +59,7 @@ def marts(models: Path = MODELS) -> dict[str, Mart]:
 
 
 def _marts_of(path: Path) -> Iterator[Mart]:
-    for model in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("models", []):
+    for model in (read_yaml(path) or {}).get("models", []):
         config = model.get("config") or {}
         typed = {c["name"]: str(c["data_type"]).upper() for c in model["columns"] if "data_type" in c}
         yield Mart(

@@ -3,7 +3,8 @@
 {% macro canonical_tables() -%}
     {{ return({
         'profiles': {
-            'key': ['network', 'profile_id'], 'content': [], 'drops_deleted': false,
+            'key': ['network', 'profile_id'], 'merges_columns': false,
+            'content': [], 'drops_deleted': false,
             'columns': {
                 'network': 'varchar',
                 'profile_id': 'varchar',
@@ -31,7 +32,8 @@
             },
         },
         'profile_counters': {
-            'key': ['network', 'profile_id', 'observed_at'], 'content': [], 'drops_deleted': false,
+            'key': ['network', 'profile_id', 'observed_at'], 'merges_columns': false,
+            'content': [], 'drops_deleted': false,
             'columns': {
                 'network': 'varchar',
                 'profile_id': 'varchar',
@@ -41,7 +43,8 @@
             },
         },
         'activities': {
-            'key': ['network', 'activity_id'], 'content': ['title', 'content', 'language', 'links', 'mentions', 'hashtags', 'place'], 'drops_deleted': false,
+            'key': ['network', 'activity_id'], 'merges_columns': false,
+            'content': ['title', 'content', 'language', 'links', 'mentions', 'hashtags', 'place'], 'drops_deleted': false,
             'columns': {
                 'network': 'varchar',
                 'activity_id': 'varchar',
@@ -71,7 +74,8 @@
             },
         },
         'activity_counters': {
-            'key': ['network', 'activity_id', 'observed_at'], 'content': [], 'drops_deleted': false,
+            'key': ['network', 'activity_id', 'observed_at'], 'merges_columns': false,
+            'content': [], 'drops_deleted': false,
             'columns': {
                 'network': 'varchar',
                 'activity_id': 'varchar',
@@ -84,7 +88,8 @@
             },
         },
         'connections': {
-            'key': ['network', 'follower_profile_id', 'followed_profile_id'], 'content': [], 'drops_deleted': false,
+            'key': ['network', 'follower_profile_id', 'followed_profile_id'], 'merges_columns': false,
+            'content': [], 'drops_deleted': false,
             'columns': {
                 'network': 'varchar',
                 'follower_profile_id': 'varchar',
@@ -94,7 +99,8 @@
             },
         },
         'contacts': {
-            'key': ['contact_id'], 'content': [], 'drops_deleted': false,
+            'key': ['contact_id'], 'merges_columns': true,
+            'content': [], 'drops_deleted': false,
             'columns': {
                 'contact_id': 'varchar',
                 'contact_type': 'varchar',
@@ -130,7 +136,8 @@
             },
         },
         'accounts': {
-            'key': ['account_id'], 'content': [], 'drops_deleted': false,
+            'key': ['account_id'], 'merges_columns': true,
+            'content': [], 'drops_deleted': false,
             'columns': {
                 'account_id': 'varchar',
                 'name': 'varchar',
@@ -150,7 +157,8 @@
             },
         },
         'users': {
-            'key': ['user_id'], 'content': [], 'drops_deleted': false,
+            'key': ['user_id'], 'merges_columns': true,
+            'content': [], 'drops_deleted': false,
             'columns': {
                 'user_id': 'varchar',
                 'full_name': 'varchar',
@@ -161,7 +169,8 @@
             },
         },
         'opportunities': {
-            'key': ['opportunity_id'], 'content': [], 'drops_deleted': true,
+            'key': ['opportunity_id'], 'merges_columns': true,
+            'content': [], 'drops_deleted': true,
             'columns': {
                 'opportunity_id': 'varchar',
                 'account_id': 'varchar',
@@ -177,7 +186,8 @@
             },
         },
         'opportunity_contacts': {
-            'key': ['opportunity_contact_id'], 'content': [], 'drops_deleted': true,
+            'key': ['opportunity_contact_id'], 'merges_columns': true,
+            'content': [], 'drops_deleted': true,
             'columns': {
                 'opportunity_contact_id': 'varchar',
                 'opportunity_id': 'varchar',
@@ -188,7 +198,8 @@
             },
         },
         'campaigns': {
-            'key': ['campaign_id'], 'content': [], 'drops_deleted': true,
+            'key': ['campaign_id'], 'merges_columns': true,
+            'content': [], 'drops_deleted': true,
             'columns': {
                 'campaign_id': 'varchar',
                 'name': 'varchar',
@@ -203,7 +214,8 @@
             },
         },
         'campaign_members': {
-            'key': ['campaign_member_id'], 'content': [], 'drops_deleted': true,
+            'key': ['campaign_member_id'], 'merges_columns': true,
+            'content': [], 'drops_deleted': true,
             'columns': {
                 'campaign_member_id': 'varchar',
                 'campaign_id': 'varchar',
@@ -215,7 +227,8 @@
             },
         },
         'web_visits': {
-            'key': ['visit_id'], 'content': [], 'drops_deleted': false,
+            'key': ['visit_id'], 'merges_columns': true,
+            'content': [], 'drops_deleted': false,
             'columns': {
                 'visit_id': 'varchar',
                 'session_id': 'varchar',
@@ -232,7 +245,8 @@
             },
         },
         'cases': {
-            'key': ['case_id'], 'content': [], 'drops_deleted': true,
+            'key': ['case_id'], 'merges_columns': true,
+            'content': [], 'drops_deleted': true,
             'columns': {
                 'case_id': 'varchar',
                 'contact_id': 'varchar',
@@ -252,7 +266,8 @@
             },
         },
         'case_comments': {
-            'key': ['case_comment_id'], 'content': [], 'drops_deleted': true,
+            'key': ['case_comment_id'], 'merges_columns': true,
+            'content': [], 'drops_deleted': true,
             'columns': {
                 'case_comment_id': 'varchar',
                 'case_id': 'varchar',
@@ -265,7 +280,8 @@
             },
         },
         'touchpoints': {
-            'key': ['touchpoint_id'], 'content': [], 'drops_deleted': true,
+            'key': ['touchpoint_id'], 'merges_columns': true,
+            'content': [], 'drops_deleted': true,
             'columns': {
                 'touchpoint_id': 'varchar',
                 'touchpoint_type': 'varchar',
@@ -285,7 +301,8 @@
             },
         },
         'orders': {
-            'key': ['order_id'], 'content': [], 'drops_deleted': true,
+            'key': ['order_id'], 'merges_columns': true,
+            'content': [], 'drops_deleted': true,
             'columns': {
                 'order_id': 'varchar',
                 'contact_id': 'varchar',
@@ -302,7 +319,8 @@
             },
         },
         'order_lines': {
-            'key': ['order_line_id'], 'content': [], 'drops_deleted': true,
+            'key': ['order_line_id'], 'merges_columns': true,
+            'content': [], 'drops_deleted': true,
             'columns': {
                 'order_line_id': 'varchar',
                 'order_id': 'varchar',
@@ -314,7 +332,8 @@
             },
         },
         'products': {
-            'key': ['product_id'], 'content': [], 'drops_deleted': true,
+            'key': ['product_id'], 'merges_columns': true,
+            'content': [], 'drops_deleted': true,
             'columns': {
                 'product_id': 'varchar',
                 'name': 'varchar',
@@ -325,7 +344,8 @@
             },
         },
         'exchange_rates': {
-            'key': ['currency', 'valid_on'], 'content': [], 'drops_deleted': false,
+            'key': ['currency', 'valid_on'], 'merges_columns': true,
+            'content': [], 'drops_deleted': false,
             'columns': {
                 'currency': 'varchar',
                 'valid_on': 'date',
@@ -333,7 +353,8 @@
             },
         },
         'consents': {
-            'key': ['contact_id', 'purpose', '"at"'], 'content': [], 'drops_deleted': false,
+            'key': ['contact_id', 'purpose', '"at"'], 'merges_columns': false,
+            'content': [], 'drops_deleted': false,
             'columns': {
                 'contact_id': 'varchar',
                 'purpose': 'varchar',
@@ -342,7 +363,8 @@
             },
         },
         'segment_assignments': {
-            'key': ['contact_id', 'segmentation', 'valid_from'], 'content': [], 'drops_deleted': false,
+            'key': ['contact_id', 'segmentation', 'valid_from'], 'merges_columns': true,
+            'content': [], 'drops_deleted': false,
             'columns': {
                 'contact_id': 'varchar',
                 'segmentation': 'varchar',
@@ -352,7 +374,8 @@
             },
         },
         'ideas': {
-            'key': ['idea_id'], 'content': [], 'drops_deleted': false,
+            'key': ['idea_id'], 'merges_columns': true,
+            'content': [], 'drops_deleted': false,
             'columns': {
                 'idea_id': 'varchar',
                 'activity_id': 'varchar',

@@ -1,7 +1,8 @@
 """Opens what a file holds: plain bytes, gzip, zstd, or the members of a zip, told apart by magic bytes.
 
 Nothing is ever unpacked to disk, so names inside an archive reach no path. What comes out is bounded
-against the size of what went in. Must not live here: what the bytes mean (the other containers).
+against the size of what went in. The libraries decompress; ours is telling the kinds apart and that bound, which
+none of them has. Must not live here: what the bytes mean (the other containers).
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from ingestion.containers.parquet import MAGIC, Parquet
 
 @dataclass(frozen=True)
 class Tabular:
-    """A container of rows (see ingestion.format.Container)."""
+    """A container of rows (see containers.container.Container)."""
 
     delimited: Delimited
     parquet: Parquet

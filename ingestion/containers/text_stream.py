@@ -1,6 +1,7 @@
 """A stream of text in any encoding, as parts in UTF-8.
 
-Must not live here: what the text says.
+Python's codecs decode; ours is that a bad byte comes through to the record that it costs, where they would stop
+the file or hide it, and that what is no text at all is named. Must not live here: what the text says.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 A part that is missing or altered makes its file land again, from the bytes in the landing folder; where these
 are gone, the file is lost: what is left of it lies in `set_aside/`, no build reads it, every run says so. What
-the ledger does not list is set aside, too. Must not live here: comparing (data_files.py), reading of files
-(landing.py).
+the ledger does not list is set aside, too. Of a withdrawn file nothing stays set aside. Must not live here:
+comparing (data_files.py), reading of files (landing.py).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from ingestion.lake.data_files import (
     settle,
     written_beside,
 )
-from ingestion.lake.known_files import KnownFiles, Payload
+from ingestion.lake.known_files import WITHDRAWN, KnownFiles, Payload
 from warehouse.canonical.register import TABLES
 from warehouse.lake import Home, make_folder
 from warehouse.ledger import Ledger
@@ -72,7 +72,16 @@ def mend(home: Home, known: KnownFiles) -> Mended:
             mended.said.append(_set_aside(home, fault))
         else:
             mended.damaged.setdefault(fault.key[1], []).append(fault)
+    for payload in known.with_outcome(WITHDRAWN):
+        remove_set_aside(home, known.source, payload["source_file_sha256"])
     return mended
+
+
+def remove_set_aside(home: Home, source: str, sha256: str) -> None:
+    """Remove whatever was set aside of a file, at any time and for any reason."""
+    for path in sorted(home.set_aside.rglob(f"{sha256}*"), reverse=True):  # what lies deepest first
+        if path.parent.name == source:
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 def give_up(home: Home, known: KnownFiles, sha256: str, faults: list[Fault]) -> str | None:

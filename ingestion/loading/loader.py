@@ -41,7 +41,7 @@ class Loader:
     def __init__(self, connection: duckdb.DuckDBPyConnection, form: Format, scope: Scope) -> None:
         self._connection, self._form, self._scope = connection, form, scope
         self._tables = sorted({rows.table for kind in form.kinds for rows in kind.rows})
-        self._repeated_tables = compiler.repeated_tables(form)
+        self._rows = compiler.rows_by_kinds(form)
         self._known = form.shape.keys() | form.known_fields
         self._batch = BatchRelations(connection, form, scope, self._add_unknown)
         self._is_table = False
@@ -65,17 +65,20 @@ class Loader:
         first = self.tally.read
         self._is_table = "fields" in batch.schema.names
         self._batch.lay_out(batch, first)
-        self._refuse_other_endpoints()
-        kinds = [kind for kind, _ in self._count_kinds()]
-        for kind in kinds:
-            for part, rows in enumerate(self._form.kinds[kind].rows):
-                sql = compiler.rows_sql(self._form, part, kind, self._scope, self._batch.has_pages)
+        kinds, has_unknown = self._kinds_there()
+        if has_unknown:
+            self._refuse_other_endpoints()
+        for rows, places in self._rows:
+            present = {kind: part for kind, part in places.items() if kind in kinds}
+            if present:
+                sql = compiler.rows_sql(self._form, rows, present, self._scope, self._batch.has_pages)
                 self._connection.execute(f"insert into {_gathered(rows.table)} {sql}")
         self._reject(first)
-        for table in self._repeated_tables:
+        for table in compiler.repeated_tables(self._form.kinds[kind] for kind in kinds):
             self._connection.execute(compiler.repetition_sql(TABLES[table], _gathered(table), first))
         self._note_fields(batch, kinds)
-        self._note_unknown_kinds()
+        if has_unknown:
+            self._note_unknown_kinds()
         self.tally.read += len(batch)
         if first == 0:
             self._count_rejected()
@@ -151,9 +154,14 @@ class Loader:
         if found:
             raise UnreadableFile("other_endpoint", f"holds {found[0][0]}")
 
-    def _count_kinds(self) -> list[tuple[int, int]]:
-        query = "select kind, count(*) from record where kind is not null and problem is null group by kind"
-        return sorted(self._connection.execute(query).fetchall())
+    def _kinds_there(self) -> tuple[list[int], bool]:
+        """Give the kinds of the batch's usable records, and whether it has records of no known kind."""
+        found = self._connection.execute("""
+            select list_sort(list(distinct kind) filter (problem is null)),
+                coalesce(bool_or(problem = 'unknown_record'), false)
+            from record
+        """).fetchall()
+        return found[0][0] or [], found[0][1]
 
     def _reject(self, first: int) -> None:
         """Set the records aside that any of their rows, or they themselves, make unusable."""
@@ -246,8 +254,11 @@ class Loader:
         """Give some of the values of a column, None for an empty one, of the records that were accepted."""
         if table not in self._tables:
             return []
+        each = quote_identifier(column)
+        if TABLES[table].columns[[c.name for c in TABLES[table].columns].index(column)].is_list:
+            each = f"unnest({each})"
         found = self._connection.execute(
-            f"select distinct left({quote_identifier(column)}, 64) from {_gathered(table)} "
+            f"select distinct left(word, 64) from (select ordinal, {each} as word from {_gathered(table)}) "
             "where ordinal in (select ordinal from accepted) limit 20"
         ).fetchall()
         return [word for (word,) in found]

@@ -15,6 +15,9 @@ _DAY = re.compile(
 )
 _MONTH_NAMED = re.compile(r"^\d{1,2}([ -])[A-Za-z]{3}\1(\d{4}|\d{2})$")
 _EPOCH = re.compile(r"^\d{10}(\d{3})?(\.\d+)?$")
+_SERIAL = re.compile(r"^\d{5}(\.\d+)?$")
+# Excel's numbers of the days from 1927 to 2099.
+_FIRST_SERIAL, _LAST_SERIAL = 10_000, 73_050
 _LONGEST_SHAPE = 32
 
 
@@ -50,6 +53,12 @@ def _time_advice(cells: Sequence[str]) -> str | None:
         return f"set options.timestamp_format: '%d{named[1]}%b{named[1]}{year}'"
     if epoch := next((found for cell in cells if (found := _EPOCH.match(cell))), None):
         return f"set options.timestamps: epoch_{'milli' if epoch[1] else ''}seconds"
+    serials = [cell for cell in cells if _SERIAL.match(cell) and _FIRST_SERIAL <= float(cell) <= _LAST_SERIAL]
+    if serials:
+        return (
+            "it looks like Excel's number of a day, which counts from 1900; give those cells a date format there, "
+            "such as yyyy-mm-dd, and save the CSV again"
+        )
     return None
 
 

@@ -13,7 +13,8 @@ import duckdb
 
 from warehouse.engine import quote_text
 
-# '&amp;' is undone last, or '&amp;lt;' would end as '<'.
+# '&amp;' is undone last, or '&amp;lt;' would end as '<'. A variable is bound as one constant: written out in a
+# macro, the 250 pairs would be bound anew wherever a text is made plain: most of a small file's time.
 _NAMED = ", ".join(
     f"{quote_text(f'&{name};')}: chr({code})"
     for name, code in sorted(name2codepoint.items())
@@ -39,10 +40,11 @@ _NOTHING = sorted({word.lower() for word in (*NO_TEXT, *NO_VALUE, *_NO_ID)})
 
 # try(cast(…)) would not do: where an expression stands twice, DuckDB 1.5 takes the cast out of the try.
 MACROS = (
+    f"set variable entity_characters = map {{{_NAMED}, '&apos;': ''''}}",
     # one character of '&eacute;', '&#233;' or '&#xE9;'; what is no entity stays
-    f"""
+    """
     create or replace temp macro entity_character(entity) as coalesce(
-        map {{{_NAMED}, '&apos;': ''''}}[entity],
+        getvariable('entity_characters')[entity],
         try(chr(cast(nullif(regexp_extract(entity, '^&#(\\d+);$', 1), '') as integer))),
         try(chr(cast('0x' || nullif(regexp_extract(lower(entity), '^&#x([0-9a-f]+);$', 1), '') as integer))),
         entity
@@ -124,6 +126,16 @@ MACROS = (
         regexp_replace(text, '[\\x{200b}\\x{2060}\\x{feff}]', '', 'g'),
         '^[\\s\\p{Z}\\p{Cf}]+|[\\s\\p{Z}\\p{Cf}]+$', '', 'g'
     )
+    """,
+    # as one line: without control characters, and with one blank for line breaks and runs of blanks
+    """
+    create or replace temp macro one_line(text) as case
+        when not regexp_matches(text, '\\p{Cc}|[\\x{2028}\\x{2029}]|  |^ | $') then text
+        else trim(regexp_replace(
+            regexp_replace(text, '[\\x{00}-\\x{08}\\x{0e}-\\x{1f}\\x{7f}-\\x{84}\\x{86}-\\x{9f}]', '', 'g'),
+            '[\\s\\x{0b}\\x{85}\\x{2028}\\x{2029}]+', ' ', 'g'
+        ))
+    end
     """,
     # without the guard that keeps a spreadsheet from taking it for a number
     f"""

@@ -18,7 +18,7 @@ from warehouse.engine import connect, quote_text
 from warehouse.identity.evaluation.sample import evaluate
 from warehouse.identity.model.linkage_model import load_model, model_path
 from warehouse.identity.rules import thresholds_of
-from warehouse.identity.run import EDGES, PERSONAS, link_personas
+from warehouse.identity.run import FOLLOWS, PERSONAS, link_personas
 from warehouse.identity.training.retrain import REPORT, Training, models_at_hand, retrain
 from warehouse.lake import file_beside
 
@@ -92,7 +92,7 @@ def trained_model(
         decisions = warehouse.home.identity / "decisions.parquet"
         reviewed = f"read_parquet({quote_text(decisions)})" if decisions.exists() else None
         training = retrain(
-            *(connection, PERSONAS, EDGES, out),
+            *(connection, PERSONAS, FOLLOWS, out),
             at_hand=models_at_hand(settings),
             join=settings.identity.join,
             decisions=reviewed,

@@ -78,12 +78,28 @@ def verify(
     for sentence in problems:
         typer.secho(sentence, fg="red")
     if problems:
+        typer.echo(_next_step(home, publication), err=True)
         raise typer.Exit(int(ExitCode.REFUSED))
     entries = sum(1 for _ in Ledger(home.ledger).entries())
     checked = [publication] if publication else [p.publication_id for p in list_publications(home)]
     whole = ", ".join(checked) or "no publication"
     lake = "" if publication else f", {parts:,} files of lake and quarantine"
     typer.echo(f"Nothing was altered: {entries:,} lines of the ledger{lake}, and every file of {whole}.")
+
+
+def _next_step(home: Home, publication: str | None) -> str:
+    """Say what to do where something was altered."""
+    if problem_of(home) is not None:
+        return (
+            "Restore the ledger from a copy (scrm restore); where there is none, begin a new one: "
+            "scrm audit begin-ledger --reason TEXT"
+        )
+    if find_problems(home, publication):
+        return (
+            "Do not use an altered publication: let an earlier one serve (scrm rollback), or take its folder away "
+            "and publish anew (scrm run)."
+        )
+    return "Next: scrm run"
 
 
 def begin_ledger(

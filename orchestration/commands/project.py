@@ -142,6 +142,8 @@ def _verdict(previews: list[SourcePreview], config: Path, without_pictures: list
     rejecting = sum(bool(file.rejected) and file.problem is None for each in previews for file in each.files)
     noted = any(each.notes or any(file.notes for file in each.files) for each in previews)
     if not (refused or empty or rejecting):
+        if any(each.has_wrong_words for each in previews):
+            return "\nAll files can be read, but words in them are not known: a run may be refused for them."
         all_well = "All files can be read." if without_pictures or noted else "All well."
         return f"\n{all_well} Next: scrm run --config {config}"
     return (

@@ -58,12 +58,15 @@ def rollback(
     publication: Annotated[
         str | None, typer.Argument(help="Id of the publication; without one, the newest before the current.")
     ] = None,
+    with_withdrawn: Annotated[
+        bool, typer.Option("--with-withdrawn", help="Though it was made from files that are withdrawn since.")
+    ] = False,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Let an earlier publication serve again. Nothing is deleted; the next run with new data publishes."""
     home = Home(load_settings(config).home)
     with exclusive(home.root, "rollback"):
-        serving = roll_back(home, publication)
+        serving = roll_back(home, publication, with_withdrawn=with_withdrawn)
     typer.echo(f"{serving.publication_id}, published at {serving.published_at}, serves again: {home.current}")
 
 

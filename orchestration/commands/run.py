@@ -72,8 +72,8 @@ def run_and_tell(settings: Settings, *, force: bool = False, as_json: bool = Fal
     from orchestration.running.run import run_refresh
 
     home = Home(settings.home)
-    refuse_older(home)
     refuse_altered_ledger(home)
+    refuse_older(home)
     for sentence in sources_no_longer_read(settings):
         typer.echo(sentence, err=True)
     report = run_refresh(settings, Console(emoji=False, stderr=True, quiet=as_json), force=force)

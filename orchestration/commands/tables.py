@@ -69,6 +69,8 @@ def _columns_shown(table: CanonicalTable) -> Table:
     for column in table.columns:
         needed = _is_needed(table, column.name)
         shown.add_row(f"[bold]{column.name}[/]{' *' if needed else ''}", column.word, column.meaning)
+    observed = table.schema.field("observed_at").metadata[b"description"].decode()
+    shown.add_row("[bold]observed_at[/]", "time", f"{observed}; may be mapped in every table")
     shown.caption = "* must be mapped or given under 'constants'. " + (
         f"Without {table.own_key} each different row is one." if table.own_key else ""
     )

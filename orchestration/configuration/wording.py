@@ -107,15 +107,23 @@ def _refuse_unknown_networks(settings: Settings) -> None:
     named = {source.constants.get("network") for source in settings.sources}
     named |= {source.network or format_of(source).network for source in settings.sources}
     known = sorted(filter(None, named))
+    wrong: dict[str, list[str]] = {}
     for place, network in _account_networks(settings):
         if network not in known:
-            close = difflib.get_close_matches(network, known, n=1)
-            hint = f"did you mean {close[0]!r}? " if close else ""
-            raise SettingsError(
-                f"{settings.path}: {place} has accounts on {network!r}, and no source observes a network of "
-                f"that name; {hint}the sources' networks are {', '.join(known) or 'none'}. Correct the name, "
-                "add the source, or take the accounts out."
-            )
+            wrong.setdefault(network, []).append(place)
+    if not wrong:
+        return
+    said = []
+    for network, places in wrong.items():
+        close = difflib.get_close_matches(network, known, n=1)
+        hint = f" (did you mean {close[0]!r}?)" if close else ""
+        said.append(
+            f"{', '.join(places)} {'has' if len(places) == 1 else 'have'} accounts on {network!r}{hint}"
+        )
+    raise SettingsError(
+        f"{settings.path}: {'; '.join(said)}, and no source observes a network of that name; the sources' "
+        f"networks are {', '.join(known) or 'none'}. Correct the name, add the source, or take the accounts out."
+    )
 
 
 def _account_networks(settings: Settings) -> Iterator[tuple[str, str]]:

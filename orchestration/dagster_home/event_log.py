@@ -1,7 +1,8 @@
 """Dagster's event log in SQLite, made quick: connections stay open and a commit does not wait for the disk.
 
-Dagster opens and closes a connection for each of the seven commits that one check costs; with hundreds of
-checks that is longer than all the work they report. A power cut may lose the last events of a run's history,
+Dagster opens and closes a connection for each of the seven commits that one asset check costs. The events of 150
+assets and 215 asset checks, about a run, took 13 s of CPU and 64 s by a clock on a busy machine, and take 4 s and
+9 s here; 550 asset checks took 89 s. A power cut may lose the last events of a run's history,
 nothing else: the ledger and the publication are synced. Must not live here: anything of this warehouse.
 """
 

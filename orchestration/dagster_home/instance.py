@@ -26,6 +26,9 @@ event_log_storage:
   class: QuickSqliteEventLogStorage
   config:
     base_dir: {runs}
+compute_logs:  # no processes beside ours that mirror what steps print, and end on Ctrl-C with traces
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
 concurrency:
   pools:
     default_limit: 1

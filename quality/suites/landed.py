@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from quality.check import PLACE, Check, Limits
 from quality.kinds import FAMILIES, KINDS, REPEATED_KINDS, VARIED_KINDS, nonsense
 from quality.suites.landed_completeness import COMPLETE
-from warehouse.canonical.register import TABLES
+from warehouse.canonical.register import PROVENANCE, TABLES
 from warehouse.engine import quote_identifier, quote_text
 from warehouse.settings import Settings
 
@@ -58,12 +58,12 @@ def _filler(settings: Settings) -> Callable[[str], str]:
 
 def _content(table: str, limits: Limits, fill: Callable[[str], str]) -> Iterator[Check]:
     """One check per family: a single pass over the table that names the column of each row found."""
-    lists = {column.name for column in TABLES[table].columns if column.is_list}
+    read_at = next(column for column in PROVENANCE if column.kind == "read_at")
     for family, rule in FAMILIES.items():
         bad = {
-            column: nonsense(kind, family, column, is_list=column in lists, fill=fill)
-            for column, kind in {**columns_of(table), "ingested_at": "read_at"}.items()
-            if family in KINDS[kind]
+            column.name: nonsense(column, family, fill=fill)
+            for column in (*TABLES[table].columns, read_at)
+            if family in KINDS[column.kind]
         }
         if bad:
             name = f"landed.{table}.{family}"

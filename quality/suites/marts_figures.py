@@ -70,13 +70,15 @@ def _parts() -> Check:
         "segment_presence.parts",
         _PRESENCE,
         "critical",
-        "Those present, active or counted behind a row are some of the segment's customers, never more.",
+        "Those present, active or counted behind a row are some of the segment's customers, never more; those "
+        "active are counted behind it.",
         """
 select
     period_month, segmentation, segment, network,
     customers, customers_present, customers_active, contributors
 from @batch
-where greatest(customers_present, customers_active, contributors) > customers""",
+where greatest(customers_present, customers_active, contributors) > customers
+    or customers_active > contributors""",
         columns=("customers_present", "customers_active", "contributors"),
     )
 

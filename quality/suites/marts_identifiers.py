@@ -75,6 +75,7 @@ def _content(table: str, columns: Columns) -> Iterator[Check]:
         "everybody who may see a dashboard. Where it is a word of the company's own, scrm.yml should say so "
         "(the description of a segmentation).",
         _CONTENT.replace("@cells", cells),
+        prepared=_NAMED,
         columns=tuple(texts),
     )
 
@@ -88,6 +89,22 @@ def _words(text: str) -> str:
 def _handle(text: str) -> str:
     return f"strip_accents(lower(ltrim({text}, '@')))"
 
+
+# Whom the lake names, as texts are compared with it: asked of it once, for all marts.
+_NAMED = {
+    "prepared.handles": f"""
+select distinct {_handle("handle")} as handle from landed.profiles where handle is not null""",
+    "prepared.names": f"""
+select distinct list_aggregate({_words("name")}, 'string_agg', ' ') as words
+from (
+    select full_name as name from landed.contacts
+    union all
+    select concat_ws(' ', given_name, family_name) from landed.contacts
+    union all
+    select display_name from landed.profiles
+)
+where name is not null""",
+}
 
 # A handle is told by a value as a whole, or by a part of it between blanks and slashes, dots, or whatever is
 # neither letter nor digit, days left out; a name by two or three words in a row, in either order. So that an
@@ -129,7 +146,7 @@ handles_found as (
     from parts
     where (length(part) >= 8 or (length(part) >= 5 and regexp_matches(part, '[0-9_-]')))
         and part not in (select word from declared)
-        and part in (select {_handle("handle")} from landed.profiles where handle is not null)
+        and part in (select handle from prepared.handles)
 ),
 worded as (select column_name, cell, {_words("cell")} as words from cells),
 phrases as (
@@ -141,21 +158,12 @@ phrases as (
     from worded
     where length(words) > 1
 ),
-names as (
-    select full_name as name from landed.contacts
-    union all
-    select concat_ws(' ', given_name, family_name) from landed.contacts
-    union all
-    select display_name from landed.profiles
-),
 names_found as (
     select column_name, cell
     from phrases
     where length(list_aggregate(phrase, 'string_agg', '')) >= 5
         and not list_has_all((select list(word) from declared), phrase)
-        and list_aggregate(phrase, 'string_agg', ' ') in (
-            select list_aggregate({_words("name")}, 'string_agg', ' ') from names where name is not null
-        )
+        and list_aggregate(phrase, 'string_agg', ' ') in (select words from prepared.names)
 )
 select distinct column_name, md5(cell) as cell_md5
 from (

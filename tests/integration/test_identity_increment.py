@@ -44,7 +44,7 @@ FILES = (
 )
 DIGITS = 9
 CUSTOMERS = 120
-# Of the forgotten pairs of these some 480 personas, every fourth is kept.
+# Of the pruned pairs of these some 480 personas, every fourth is kept.
 ALL_OF = 100
 
 

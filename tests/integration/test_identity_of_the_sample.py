@@ -19,7 +19,8 @@ from warehouse.identity.model.term_frequencies import value_frequencies
 from warehouse.identity.pairs.blocking import candidate_pairs
 from warehouse.identity.pairs.scoring import score_pairs, scoring_input
 from warehouse.identity.persons.owners import find_owners
-from warehouse.identity.run import EDGES, PERSONAS, link_personas
+from warehouse.identity.run import FOLLOWS, PERSONAS, link_personas
+from warehouse.identity.tables import Maker
 from warehouse.identity.training.train import train
 from warehouse.settings import Settings, load_settings
 
@@ -55,8 +56,8 @@ def test_every_comparison_moves_scores_both_ways_when_it_is_switched_off(build: 
         # what speaks against two is mostly among the pairs that a run forgets
         value_frequencies(connection, model)
         candidate_pairs(connection)
-        score_pairs(connection, model, "scored_with_all")
-        moved |= {c.name: moved_by(connection, (c.name,)) for c in OF_PERSONAS}
+        score_pairs(connection, model, "scored_by_attributes", make=Maker(__name__))
+        moved |= {c.name: moved_by(connection, (c.name,), "scored_by_attributes") for c in OF_PERSONAS}
     still = {name: counts for name, counts in moved.items() if not all(counts) and name not in ONE_WAY}
     assert not still, f"(pairs lower, pairs higher) without: {still}"
     assert all(any(moved[name]) for name in ONE_WAY)
@@ -127,7 +128,7 @@ def test_ids_are_kept_under_another_model(
     with connect() as connection:
         connection.execute(f"attach {quote_text(build / 'warehouse.duckdb')} as warehouse (read_only)")
         half = f"(select * from {PERSONAS} where hash(persona_id) % 2 = 0)"
-        other = train(connection, half, EDGES, tmp_path / "other.json")
+        other = train(connection, half, FOLLOWS, tmp_path / "other.json")
     assert other.prior != load_model("standard").prior
     after = copy_build(build, tmp_path / "after", "after")
     link_personas(after, build / "identity", settings_of(build, tmp_path / "other.json"))

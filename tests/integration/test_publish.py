@@ -39,8 +39,9 @@ from warehouse.publication.publications import (
 )
 from warehouse.publication.publish import PublicationFailed, PublicationRefused
 from warehouse.publication.state import standing
-from warehouse.publication.switch import rollback
+from warehouse.publication.switch import HoldsWithdrawn, rollback
 from warehouse.publication.verify import verify
+from warehouse.publication.withdrawn import publications_holding, remove_holding
 
 
 @pytest.fixture
@@ -160,6 +161,24 @@ def test_rollback_goes_back_and_is_recorded(home: Home) -> None:
     steps = [(e.payload or {}).get("to_publication") for e in Ledger(home.ledger).entries("rollback")]
     assert steps == ["r1", "r0", "r2"]
     assert verify(home) == []
+
+
+def test_rollback_does_not_serve_again_what_was_withdrawn(home: Home) -> None:
+    """Every small build is made from file a.csv of source crm."""
+    for minute in range(3):
+        publish_small(home, f"r{minute}", minute=minute)
+    file = {"source": "crm", "source_file_sha256": "ab", "file_name": "a.csv"}
+    Ledger(home.ledger).append("file", {**file, "outcome": "withdrawn"})
+    for to in (None, "r0"):
+        with pytest.raises(HoldsWithdrawn, match=r"withdrawn since: a\.csv"):
+            rollback(home, to)
+    assert [p.publication_id for p in list_publications(home) if p.is_current] == ["r2"]
+    assert [p.publication_id for p in publications_holding(home, {("crm", "ab")})] == ["r2", "r1", "r0"]
+    assert rollback(home, with_withdrawn=True).publication_id == "r1"
+    assert [p.publication_id for p in remove_holding(home, {("crm", "ab")})] == ["r2", "r0"]
+    Ledger(home.ledger).append("file", {**file, "outcome": "restored"})
+    publish_small(home, "r3", minute=3)
+    assert rollback(home).publication_id == "r1"
 
 
 def test_there_is_nothing_to_go_back_to_at_first(home: Home) -> None:

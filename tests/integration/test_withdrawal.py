@@ -139,6 +139,26 @@ def test_a_kill_between_the_entry_and_all_else_is_finished_by_the_next_run(
     assert faults_of(company.home)[0] == []
 
 
+def test_of_a_withdrawn_file_nothing_stays_set_aside(company: Company) -> None:
+    """Its lake part was altered while its source file was gone, and mended when that came back."""
+    path = company.put(A, lines(1, 2))
+    sha256 = landed(company)[A].source_file_sha256
+    path.unlink()
+    part = company.home.landed_folder("posts", sha256) / "activities.parquet"
+    part.write_bytes(part.read_bytes()[:-1] + b"?")
+    company.land()
+    path.write_bytes(lines(1, 2))
+    company.land()
+    assert list(company.home.set_aside.rglob("activities.parquet"))
+    withdraw("posts", [sha256], company.settings, company.home)
+    assert list(company.home.set_aside.rglob("*.parquet")) == []
+    stray = company.home.landed_folder("posts", sha256) / "activities.parquet"
+    stray.parent.mkdir()
+    stray.write_bytes(b"put back by hand")
+    company.land()
+    assert list(company.home.root.rglob(f"{sha256}/*")) == []
+
+
 def test_a_file_that_stops_being_readable_gives_back_what_was_told_against_it(company: Company) -> None:
     """The source allows no rejected records any more: a, with its 20 undated ones, is set aside."""
     company.put(A, lines(1, 2, *range(100, 200)) + undated(20))

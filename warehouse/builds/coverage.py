@@ -37,6 +37,11 @@ select
     ) as empty_months,
     (select min(happened_on) from intermediate.int_fact_days) as first_fact_on,
     (select max(happened_on) from intermediate.int_fact_days) as last_fact_on,
+    (select cast(coalesce(sum(facts), 0) as bigint) from intermediate.int_fact_days) as facts,
+    (
+        select cast(coalesce(sum(facts), 0) as bigint) from intermediate.int_fact_days
+        where happened_on >= (select max(period_month) + interval 1 month from intermediate.int_periods)
+    ) as facts_of_open_month,
     (
         select cast(coalesce(sum(facts), 0) as bigint) from intermediate.int_fact_days where fact_kind = 'activity'
     ) as activities,
@@ -77,6 +82,8 @@ class Coverage:
     empty_months: tuple[str, ...] = ()
     first_fact_on: dt.date | None = None
     last_fact_on: dt.date | None = None
+    facts: int = 0
+    facts_of_open_month: int = 0
     activities: int = 0
     customers: int = 0
     customers_assumed: int = 0
@@ -133,6 +140,12 @@ class Coverage:
 
     def _of_months(self) -> Iterator[str]:
         if len(self.empty_months) < len(self.months):
+            if 2 * self.facts_of_open_month > self.facts:
+                yield (
+                    f"Most of what came in ({self.facts_of_open_month:,} of {self.facts:,} dated facts) happened "
+                    f"after {self.months[-1]}, the last month that was over at as_of {self.as_of_on}: a month is "
+                    "published once it is over."
+                )
             return
         facts = f"what came in happened from {self.first_fact_on} to {self.last_fact_on}"
         over = ", and no such day was over when anything was looked at"

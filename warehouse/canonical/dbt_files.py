@@ -103,8 +103,16 @@ def _meaning(table: CanonicalTable, column: Column) -> str:
 
 
 def staging_model(table: CanonicalTable) -> str:
-    """SQL of a staging model that takes the newest observation of each key, column by column."""
+    """SQL of a staging model: the newest observation of each key, with what was last said of each column.
+
+    What a network says of an act or a connection is whole, so there the newest observation says all.
+    """
     key = ", ".join(f"'{_sql_name(column)}'" for column in table.key)
+    chosen = (
+        f"newest_observation('observations', [{key}])"
+        if table.domain == "social"
+        else f"latest_statements('observations', '{table.name}')"
+    )
     columns = [
         f"{{{{ counted('{c.name}') }}}}" if c.kind == "counter" else _sql_name(c.name) for c in table.columns
     ]
@@ -116,7 +124,7 @@ def staging_model(table: CanonicalTable) -> str:
 
 newest as (
 
-    {{{{ newest_observation('observations', [{key}]) }}}}
+    {{{{ {chosen} }}}}
 
 )
 
@@ -151,12 +159,14 @@ def macro() -> str:
 
 def _table_in_macro(table: CanonicalTable) -> str:
     key = [_sql_name(column) for column in table.key]
+    merges = table.domain != "social" and not table.has_own_staging
     content = [_sql_name(column.name) for column in table.columns if column.is_content]
     columns = "\n".join(
         f"                {_sql_name(c.name)!r}: {_SQL_TYPES[c.type]!r}," for c in table.columns
     )
     return f"""        {table.name!r}: {{
-            'key': {key}, 'content': {content}, 'drops_deleted': {str(table.drops_deleted).lower()},
+            'key': {key}, 'merges_columns': {str(merges).lower()},
+            'content': {content}, 'drops_deleted': {str(table.drops_deleted).lower()},
             'columns': {{
 {columns}
             }},

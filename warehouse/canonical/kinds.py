@@ -17,18 +17,22 @@ FLAG = pa.bool_()
 DATE = pa.date32()
 
 IDS = frozenset(("id", "crm_id"))
+# Texts of one line: landing strips control characters from these, and makes runs of blanks one blank.
+ONE_LINE = frozenset(("name", "line", "word", "place", "handle", "network_handle"))
+VOCABULARIES = frozenset(("one_of", "optional_one_of", "consent_status"))
 
 TYPES: dict[str, pa.DataType] = {
     # An id of a network, told apart by `network`, or of a browser; of a CRM (shop, help desk, portal): another CRM
     # may give the same ones, so these are what a source's `ids` puts a name before.
     **dict.fromkeys(("id", "crm_id"), TEXT),
-    # Words and texts
-    **dict.fromkeys(("network", "name", "text", "word", "place", "street", "country", "iso_country"), TEXT),
+    # Words and texts; a `line` is a text of one line, such as a title
+    **dict.fromkeys(
+        ("network", "name", "text", "line", "word", "place", "street", "country", "iso_country"), TEXT
+    ),
     **dict.fromkeys(("handle", "network_handle", "address", "declared", "email", "phone", "domain"), TEXT),
     **dict.fromkeys(("language", "time_zone", "currency", "object_type", "visibility"), TEXT),
-    # Words of a list: `values` of the column
-    **dict.fromkeys(("activity_type", "attachment_type", "contact_type", "touchpoint_type"), TEXT),
-    **dict.fromkeys(("direction", "consent_status"), TEXT),
+    # Words of a list, the column's `values`; of consent, where a word that nobody knows is an objection
+    **dict.fromkeys(("one_of", "optional_one_of", "consent_status"), TEXT),
     # Instants: of an event that counts in its month, of an activity, of what is over, of what may be to come
     **dict.fromkeys(("event", "done_at", "past", "planned"), INSTANT),
     **dict.fromkeys(("observed_at", "read_at"), INSTANT),

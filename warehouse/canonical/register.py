@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import yaml
 
-from warehouse.canonical.kinds import IDS, TEXT, TYPES, word_of
+from warehouse.canonical.kinds import IDS, ONE_LINE, TEXT, TYPES, VOCABULARIES, word_of
+from warehouse.shipped_yaml import read_yaml
 
 FOLDER = Path(__file__).parent / "tables"
 DOMAINS = ("social", "crm", "touchpoints", "commerce")
@@ -53,6 +53,11 @@ class Column:
     def is_id(self) -> bool:
         """Whether it is an id, or refers to one."""
         return self.kind in IDS and self.type == TEXT
+
+    @property
+    def is_one_line(self) -> bool:
+        """Whether it holds a text, or texts, of one line."""
+        return self.kind in ONE_LINE
 
     @property
     def word(self) -> str:
@@ -113,7 +118,7 @@ class CanonicalTable:
 def read_domain(path: Path) -> dict[str, CanonicalTable]:
     """Read the tables of one file. Raises RegisterError, naming the file and the table or column."""
     tables = {}
-    for name, said in _read(path).items():
+    for name, said in read_yaml(path).items():
         where = f"{path.name}: {name}"
         key = tuple(said.get("key", ()))
         rest = {what: value for what, value in said.items() if what not in ("key", "columns")}
@@ -140,6 +145,10 @@ def _column(where: str, name: str, said: Mapping[str, Any], is_key: bool) -> Col
     if line.get("kind") not in TYPES:
         known = ", ".join(sorted(TYPES))
         raise RegisterError(f"{where}: {line.get('kind')!r} is no kind of column; known are {known}")
+    if (line["kind"] in VOCABULARIES) != ("values" in line):
+        raise RegisterError(
+            f"{where}: columns of kind {', '.join(sorted(VOCABULARIES))} say `values`, no others do"
+        )
     if "values" in line:
         line["meaning"] = f"{line.get('meaning', '')}: {', '.join(line['values'])}"
     try:
@@ -148,15 +157,9 @@ def _column(where: str, name: str, said: Mapping[str, Any], is_key: bool) -> Col
         raise RegisterError(f"{where}: README.md says what a column may say; {error}") from error
 
 
-def _read(path: Path) -> dict[str, Any]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where libyaml is at hand
-    read: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506, both are safe
-    return read
-
-
 # Every row of every canonical table carries these, filled by landing, never by a format
 # (observed_at: a format may give the record's own time of observation).
-PROVENANCE = _columns("_provenance.yml", _read(FOLDER / "_provenance.yml")["columns"])
+PROVENANCE = _columns("_provenance.yml", read_yaml(FOLDER / "_provenance.yml")["columns"])
 
 TABLES: dict[str, CanonicalTable] = {
     name: table for domain in DOMAINS for name, table in read_domain(FOLDER / f"{domain}.yml").items()
@@ -170,6 +173,3 @@ CRM_IDS = frozenset(column.name for column in _EVERY_COLUMN if column.kind == "c
 # Columns of activities that say what somebody said: of a withdrawn one they go, from staging and from the lake.
 # Ids, times and the kinds of attachments stay.
 ACTIVITY_CONTENT = tuple(column.name for column in TABLES["activities"].columns if column.is_content)
-
-# The words that a column of a kind may hold, where they are listed.
-VOCABULARIES: dict[str, tuple[str, ...]] = {c.kind: c.values for c in _EVERY_COLUMN if c.values}

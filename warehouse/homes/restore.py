@@ -49,7 +49,7 @@ def unpacked(path: Path, config: Path) -> Iterator[Unpacked]:
 
     Raises CannotRestore, HomeOfAnotherVersion, LedgerBroken.
     """
-    config = config if config.suffix else config / CONFIG_NAME
+    config = config if config.suffix in (".yml", ".yaml") else config / CONFIG_NAME
     config.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=config.parent, prefix=".restore-") as name:
         folder = Path(name)

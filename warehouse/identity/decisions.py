@@ -16,7 +16,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from warehouse.identity.tables import Maker
 from warehouse.lake import file_beside
+
+make = Maker(__name__)
 
 FILE_NAME = "decisions.parquet"
 Verdict = Literal["match", "no_match", "unsure"]
@@ -69,11 +72,11 @@ def append_decisions(folder: Path, decisions: Iterable[Decision]) -> Path:
     path = folder / FILE_NAME
     added = pa.Table.from_pylist([asdict(each) for each in decisions], SCHEMA)
     with file_beside(path) as beside:
-        pq.write_table(pa.concat_tables([_standing(path), added]), beside)
+        pq.write_table(pa.concat_tables([_decided(path), added]), beside)
     return path
 
 
-def _standing(path: Path) -> pa.Table:
+def _decided(path: Path) -> pa.Table:
     """The decisions so far; columns that an older file lacks are NULL."""
     if not path.exists():
         return SCHEMA.empty_table()
@@ -96,27 +99,31 @@ def read_decisions(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     `unsure` holds the pairs whose last reviewer could not tell. Of two at the same instant the later one in
     the file counts.
     """
-    connection.register("decision_rows", _standing(folder / FILE_NAME))
-    connection.execute(
+    make.rows(connection, "decision_rows", _decided(folder / FILE_NAME))
+    make(
+        connection,
+        "all_decisions",
         """
-        create or replace temp table all_decisions as
         select
             least(left_persona_id, right_persona_id) as left_persona_id,
             greatest(left_persona_id, right_persona_id) as right_persona_id,
             * exclude (left_persona_id, right_persona_id),
             row_number() over () as number
         from decision_rows
-        """
+        """,
     )
-    connection.unregister("decision_rows")
-    connection.execute(
-        """
-        create or replace temp table decisions as
+    make.drop(connection, "decision_rows")
+    last = """
         select * from all_decisions
         qualify row_number() over (
             partition by left_persona_id, right_persona_id order by decided_at desc nulls last, number desc
         ) = 1
         """
-    )
-    connection.execute("create or replace temp table unsure as from decisions where decision = 'unsure'")
-    connection.execute("delete from decisions where decision not in ('match', 'no_match')")
+    make(connection, "decisions", f"from ({last}) where decision in ('match', 'no_match')")
+    make(connection, "unsure", f"from ({last}) where decision = 'unsure'")
+
+
+def no_decisions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables of `read_decisions` of nothing: for links that no reviewer has a say in."""
+    for name in ("all_decisions", "decisions", "unsure"):
+        make.empty(connection, name)

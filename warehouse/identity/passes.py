@@ -6,24 +6,24 @@ neighbours (graph/counterparts.py), judging and clustering.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import duckdb
 
-from warehouse.identity.evidence.spec import Comparison
 from warehouse.identity.graph.counterparts import compare_neighbours
 from warehouse.identity.model.calibration import CalibrationMap
-from warehouse.identity.model.linkage_model import OF_PAIRS, Model
+from warehouse.identity.model.linkage_model import Model
 from warehouse.identity.pairs.judgement import judge_pairs
-from warehouse.identity.pairs.reused_scores import propose_and_score, score_proposed
-from warehouse.identity.pairs.scoring import DIGITS
+from warehouse.identity.pairs.reused_scores import add_graph, propose_and_score, score_proposed
 from warehouse.identity.persons.cluster import cluster
 from warehouse.identity.persons.joint_evidence import pair_kinds
 from warehouse.identity.persons.ownership import calibrate_candidates
-from warehouse.identity.rules import MOST_PASSES, Thresholds, probability_of
+from warehouse.identity.rules import MOST_PASSES, Thresholds
+from warehouse.identity.tables import Maker
 
-# In `scored`: a pair that the graph proposes, and no rule of blocking, or one that was forgotten.
+make = Maker(__name__)
+
+# In `scored`: a pair that the graph proposes, and no rule of blocking, or one that was pruned.
 PROPOSED_BY_GRAPH = "graph"
 
 
@@ -41,7 +41,7 @@ def link_in_passes(
     thresholds: Thresholds,
     calibration: CalibrationMap | None = None,
 ) -> Passes:
-    """Make `scored`, `forgotten`, `members`, `owners` and `violations` of `blocking_keys`, `ties` and what stands.
+    """Make `scored`, `pruned_pairs`, `members`, `owners` and `violations` of `blocking_keys` and `follows`.
 
     The first pass knows attributes and reviewers' decisions. Each further one compares the neighbours of what
     the last one linked, and adds the pairs that the graph proposes to `scored`. None comes after one that
@@ -52,32 +52,32 @@ def link_in_passes(
     """
     pairs_scored = propose_and_score(connection, model)
     connection.execute("drop table pairs")  # the largest of all, and read no more
-    has_ties = bool(connection.execute("select count(*) > 1 from tie_networks").fetchall()[0][0])
-    judge(connection, model, thresholds, calibration, with_prior=not has_ties)
-    passes, changed = 1, has_ties
+    has_follows = bool(connection.execute("select count(*) > 1 from follow_networks").fetchall()[0][0])
+    judge(connection, model, thresholds, calibration, with_prior=not has_follows)
+    passes, changed = 1, has_follows
     compare_neighbours(connection, "scored")
     while changed and passes < MOST_PASSES:
-        connection.execute("create or replace temp table members_before as select * from members")
+        make(connection, "members_before", "from members")
         if propose(connection):
             pairs_scored += score_proposed(connection, model)
-        _add_graph(connection, model)
+        add_graph(connection, model)
         judge(connection, model, thresholds, calibration)
         changed = _has_changed(connection)
         passes += 1
         if changed and passes < MOST_PASSES:
             compare_neighbours(connection, "scored")
-    if has_ties and _make_prior(connection):
+    if has_follows and _make_prior(connection):
         judge_pairs(connection, thresholds)
         cluster(connection, thresholds)
     return Passes(passes, pairs_scored)
 
 
 def _make_prior(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Fill `prior` with the accepted personas of `prior_personas`; say whether there are any."""
+    """Fill `prior_members` with the accepted personas of `prior_personas`; say whether there are any."""
     return bool(
         connection.execute(
             """
-            insert into prior
+            insert into prior_members
             select personas.n, prior_personas.person_id
             from prior_personas
             inner join personas using (persona_id)
@@ -93,70 +93,35 @@ def judge(
     thresholds: Thresholds,
     calibration: CalibrationMap | None,
     *,
+    scored: str = "scored",
     with_prior: bool = False,
 ) -> None:
-    """Make `members`, `owners` and `violations` from `scored` as it stands.
+    """Make `members`, `owners` and `violations` from the table `scored` as it is.
 
     By links of this run alone, or `with_prior`, where no pass follows, by those that are worth keeping, too.
     """
-    connection.execute("create or replace temp table prior (n integer, person_id varchar)")
+    make.empty(connection, "prior_members")
     if with_prior:
         _make_prior(connection)
-    judge_pairs(connection, thresholds)
-    pair_kinds(connection, model)
+    judge_pairs(connection, thresholds, scored)
+    pair_kinds(connection, model, scored)
     calibrate_candidates(connection, calibration or model.calibration)
     cluster(connection, thresholds)
 
 
 def propose(connection: duckdb.DuckDBPyConnection, scored: str = "scored") -> int:
     """Make `proposed_pairs` of those of `graph_pairs` that the table `scored` does not hold, and count them."""
-    proposed: int = connection.execute(
+    return make(
+        connection,
+        "proposed_pairs",
         f"""
-        create or replace temp table proposed_pairs as
         select '{PROPOSED_BY_GRAPH}' as match_key, n_l as join_key_l, n_r as join_key_r
         from graph_pairs as g
         where
             is_proposed
             and not exists (select 1 from {scored} as s where s.n_l = g.n_l and s.n_r = g.n_r)
-        """
-    ).fetchall()[0][0]
-    return proposed
-
-
-def level_of_pair(comparison: Comparison) -> str:
-    """SQL: the level of a pair by its columns, 0 the best; NULL where there is nothing to compare."""
-    when = " ".join(f"when {level.condition} then {i}" for i, level in enumerate(comparison.levels))
-    return f"case when {comparison.missing} then null {when} else {len(comparison.levels)} end"
-
-
-def _add_graph(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
-    """Put level and weight of the graph into `scored`, in place of those of the last pass."""
-    for comparison in OF_PAIRS:
-        name, parameters = comparison.name, model.parameters[comparison.name]
-        weights = [math.log2(parameters[level].m / parameters[level].u) for level in comparison.level_names]
-        connection.execute(
-            f"""
-            create or replace temp table scored as
-            with levelled as (
-                select s.* exclude (level_{name}), {level_of_pair(comparison)} as level_{name}
-                from scored as s
-                left join graph_pairs using (n_l, n_r)
-            ),
-            weighed as (
-                select
-                    * exclude (mw_{name})
-                    replace (round(match_weight - mw_{name}, {DIGITS}) as match_weight),
-                    cast(coalesce({weights!r}[level_{name} + 1], 0) as double) as mw_{name}
-                from levelled
-            )
-            select
-                * replace (
-                    match_weight + mw_{name} as match_weight,
-                    {probability_of(f"match_weight + mw_{name}")} as pair_probability
-                )
-            from weighed
-            """
-        )
+        """,
+    )
 
 
 def _has_changed(connection: duckdb.DuckDBPyConnection) -> bool:

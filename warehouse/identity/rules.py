@@ -40,7 +40,7 @@ def thresholds_of(settings: Identity, limits: Mapping[str, float] | None = None)
 # and the default.
 MOST_PERSONAS = ("identity.most_personas_per_person", policy.MOST_PERSONAS)
 HIGHEST_PROBABILITY = policy.HIGHEST_PROBABILITY
-# Pairs below this are forgotten (pairs/pruning.py): they could change no published digit.
+# Pairs below this are pruned (pairs/pruning.py): they could change no published digit.
 LOWEST_PROBABILITY = 0.001
 # A contradiction between two personas, where a third would join them.
 CONTRADICTION = 0.05
@@ -78,7 +78,7 @@ MOST_PASSES = 3
 GRAPH_ALONE = 0.9
 # The graph proposes so many counterparts of an account that is not yet known on the other network.
 BEST_COUNTERPARTS = 10
-# A neighbour whose ties on the two networks would introduce more pairs proposes none, but counts.
+# A neighbour whose follows on the two networks would introduce more pairs proposes none, but counts.
 LARGEST_MEETING = 10_000
 # Pairs introduced at once: what bounds the memory of a pass.
 MEETINGS_AT_ONCE = 20_000_000

@@ -13,7 +13,7 @@ import duckdb
 
 from warehouse.engine import connect, quote_text
 from warehouse.identity.decisions import read_decisions
-from warehouse.identity.graph.follows import make_ties
+from warehouse.identity.graph.follows import make_follows
 from warehouse.identity.measure.quality_file import Audit, quality_query, read_audit, read_size_steps
 from warehouse.identity.model.calibration import save_calibration
 from warehouse.identity.model.linkage_model import Model, at_size, load_model, model_path, size_steps
@@ -21,10 +21,10 @@ from warehouse.identity.model.term_frequencies import value_frequencies
 from warehouse.identity.organizations.resolution import link_organizations
 from warehouse.identity.pairs.blocking import make_keys
 from warehouse.identity.pairs.pruning import choose_sample
-from warehouse.identity.pairs.reused_scores import open_standing
+from warehouse.identity.pairs.reused_scores import view_reusable_scores
 from warehouse.identity.pairs.scored_pairs import scored_pairs_query
 from warehouse.identity.pairs.scoring import scoring_input
-from warehouse.identity.pairs.unchanged import basis_of, find_unchanged, state_queries
+from warehouse.identity.pairs.unchanged import conditions_of, find_unchanged, state_queries
 from warehouse.identity.passes import Passes, link_in_passes
 from warehouse.identity.personas.excluded_values import excluded_keys
 from warehouse.identity.persons import link_files
@@ -37,7 +37,7 @@ from warehouse.lake import make_folder
 from warehouse.settings import Settings
 
 PERSONAS = "warehouse.intermediate.int_personas"
-EDGES = "warehouse.intermediate.int_edges"
+FOLLOWS = "warehouse.intermediate.int_edges"
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class LinkReport:
     personas: int
     linkable: int
     candidate_pairs: int
-    # how many pairs were scored in this run, since no score stood, and why none did
+    # how many pairs were scored in this run, since no earlier score held, and why none did
     pairs_scored: int
     from_scratch: str | None
     passes: int
@@ -93,15 +93,15 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
         )
         model = at_size(model, steps)
         columns = connection.execute(f"describe {PERSONAS}").fetchall()
-        basis = basis_of(model_path(settings), model, shared, columns)
+        conditions = conditions_of(model_path(settings), model, shared, columns)
         make_keys(connection)
-        from_scratch = find_unchanged(connection, PERSONAS, prior, basis)
-        standing = None if from_scratch else prior
-        choose_sample(connection, standing)
-        if standing is not None:
-            open_standing(connection, standing)
+        from_scratch = find_unchanged(connection, PERSONAS, prior, conditions)
+        reused = None if from_scratch else prior
+        choose_sample(connection, reused)
+        if reused is not None:
+            view_reusable_scores(connection, reused)
         value_frequencies(connection, model)
-        make_ties(connection, edges_of(connection))
+        make_follows(connection, follows_of(connection))
         calibration = audit.maps.get(model.version)
         passes = link_in_passes(connection, model, thresholds, calibration)
         link_files.make_clusters(connection, PERSONAS)
@@ -110,24 +110,23 @@ def link_personas(build: Path, prior: Path | None, settings: Settings) -> LinkRe
         folder = make_folder(build / "identity")
         link_files.write(connection, folder, thresholds)
         _write_for_reviewers(connection, folder, thresholds, model)
-        state = state_queries(connection, basis)
+        state = state_queries(connection, conditions)
         state["quality"] = quality_query(connection, known, audit, model.version, steps)
         for name, query in state.items():
             link_files.write_parquet(connection, folder, name, query)
         save_calibration(calibration, known)
+        link_organizations(connection, folder, prior)
         report = _report(connection, model.version, passes, from_scratch, audit)
-    with _opened(build, settings) as connection:
-        link_organizations(connection, folder, prior, run_id, run_at)
     return replace(report, seconds=time.monotonic() - began)
 
 
-def edges_of(connection: duckdb.DuckDBPyConnection) -> str | None:
+def follows_of(connection: duckdb.DuckDBPyConnection) -> str | None:
     """Name of the relation of follows in the attached build; None where it was made without one."""
     found = connection.execute(
         "select 1 from duckdb_tables() where database_name = 'warehouse' and schema_name = 'intermediate' "
         "and table_name = 'int_edges'"
     ).fetchall()
-    return EDGES if found else None
+    return FOLLOWS if found else None
 
 
 def _write_for_reviewers(

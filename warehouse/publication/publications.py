@@ -86,11 +86,16 @@ def remove_old(home: Home, keep: int) -> list[str]:
     removed = []
     for publication in list_publications(home)[keep:]:
         if not publication.is_current:
-            aside = home.published / f".{publication.publication_id}.old"
-            os.rename(publication.path, aside)
-            shutil.rmtree(aside)
+            remove_publication(home, publication)
             removed.append(publication.publication_id)
     return removed
+
+
+def remove_publication(home: Home, publication: Publication) -> None:
+    """Remove a publication: gone at once for readers, whatever becomes of its files."""
+    aside = home.published / f".{publication.publication_id}.old"
+    os.rename(publication.path, aside)
+    shutil.rmtree(aside)
 
 
 def record_if_missing(home: Home) -> bool:

@@ -10,6 +10,7 @@ import os
 import uuid
 from pathlib import Path
 
+from warehouse.errors import ScrmError
 from warehouse.lake import Home
 from warehouse.ledger import Ledger
 from warehouse.publication.manifest import FILE_NAME, sha256_of
@@ -20,8 +21,13 @@ from warehouse.publication.publications import (
     list_publications,
     no_such_publication,
 )
+from warehouse.publication.withdrawn import files_behind, withdrawn_files
 
 ROLLBACK = "rollback"
+
+
+class HoldsWithdrawn(ScrmError):
+    """The publication to go back to was made from files that are withdrawn."""
 
 
 class CannotSwitch(Exception):
@@ -43,16 +49,19 @@ def switch(home: Home, publication_id: str) -> None:
         ) from error
 
 
-def rollback(home: Home, to: str | None = None) -> Publication:
+def rollback(home: Home, to: str | None = None, *, with_withdrawn: bool = False) -> Publication:
     """Let an earlier publication serve again: the one named, else the newest before the current one.
 
     Where the current one is damaged, and so has no time to go by, the newest that is not. Nothing is
-    deleted. The ledger says who was left for whom. Raises NoSuchPublication, CannotSwitch.
+    deleted. The ledger says who was left for whom. Raises NoSuchPublication, CannotSwitch, and HoldsWithdrawn
+    where the publication was made from files withdrawn since, unless `with_withdrawn`.
     """
     kept = list_publications(home)
     serving = next((p for p in kept if p.is_current), None)
     current_before = current_id(home)
     target = _target(home, kept, to)
+    if not with_withdrawn:
+        _refuse_withdrawn(home, kept, target)
     switch(home, target.publication_id)
     Ledger(home.ledger).append(
         ROLLBACK,
@@ -64,6 +73,27 @@ def rollback(home: Home, to: str | None = None) -> Publication:
         },
     )
     return Publication(target.publication_id, target.path, target.published_at, True, target.manifest)
+
+
+def _refuse_withdrawn(home: Home, kept: list[Publication], target: Publication) -> None:
+    withdrawn = withdrawn_files(home)
+    held = sorted(files_behind(target) & withdrawn.keys())
+    if not held:
+        return
+    files = ", ".join(withdrawn[file] for file in held[:5]) + (" and others" if len(held) > 5 else "")
+    free = [
+        each.publication_id
+        for each in kept
+        if not each.is_current and files_behind(each).isdisjoint(withdrawn)
+    ]
+    raise HoldsWithdrawn(
+        f"{target.publication_id} was made from what is withdrawn since: {files}. It would serve those rows "
+        "again; nothing was switched.",
+        next_step=(
+            f"Kept without them: {', '.join(free)}. " if free else "None that is kept is without them. "
+        )
+        + "To let it serve all the same: scrm rollback --with-withdrawn",
+    )
 
 
 def _target(home: Home, kept: list[Publication], to: str | None) -> Publication:

@@ -43,7 +43,7 @@ TABLE = "table"
 
 @dataclass(frozen=True)
 class Delimited(HeaderRules):
-    """A container of delimited records (see ingestion.format.Container).
+    """A container of delimited records (see containers.container.Container).
 
     The name of the table, where it is recognised by its header, stands in every record as the field `table`; the
     header in the schema metadata of the batches, `header`, as JSON. A cell that holds one of `null_values` is

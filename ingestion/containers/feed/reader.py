@@ -52,7 +52,7 @@ _END = re.compile(rb"</(?:[\w.-]+:)?(?:rss|feed|RDF)\s*>", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Feed:
-    """A container of feed entries (see ingestion.format.Container); lists are JSON arrays in text."""
+    """A container of feed entries (see containers.container.Container); lists are JSON arrays in text."""
 
     largest: int = LARGEST_FEED
 

@@ -88,6 +88,13 @@ def recognised(header: list[str], told: str, fields: dict[str, set[str]] | None 
             "other_object", f"holds Salesforce's {other}, which is not read; read are {', '.join(OBJECTS)}."
         )
     if not fitting:
+        if connector := _connectors_table(header, fields):
+            raise UnreadableFile(
+                "unknown_object",
+                f"looks like the table of {connector} that a connector writes, not like a Data Export: its "
+                "columns are spelt otherwise (last_name for LastName). Read it with format: table, and name its "
+                "columns under 'columns'.",
+            )
         lacks = {name: sorted(set(known.required.split()) - names) for name, known in OBJECTS.items()}
         near = max(filter(lacks.get, fields), key=lambda name: len(fields[name] & names))
         raise UnreadableFile(
@@ -97,6 +104,22 @@ def recognised(header: list[str], told: str, fields: dict[str, set[str]] | None 
             "Export the object with all of its fields, as Data Export does.",
         )
     return fitting[0]
+
+
+def _connectors_table(header: list[str], fields: dict[str, set[str]]) -> str | None:
+    """Name the object whose required fields a header has, spelt otherwise; None where there is none."""
+    names = {_folded(name) for name in header}
+    required = {name: set(known.required.split()) for name, known in OBJECTS.items()}
+    fitting = [
+        name
+        for name, needed in required.items()
+        if {_folded(field) for field in needed} <= names and not needed <= set(header)
+    ]
+    return max(fitting, key=lambda name: len({_folded(f) for f in fields[name]} & names), default=None)
+
+
+def _folded(name: str) -> str:
+    return name.replace("_", "").casefold()
 
 
 def full_id(cell: str) -> str:

@@ -29,6 +29,7 @@ from ingestion.mapping.cell_values import ISO, TIMESTAMPS, Cells, handles, null_
 from ingestion.mapping.format import Format, Observes, RecordKind, Rows, Sign
 from warehouse.canonical.kinds import INSTANT, TEXTS
 from warehouse.canonical.register import TABLES, CanonicalTable
+from warehouse.canonical.words import wrong_word
 from warehouse.engine import quote_identifier, quote_text
 from warehouse.settings import SettingsError, Source
 
@@ -181,6 +182,7 @@ def _check_columns(source: Source, table: CanonicalTable) -> None:
                 f"source {source.name!r}: {table.name} has no column {column!r}; {hint}"
                 f"its columns are {', '.join(table.types)} ('scrm tables {table.name}' says what each means)"
             )
+    _check_constants(source, table)
     spelt: dict[str, str] = {}
     for column in source.columns.values():
         other = spelt.setdefault(column.casefold(), column)
@@ -199,6 +201,17 @@ def _check_columns(source: Source, table: CanonicalTable) -> None:
             "'columns', or a value under 'constants'"
             + ("; or set 'network'" if "network" in missing else "")
             + f" ('scrm tables {table.name}' says what each column means)"
+        )
+
+
+def _check_constants(source: Source, table: CanonicalTable) -> None:
+    """Raise SettingsError for a constant that is no word of its column."""
+    for column in table.columns:
+        constant = source.constants.get(column.name)
+        if constant is None or (said := wrong_word(column, constant)) is None:
+            continue
+        raise SettingsError(
+            f"source {source.name!r}: constants.{column.name} is {said}. Correct it in scrm.yml."
         )
 
 

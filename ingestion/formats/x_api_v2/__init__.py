@@ -38,11 +38,18 @@ _WITHDRAWN_AT = "coalesce(r.redacted_at, cast(observed_at as varchar))"
 _CLOSED_ACTIONS = "case when r.action <> 'delete' then 'bad_action' end"
 _RETRIEVED_AT = 'coalesce(r."__twarc".retrieved_at, page."__twarc".retrieved_at)'
 
+_IS_POST = """regexp_full_match(r.id, '\\d{1,19}') and r.text is not null
+    and (r.created_at is not null or r.author_id is not null or r.edit_history_tweet_ids is not null)"""
+# as archiving tools flatten it; answers of the API itself have these in `includes`, and pay for none of it
+_HOLDS_OTHERS = f"""(
+    coalesce(r.author.id, r.author.public_metrics.followers_count, r.author.public_metrics.following_count,
+        r.author.public_metrics.tweet_count, r.in_reply_to_user) is not null
+    or len({INNER_POSTS}) > 0)"""
+
 _KINDS = (
     RecordKind(
-        "post",
-        "regexp_full_match(r.id, '\\d{1,19}') and r.text is not null "
-        "and (r.created_at is not null or r.author_id is not null or r.edit_history_tweet_ids is not null)",
+        "post_with_others",
+        f"{_IS_POST} and {_HOLDS_OTHERS}",
         (
             *post_rows("r", REFERENCES, {}),
             *post_rows("p", "p.referenced_tweets", LET_INNER, each=INNER_POSTS),
@@ -51,6 +58,9 @@ _KINDS = (
             OLDER_VERSIONS,
         ),
         observed_at=_RETRIEVED_AT,
+    ),
+    RecordKind(
+        "post", _IS_POST, (*post_rows("r", REFERENCES, {}), OLDER_VERSIONS), observed_at=_RETRIEVED_AT
     ),
     RecordKind(
         "user",

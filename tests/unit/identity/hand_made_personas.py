@@ -8,12 +8,14 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from tests.unit.identity.hand_made_tables import fill
 from warehouse.engine import connect
 from warehouse.identity.evidence.spec import Comparison
 from warehouse.identity.model.linkage_model import COMPARISONS, load_model
 from warehouse.identity.model.term_frequencies import value_frequencies
 from warehouse.identity.pairs.blocking import candidate_pairs
 from warehouse.identity.pairs.scoring import score_pairs, scoring_input
+from warehouse.identity.tables import Maker
 
 _TEXT_COLUMNS = """
     persona_id persona_type network native_id account_role role_reason merged_into_persona_id
@@ -141,7 +143,6 @@ def _score(
         inner join personas as b on asked.b = b.persona_id
         """
     )
-    connection.execute(
-        "create temp table pairs as select '0' as match_key, n_l as join_key_l, n_r as join_key_r from keys"
-    )
-    score_pairs(connection, model, "scored")
+    fill(connection, "pairs", "select '0' as match_key, n_l as join_key_l, n_r as join_key_r from keys")
+    make = Maker("warehouse.identity.pairs.reused_scores")
+    score_pairs(connection, model, "scored", make=make)

@@ -20,7 +20,7 @@ SHARED = {
 RULES_OF_PERSONS = {"warehouse.identity.persons.person_rules", "warehouse.identity.rules"}
 # The steps of linkage, in the order of the work (warehouse/identity/README.md): each may use those before it.
 STEPS_OF_LINKAGE = (
-    *("rules", "decisions", "tables", "personas", "evidence", "model", "pairs", "graph", "persons", "passes"),
+    *("rules", "tables", "decisions", "personas", "evidence", "model", "pairs", "graph", "persons", "passes"),
     *("organizations", "measure", "review", "explain", "run", "training", "evaluation"),
 )
 MODULES = sorted(p for folder in FOLDERS for p in (ROOT / folder).rglob("*.py"))

@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from quality.relations import Relations, qualified
+from quality.relations import DBT_SCHEMAS, Relations, qualified
 from warehouse.canonical.kinds import IDS
 from warehouse.canonical.register import TABLES
 from warehouse.engine import connect, quote_text
@@ -35,6 +35,7 @@ SETTINGS: dict[str, Any] = {
 
 _NAMES = ["Ada", "Björn", "Chiara", "Dmitri", "Éloïse", "Fatima", "Günter", "Hanako", "Ismael", "Jörg"]
 _WORDS = {
+    "activity_type": ["Create", "Announce", "Undo", "Like"],
     "network": ["x"],
     "word": ["alpha", "beta", "gamma"],
     "place": ["Köln", "São Paulo", "Łódź"],
@@ -43,13 +44,8 @@ _WORDS = {
     "time_zone": ["Europe/Berlin", "America/Sao_Paulo", "Europe/Warsaw"],
     "language": ["de", "pt-BR", "und"],
     "currency": ["EUR"],
-    "activity_type": ["Create", "Announce", "Undo", "Like"],
     "object_type": ["Note", "Question"],
-    "attachment_type": ["image", "link"],
     "visibility": ["public", "unlisted"],
-    "contact_type": ["contact", "lead"],
-    "touchpoint_type": ["call", "email", "survey"],
-    "direction": ["inbound", "outbound"],
     "consent_status": ["granted", "withdrawn"],
 }
 _REFERRED = {
@@ -96,6 +92,7 @@ def _value(column: str, kind: str, i: int) -> Any:
     simple: dict[str, Callable[[], Any]] = {
         "handle": lambda: f"user_{i}",
         "name": lambda: f"{_NAMES[i % 10]} Example{chr(97 + i % 26)}",
+        "line": lambda: f"Text {i}",
         "text": lambda: f"A sentence about lamps, the {i}th",
         "street": lambda: f"{i} Elm Street",
         "network_handle": lambda: f"x:user_{i}",
@@ -133,7 +130,9 @@ def _landed(name: str) -> pa.Table:
             "record_hash": 1000 + i,
         }
         for column in TABLES[name].columns:
-            value = _value(column.name, column.kind, i)
+            words = _WORDS.get(column.name, column.values)
+            is_word = column.kind in ("one_of", "optional_one_of")
+            value = words[i % len(words)] if is_word else _value(column.name, column.kind, i)
             row[column.name] = [value] if column.is_list else value
         rows.append(row)
     return pa.Table.from_pylist(rows, schema=TABLES[name].schema)
@@ -174,31 +173,38 @@ def in_memory(tables: Mapping[str, pa.Table]) -> Relations:
 def write_build(home: Home, run_id: str, tables: Mapping[str, pa.Table]) -> Path:
     """The tables as a run leaves them: a lake, inputs and identity as Parquet, dbt's database."""
     build = home.build(run_id)
-    for relation, table in tables.items():
-        schema, name = relation.split(".")
-        folder = {
-            "landed": home.lake / "crm" / SHA[0],
-            "inputs": build / "inputs",
-            "identity": build / "identity",
-        }.get(schema)
-        if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-            pq.write_table(table, folder / f"{name}.parquet")
     empty = home.lake / "_schema" / "_schema"
     empty.mkdir(parents=True, exist_ok=True)
     for canonical in TABLES.values():
         pq.write_table(canonical.schema.empty_table(), empty / f"{canonical.name}.parquet")
-    database = build / "warehouse.duckdb"
-    database.unlink(missing_ok=True)
-    connection = connect()
-    connection.execute(f"attach {quote_text(database)} as warehouse; use warehouse")
-    for schema in ("staging", "intermediate", "marts", "people"):
-        connection.execute(f"create schema {schema}")
-    for relation, table in tables.items():
-        if relation.split(".")[0] in ("staging", "intermediate", "marts", "people"):
-            put(connection, relation, table)
-    connection.close()
+    (build / "warehouse.duckdb").unlink(missing_ok=True)
+    change_build(home, build, tables)
     return build
+
+
+def change_build(home: Home, build: Path, tables: Mapping[str, pa.Table]) -> None:
+    """Write these tables of a build anew."""
+    folders = {
+        "landed": home.lake / "crm" / SHA[0],
+        "inputs": build / "inputs",
+        "identity": build / "identity",
+    }
+    of_dbt = {}
+    for relation, table in tables.items():
+        schema, name = relation.split(".")
+        if schema in folders:
+            folders[schema].mkdir(parents=True, exist_ok=True)
+            pq.write_table(table, folders[schema] / f"{name}.parquet")
+        elif schema in DBT_SCHEMAS:
+            of_dbt[relation] = table
+    database = build / "warehouse.duckdb"
+    if of_dbt or not database.exists():
+        with connect() as connection:
+            connection.execute(f"attach {quote_text(database)} as warehouse; use warehouse")
+            for schema in DBT_SCHEMAS:
+                connection.execute(f"create schema if not exists {schema}")
+            for relation, table in of_dbt.items():
+                put(connection, relation, table)
 
 
 def shape_of(tables: Mapping[str, pa.Table]) -> dict[str, dict[str, dict[str, str]]]:

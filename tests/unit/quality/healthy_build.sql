@@ -48,7 +48,7 @@ create table identity.personas as
 select
     persona_id,
     'person-' || regexp_extract(persona_id, '[0-9]+$') as person_id,
-    case when persona_type = 'contact' then 1.0 else 0.97 end as person_probability,
+    cast(case when persona_type = 'contact' then 1 else 0.97 end as double) as person_probability,
     case when persona_type = 'contact' then 'unlinked' else 'accepted' end as link_status,
     case when persona_type = 'contact' then 'none' else 'model' end as decided_by,
     cast(null as varchar) as rule

@@ -86,6 +86,15 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         "update landed.contacts set full_name = 'BjÃ¶rn' where source_record = '8/data'",
         {"source_record": "8/data", "column_name": "full_name"},
     ),
+    "landed.activities.optional_words": (
+        "update landed.activities set attachment_types = ['IMAGE'] where source_record = '8/data'",
+        {"source_record": "8/data", "column_name": "attachment_types"},
+    ),
+    "landed.contacts.time_zones": (
+        "update landed.contacts set time_zone = 'Pacific Time (US & Canada)' where source_record in"
+        " ('5/data', '6/data', '7/data', '8/data')",
+        {"source_record": "8/data", "column_name": "time_zone"},
+    ),
     "landed.contacts.numbers": (
         "update landed.contacts set birth_year = 1066 where source_record = '8/data'",
         {"source_record": "8/data", "column_name": "birth_year"},

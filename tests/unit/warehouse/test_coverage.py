@@ -30,6 +30,12 @@ def test_a_company_that_has_everything_lacks_nothing() -> None:
     assert FULL.customers_in_words == "20"
 
 
+def test_a_month_that_is_not_over_is_named_where_most_facts_lie_in_it() -> None:
+    assert replace(FULL, facts=100, facts_of_open_month=50).notes == ()
+    (said,) = replace(FULL, facts=100, facts_of_open_month=51).notes
+    assert said.startswith("Most of what came in (51 of 100 dated facts) happened after 2024-03")
+
+
 @pytest.mark.parametrize(
     ("empty", "said"),
     [

@@ -12,10 +12,15 @@ from pathlib import Path
 import duckdb
 
 from warehouse.engine import quote_text
+from warehouse.identity.decisions import no_decisions
 from warehouse.identity.measure.link_quality import PairQuality, b_cubed, pair_quality
 from warehouse.identity.model.linkage_model import COMPARISONS, Model
 from warehouse.identity.passes import PROPOSED_BY_GRAPH, judge
+from warehouse.identity.persons.prior import no_prior
 from warehouse.identity.rules import Thresholds, probability_of
+from warehouse.identity.tables import Maker
+
+make = Maker(__name__)
 
 # The ten kinds of evidence, by the comparisons that make them up; `pairing`, a prior by kind of persona, is none.
 KINDS: dict[str, tuple[str, ...]] = {
@@ -55,24 +60,22 @@ class Ablation:
 def ablate(connection: duckdb.DuckDBPyConnection, model: Model, thresholds: Thresholds) -> list[Ablation]:
     """Leave out each kind of evidence, and each comparison, in turn; the first row leaves out none.
 
-    Reads `scored_with_all` (read_scored), `personas` (link.scoring_input) and `judged` (persona_id, predicted,
-    true_person, holds_evidence); `model` is at the size of the build. Leaves `judged` as it was.
+    Reads `scored_with_all` (read_scored), `personas` (pairs.scoring) and `predicted_persons` (persona_id,
+    predicted, true_person, holds_evidence); `model` is at the size of the build.
     """
-    connection.execute("create or replace temp table standing as select * from judged")
-    found = [
+    return [
         _without(connection, model, thresholds, name, names)
         for name, names in ({EVERYTHING: ()} | KINDS | _alone()).items()
     ]
-    connection.execute("create or replace temp table judged as select * from standing")
-    return found
 
 
-def moved_by(connection: duckdb.DuckDBPyConnection, left_out: tuple[str, ...]) -> tuple[int, int]:
-    """How many pairs of `scored_with_all` weigh less without these comparisons, and how many more."""
+def moved_by(
+    connection: duckdb.DuckDBPyConnection, left_out: tuple[str, ...], scored: str = "scored_with_all"
+) -> tuple[int, int]:
+    """How many pairs of the table `scored` weigh less without these comparisons, and how many more."""
     said = _sum_of(left_out)
     lowered, raised = connection.execute(
-        f"select count(*) filter (where {said} > {MOVED}), count(*) filter (where {said} < -{MOVED}) "
-        "from scored_with_all"
+        f"select count(*) filter (where {said} > {MOVED}), count(*) filter (where {said} < -{MOVED}) from {scored}"
     ).fetchall()[0]
     return lowered, raised
 
@@ -90,30 +93,23 @@ def _sum_of(left_out: tuple[str, ...]) -> str:
 def read_scored(connection: duckdb.DuckDBPyConnection, identity: Path) -> None:
     """Make `scored_with_all` from `identity`/scored_pairs.parquet and `personas`, as scoring leaves `scored`.
 
-    With the sample of forgotten pairs: `stands_for` is NULL in all others.
+    With the sample of pruned pairs: `stands_for` is NULL in all others.
     """
     outcomes = ", ".join(f"level_{c.name}, weight_{c.name} as mw_{c.name}" for c in COMPARISONS)
-    connection.execute(
+    make(
+        connection,
+        "scored_with_all",
         f"""
-        create or replace temp table scored_with_all as
         select
             least(l.n, r.n) as n_l, greatest(l.n, r.n) as n_r, blocking_rule as match_key, match_weight,
             pair_probability, {outcomes}, stands_for
         from read_parquet({quote_text(identity / "scored_pairs.parquet")}) as s
         inner join personas as l on s.left_persona_id = l.persona_id
         inner join personas as r on s.right_persona_id = r.persona_id
-        """
+        """,
     )
-    connection.execute(
-        """
-        create or replace temp table decisions (
-            left_persona_id varchar, right_persona_id varchar, decision varchar, decided_at timestamptz
-        );
-        create or replace temp table prior_personas (
-            persona_id varchar, person_id varchar, link_status varchar
-        )
-        """
-    )
+    no_decisions(connection)
+    no_prior(connection)
 
 
 def _without(
@@ -126,9 +122,10 @@ def _without(
     weight = f"match_weight - {_sum_of(left_out)}"
     silenced = "".join(f", null as level_{c}, 0.0 as mw_{c}" for c in left_out)
     not_proposed = f"and match_key <> '{PROPOSED_BY_GRAPH}'" if "graph" in left_out else ""
-    connection.execute(
+    make(
+        connection,
+        "scored_without",
         f"""
-        create or replace temp table scored as
         select * exclude (stands_for) replace (
             {weight} as match_weight,
             {probability_of(weight)} as pair_probability
@@ -136,25 +133,26 @@ def _without(
         )
         from scored_with_all
         where stands_for is null {not_proposed}
-        """
+        """,
     )
-    judge(connection, model, thresholds, None)
-    connection.execute(
+    judge(connection, model, thresholds, None, scored="scored_without")
+    make(
+        connection,
+        "persons_without",
         """
-        create or replace temp table judged as
         select
-            standing.* replace (coalesce('person ' || members.person, standing.persona_id) as predicted)
-        from standing
-        inner join personas on standing.persona_id = personas.persona_id
+            p.* replace (coalesce('person ' || members.person, p.persona_id) as predicted)
+        from predicted_persons as p
+        inner join personas on p.persona_id = personas.persona_id
         left join members on personas.n = members.n
-        """
+        """,
     )
     lowered, raised = moved_by(connection, left_out)
     return Ablation(
         left_out=name,
-        pairs=pair_quality(connection),
-        pairs_with_evidence=pair_quality(connection, "holds_evidence"),
-        b_cubed_f1=b_cubed(connection)[2],
+        pairs=pair_quality(connection, persons="persons_without"),
+        pairs_with_evidence=pair_quality(connection, "holds_evidence", persons="persons_without"),
+        b_cubed_f1=b_cubed(connection, persons="persons_without")[2],
         lowered=lowered,
         raised=raised,
     )

@@ -13,6 +13,9 @@ from typing import Any
 import duckdb
 
 from warehouse.identity.measure.link_quality import PairQuality, Share
+from warehouse.identity.tables import Maker
+
+make = Maker(__name__)
 
 SEED = 20_260_101
 # Share of the true pairs that Splink's deterministic rules are taken to find, as its tutorial does.
@@ -35,7 +38,7 @@ EXACT_RULES = {
 }
 
 
-def exact_matching(connection: duckdb.DuckDBPyConnection) -> dict[str, PairQuality]:
+def exact_matching(connection: duckdb.DuckDBPyConnection, pairs: str = "pairs") -> dict[str, PairQuality]:
     """Each exact rule over all candidate pairs. Reads `personas`, `pairs` and `true_pairs` (n_l, n_r)."""
     found = {}
     actual = _count(connection, "true_pairs")
@@ -43,7 +46,7 @@ def exact_matching(connection: duckdb.DuckDBPyConnection) -> dict[str, PairQuali
         hits, linked = connection.execute(
             f"""
             select count(*) filter (where t.n_l is not null), count(*)
-            from pairs as p
+            from {pairs} as p
             inner join personas as l on p.join_key_l = l.n
             inner join personas as r on p.join_key_r = r.n
             left join true_pairs as t on p.join_key_l = t.n_l and p.join_key_r = t.n_r
@@ -87,8 +90,8 @@ def best_threshold(connection: duckdb.DuckDBPyConnection, scored: str) -> tuple[
     return float(threshold), PairQuality(Share(int(hits), int(linked)), Share(int(hits), actual))
 
 
-def score_with_stock_splink(connection: duckdb.DuckDBPyConnection, output: str) -> None:
-    """Score `pairs` over `personas` with Splink's stock comparisons into `output` (n_l, n_r, pair_probability).
+def score_with_stock_splink(connection: duckdb.DuckDBPyConnection, pairs: str = "pairs") -> None:
+    """Score `pairs` over `personas` with Splink's stock comparisons into `stock` (n_l, n_r, pair_probability).
 
     Trained on these very records as Splink's documentation does it: the prior from deterministic rules, u from
     random pairs, m by EM within blocks. Only columns that hold values take part.
@@ -113,11 +116,12 @@ def score_with_stock_splink(connection: duckdb.DuckDBPyConnection, output: str) 
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=SEED)
     for rule in rules:
         linker.training.estimate_parameters_using_expectation_maximisation(rule, record_sample_proportion=1.0)
-    linker.table_management.register_blocked_pairs_for_predict(database.register("pairs"))
+    linker.table_management.register_blocked_pairs_for_predict(database.register(pairs))
     predicted = linker.inference.predict()
-    connection.execute(
-        f"create or replace temp table {output} as "
-        f"select n_l, n_r, match_probability as pair_probability from {predicted.physical_name}"
+    make(
+        connection,
+        "stock",
+        f"select n_l, n_r, match_probability as pair_probability from {predicted.physical_name}",
     )
     linker.table_management.delete_tables_created_by_splink_from_db()
 
@@ -127,9 +131,7 @@ def _make_columns(connection: duckdb.DuckDBPyConnection) -> set[str]:
     lists = ", ".join(f"nullif({c}, []) as {c}" for c in _LISTS)
     first = ", ".join(f"{c}[1] as {c.removesuffix('_hashes')}" for c in _LISTS)
     plain = ", ".join((*_TEXTS, *_NUMBERS))
-    connection.execute(
-        f"create or replace temp table stock_personas as select n, {plain}, {lists}, {first} from personas"
-    )
+    make(connection, "stock_personas", f"select n, {plain}, {lists}, {first} from personas")
     counts = ", ".join(f"count({c})" for c in (*_TEXTS, *_NUMBERS, *_LISTS))
     row = connection.execute(f"select {counts} from stock_personas").fetchall()[0]
     return {c for c, n in zip((*_TEXTS, *_NUMBERS, *_LISTS), row, strict=True) if n > 1}

@@ -64,7 +64,7 @@ def learn_map(build: Path, truth: Path) -> CalibrationMap | None:
                     predicted as person_id, persona_id, true_person,
                     bool_or(network = 'crm') over (partition by predicted) as has_contact,
                     network = 'crm' or not has_contact as is_anchor
-                from judged
+                from predicted_persons
             ),
             compared as (
                 select
@@ -76,10 +76,10 @@ def learn_map(build: Path, truth: Path) -> CalibrationMap | None:
                         from anchors as a
                         where
                             a.person_id = c.person_id and a.persona_id <> c.profile_persona_id
-                            and a.is_anchor and a.true_person = judged.true_person
+                            and a.is_anchor and a.true_person = predicted_persons.true_person
                     ) as is_true
                 from read_parquet({candidates}) as c
-                inner join judged on c.profile_persona_id = judged.persona_id
+                inner join predicted_persons on c.profile_persona_id = predicted_persons.persona_id
             )
             select log2(pair_probability / (1 - pair_probability)), cast(is_true as double)
             from compared

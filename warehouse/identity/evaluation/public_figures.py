@@ -24,7 +24,10 @@ from warehouse.identity.evaluation.sample import THRESHOLDS
 from warehouse.identity.measure.link_quality import PairQuality, Share
 from warehouse.identity.personas.build import build_personas
 from warehouse.identity.run import link_personas
+from warehouse.identity.tables import Maker
 from warehouse.settings import Settings
+
+make = Maker(__name__)
 
 RANKS = (1, 3, 10)
 
@@ -50,7 +53,7 @@ def evaluate_public_figures(folder: Path, settings: Settings) -> PublicFiguresEv
         link_personas(build, None, settings)
         with connect() as connection:
             connection.execute(f"attach {quote_text(build / 'warehouse.duckdb')} as warehouse (read_only)")
-            connection.register("truth_rows", truth)
+            make.rows(connection, "truth_rows", truth)
             _read_candidates(connection, build)
             return _measured(connection, truth.num_rows)
 
@@ -101,9 +104,10 @@ def _write_run(build: Path) -> None:
 
 def _read_candidates(connection: duckdb.DuckDBPyConnection, build: Path) -> None:
     identity = build / "identity"
-    connection.execute(
+    make(
+        connection,
+        "owned",
         f"""
-        create temp table owned as
         with persons as (
             select person_id, list(replace(persona_id, 'contact:', '')) as contact_ids
             from read_parquet({quote_text(identity / "personas.parquet")})
@@ -120,7 +124,7 @@ def _read_candidates(connection: duckdb.DuckDBPyConnection, build: Path) -> None
         inner join read_parquet({quote_text(identity / "link_candidates.parquet")}) as c
             on truth.profile_persona_id = c.profile_persona_id
         inner join persons on c.person_id = persons.person_id
-        """
+        """,
     )
 
 

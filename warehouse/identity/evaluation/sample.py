@@ -28,6 +28,9 @@ from warehouse.identity.model.linkage_model import Model, at_size
 from warehouse.identity.pairs.blocking import RULES, proposed_by_rule
 from warehouse.identity.pairs.scoring import scoring_input
 from warehouse.identity.rules import Thresholds
+from warehouse.identity.tables import Maker
+
+make = Maker(__name__)
 
 THRESHOLDS = (0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
 HOLDS_EVIDENCE = "holds_evidence"
@@ -90,7 +93,7 @@ def evaluate(build: Path, truth: Path, model: Model, thresholds: Thresholds) -> 
         sized = at_size(model, read_size_steps(build / "identity", model.version) or 0)
         compared = _compare(connection, build / "identity")
         return SampleEvaluation(
-            personas=connection.execute("select count(*) from judged").fetchall()[0][0],
+            personas=connection.execute("select count(*) from predicted_persons").fetchall()[0][0],
             pairs=pair_quality(connection),
             pairs_with_evidence=pair_quality(connection, where),
             b_cubed=b_cubed(connection),
@@ -109,26 +112,27 @@ def evaluate(build: Path, truth: Path, model: Model, thresholds: Thresholds) -> 
 
 
 def blocking_quality(connection: duckdb.DuckDBPyConnection, model: Model) -> BlockingQuality:
-    """Measure blocking over the table `judged`: loss in all, and each rule's part in what is found."""
+    """Measure blocking over the table `predicted_persons`: loss in all, and each rule's part in what is found."""
     scoring_input(connection, "warehouse.intermediate.int_personas", model.shared_values, model.frequencies)
     proposed_by_rule(connection)
-    connection.execute(
+    make(
+        connection,
+        "true_pairs_by_rule",
         """
-        create or replace temp table true_pairs as
         with held as (
-            select personas.n, judged.true_person
-            from judged inner join personas using (persona_id)
-            where judged.holds_evidence
+            select personas.n, predicted_persons.true_person
+            from predicted_persons inner join personas using (persona_id)
+            where predicted_persons.holds_evidence
         )
         select coalesce(proposed.rules, 0) as rules
         from held as l
         inner join held as r on l.true_person = r.true_person and l.n < r.n
-        left join proposed on l.n = proposed.n_l and r.n = proposed.n_r
-        """
+        left join proposed_by_rule as proposed on l.n = proposed.n_l and r.n = proposed.n_r
+        """,
     )
     names = [rule.name for rule in RULES]
-    true_pairs = _count_rules(connection, "true_pairs")
-    all_pairs = _count_rules(connection, "proposed")
+    true_pairs = _count_rules(connection, "true_pairs_by_rule")
+    all_pairs = _count_rules(connection, "proposed_by_rule")
     personas = connection.execute("select count(*) from personas").fetchall()[0][0]
     total, found = true_pairs[0], true_pairs[1]
     return BlockingQuality(
@@ -155,22 +159,23 @@ def _count_rules(connection: duckdb.DuckDBPyConnection, pairs: str) -> tuple[int
 # Profiles that hold evidence and whose owner is a linkable contact; a hit where they stand with that contact.
 _FOUND = """
     select j.*, coalesce(list_contains(owner.predictions, j.predicted), false) as is_hit
-    from judged as j
+    from predicted_persons as j
     inner join (
         select true_person, list(distinct predicted) as predictions
-        from judged where network = 'crm' group by true_person
+        from predicted_persons where network = 'crm' group by true_person
     ) as owner on j.true_person = owner.true_person
     where j.network <> 'crm' and j.holds_evidence
 """
 
 
 def read_truth(connection: duckdb.DuckDBPyConnection, build: Path, truth: Path) -> None:
-    """Make `judged` (a persona a row, with truth) and `owner_candidates` of a linked build."""
+    """Make `predicted_persons` (a persona a row, with truth) and `owner_candidates` of a linked build."""
     identity = build / "identity"
     connection.execute(f"attach {quote_text(build / 'warehouse.duckdb')} as warehouse (read_only)")
-    connection.execute(
+    make(
+        connection,
+        "predicted_persons",
         f"""
-        create temp table judged as
         select
             p.persona_id, p.person_id as predicted, t.person_id as true_person, t.kind, t.network,
             coalesce(t.holds_evidence, false) as holds_evidence,
@@ -186,22 +191,23 @@ def read_truth(connection: duckdb.DuckDBPyConnection, build: Path, truth: Path) 
         left join read_parquet({quote_text(truth / "persons.parquet")}) as w on t.person_id = w.person_id
         left join warehouse.staging.stg_profiles as s on t.network = s.network and t.native_id = s.profile_id
         where i.is_linkable or i.merged_into_persona_id is not null
-        """
+        """,
     )
-    connection.execute(
+    make(
+        connection,
+        "owner_candidates",
         f"""
-        create temp table owner_candidates as
         with contained as (
             select predicted as person_id, list(distinct true_person) as true_persons
-            from judged where network = 'crm' group by predicted
+            from predicted_persons where network = 'crm' group by predicted
         )
         select
             c.profile_persona_id, c.person_id, c.probability,
             list_contains(contained.true_persons, t.true_person) as is_true
         from read_parquet({quote_text(identity / "link_candidates.parquet")}) as c
-        inner join judged as t on c.profile_persona_id = t.persona_id
+        inner join predicted_persons as t on c.profile_persona_id = t.persona_id
         inner join contained using (person_id)
-        """
+        """,
     )
 
 
@@ -224,43 +230,55 @@ def _owners_at(connection: duckdb.DuckDBPyConnection, threshold: float) -> PairQ
 
 def _ceiling(connection: duckdb.DuckDBPyConnection) -> tuple[float, float, float]:
     """B³ of the best that evidence allows: all that hold evidence right, the others each alone."""
-    connection.execute(
+    make(
+        connection,
+        "persons_at_best",
         """
-        create or replace temp table standing as select * from judged;
-        update judged set predicted = case when holds_evidence then true_person else persona_id end;
-        """
+        select * replace (case when holds_evidence then true_person else persona_id end as predicted)
+        from predicted_persons
+        """,
     )
-    best = b_cubed(connection)
-    connection.execute("drop table judged; alter table standing rename to judged")
-    return best
+    return b_cubed(connection, persons="persons_at_best")
 
 
 def _compare(connection: duckdb.DuckDBPyConnection, identity: Path) -> Comparison:
     """This model, stock Splink and exact rules over the same candidate pairs of personas that hold evidence."""
     read_scored(connection, identity)
-    connection.execute(
+    make(
+        connection,
+        "holders_of_evidence",
         f"""
-        create or replace temp table held as
-        select personas.n, judged.true_person
-        from personas inner join judged using (persona_id)
-        where judged.{HOLDS_EVIDENCE};
-        create or replace temp table true_pairs as
-        select l.n as n_l, r.n as n_r
-        from held as l
-        inner join held as r on l.true_person = r.true_person and l.n < r.n;
-        create or replace temp table pairs as
-        select '0' as match_key, n_l as join_key_l, n_r as join_key_r
-        from proposed
-        where n_l in (select n from held) and n_r in (select n from held)
-        """
+        select personas.n, predicted_persons.true_person
+        from personas inner join predicted_persons using (persona_id)
+        where predicted_persons.{HOLDS_EVIDENCE}
+        """,
     )
-    score_with_stock_splink(connection, "stock")
+    make(
+        connection,
+        "true_pairs",
+        """
+        select l.n as n_l, r.n as n_r
+        from holders_of_evidence as l
+        inner join holders_of_evidence as r on l.true_person = r.true_person and l.n < r.n
+        """,
+    )
+    make(
+        connection,
+        "pairs_with_evidence",
+        """
+        select '0' as match_key, n_l as join_key_l, n_r as join_key_r
+        from proposed_by_rule
+        where n_l in (select n from holders_of_evidence) and n_r in (select n from holders_of_evidence)
+        """,
+    )
+    score_with_stock_splink(connection, "pairs_with_evidence")
     mine = (
-        "(select s.* from scored_with_all as s inner join pairs on s.n_l = join_key_l and s.n_r = join_key_r"
+        "(select s.* from scored_with_all as s inner join pairs_with_evidence "
+        "on s.n_l = join_key_l and s.n_r = join_key_r"
         " where s.stands_for is null)"
     )
     return Comparison(
         model=best_threshold(connection, mine),
         stock_splink=best_threshold(connection, "stock"),
-        exact=exact_matching(connection),
+        exact=exact_matching(connection, "pairs_with_evidence"),
     )

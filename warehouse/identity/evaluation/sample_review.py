@@ -18,7 +18,10 @@ from warehouse.identity.measure.link_quality import Share
 from warehouse.identity.measure.quality_file import SCHEMA, TRUTH_FILE
 from warehouse.identity.review.links_at_hand import PublishedLinks
 from warehouse.identity.review.sheet_import import SheetInvalid
+from warehouse.identity.tables import Maker
 from warehouse.lake import Home, file_beside
+
+make = Maker(__name__)
 
 
 def answer_sheet(sheet: Path, truth: Path) -> int:
@@ -57,15 +60,16 @@ def record_truth(home: Home, published: PublishedLinks, truth: Path) -> Share:
     """Keep for quality.parquet what truth says of the published links; returns the share lost by blocking.
 
     A true link is a profile and a contact of its person, both linkable. blocking_loss, by network: of profiles
-    that hold evidence, those that no rule proposed with any contact of the person, or that were forgotten at
+    that hold evidence, those that no rule proposed with any contact of the person, or that were pruned at
     once as too unlikely. link_recall, by segment and
     network, and by segment over all networks: of all these profiles, pseudonyms too, those that stand in the
     person of such a contact; what presence misses, it misses whatever the reason. The segments are those that
     the contact's person is published in.
     """
-    published.connection.execute(
+    make(
+        published.connection,
+        "true_links",
         f"""
-        create or replace temp table true_links as
         with truth as (
             select t.*, personas.person_id as published_person
             from read_parquet({quote_text(truth / "personas.parquet")}) as t
@@ -85,7 +89,7 @@ def record_truth(home: Home, published: PublishedLinks, truth: Path) -> Share:
         left join customers on c.published_person = customers.person_id
         where p.persona_id like 'profile:%'
         group by p.network, p.persona_id, p.holds_evidence
-        """
+        """,
     )
     version, losses = published.model_version, _losses(published)
     measures = [_measure(version, "blocking_loss", None, network, share) for network, share in losses.items()]

@@ -22,6 +22,9 @@ from warehouse.identity.model.term_frequencies import value_frequencies
 from warehouse.identity.pairs.blocking import candidate_pairs
 from warehouse.identity.pairs.scoring import score_pairs, scoring_input
 from warehouse.identity.personas.build import build_personas
+from warehouse.identity.tables import Maker
+
+make = Maker(__name__)
 
 _FEBRL = """
     select
@@ -100,7 +103,7 @@ def read_contacts(connection: duckdb.DuckDBPyConnection, wanted: StandardSet, fo
 def _evaluate(wanted: StandardSet, folder: Path, model: Model, join: float) -> SetEvaluation:
     with tempfile.TemporaryDirectory() as temporary, connect() as connection:
         contacts = read_contacts(connection, wanted, folder)
-        connection.register("contacts", contacts)
+        make.rows(connection, "contacts", contacts)
         database = build_personas(Path(temporary), {"contacts": contacts.drop_columns(["true_person"])})
         connection.execute(f"attach {quote_text(database)} as warehouse (read_only)")
         scoring_input(
@@ -108,16 +111,17 @@ def _evaluate(wanted: StandardSet, folder: Path, model: Model, join: float) -> S
         )
         value_frequencies(connection, model)
         candidate_pairs(connection)
-        score_pairs(connection, model, "scored")
+        score_pairs(connection, model, "scored_records", make=make)
         _true_pairs(connection)
-        score_with_stock_splink(connection, "stock")
+        score_with_stock_splink(connection)
         return _measured(connection, wanted.name, join)
 
 
 def _true_pairs(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(
+    make(
+        connection,
+        "true_pairs",
         """
-        create or replace temp table true_pairs as
         with known as (
             select p.n, c.true_person
             from contacts as c
@@ -126,7 +130,7 @@ def _true_pairs(connection: duckdb.DuckDBPyConnection) -> None:
         select l.n as n_l, r.n as n_r
         from known as l
         inner join known as r on l.true_person = r.true_person and l.n < r.n
-        """
+        """,
     )
 
 
@@ -135,10 +139,10 @@ def _measured(connection: duckdb.DuckDBPyConnection, name: str, join: float) -> 
         return int(connection.execute(f"select count(*) from {query}").fetchall()[0][0])
 
     actual = count("true_pairs")
-    proposed = count("true_pairs inner join scored using (n_l, n_r)")
-    hits = count(f"scored inner join true_pairs using (n_l, n_r) where pair_probability >= {join}")
-    linked = count(f"scored where pair_probability >= {join}")
-    threshold, model = best_threshold(connection, "scored")
+    proposed = count("true_pairs inner join scored_records using (n_l, n_r)")
+    hits = count(f"scored_records inner join true_pairs using (n_l, n_r) where pair_probability >= {join}")
+    linked = count(f"scored_records where pair_probability >= {join}")
+    threshold, model = best_threshold(connection, "scored_records")
     stock_threshold, stock = best_threshold(connection, "stock")
     exact = exact_matching(connection)
     return SetEvaluation(

@@ -1,7 +1,7 @@
 """Evidence 5: declared links: one persona names the other's account, or both name the same third one.
 
-Mutual declaration outweighs a one-way one. A field of the CRM is the company's own knowledge and stands
-apart; a one-way claim of a profile is anybody's, and never joins alone (rules.py).
+Mutual declaration outweighs a one-way one. A field of the CRM is the company's own knowledge and
+an outcome of its own; a one-way claim of a profile is anybody's, and never joins alone (rules.py).
 """
 
 from __future__ import annotations

@@ -12,38 +12,43 @@ from itertools import combinations
 
 import duckdb
 
-from warehouse.identity.graph.neighbours import Worth, learn_worth, make_known_ties, make_sides
+from warehouse.identity.graph.neighbours import Worth, learn_worth, make_known_follows, make_sides
 from warehouse.identity.rules import (
     BEST_COUNTERPARTS,
     LARGEST_MEETING,
     MEETINGS_AT_ONCE,
 )
+from warehouse.identity.tables import Maker
+
+make = Maker(__name__)
 
 
 def compare_neighbours(connection: duckdb.DuckDBPyConnection, pairs: str) -> None:
-    """Make `graph_pairs` from `ties` and `members`: the pairs of `pairs` (n_l, n_r) and those it proposes.
+    """Make `graph_pairs` from `follows` and `members`: the pairs of `pairs` (n_l, n_r) and those it proposes.
 
     Columns: n_l, n_r, graph_known (neighbours known on both networks, of the side that has fewer),
     graph_shared, graph_ratio (bits), graph_lead (standard deviations), is_proposed. A pair has a row where
-    both sides have such neighbours. A persona without ties of its own, a CRM record, stands for the accounts
+    both sides have such neighbours. A persona without follows of its own, a CRM record, stands for the accounts
     of its person: the best counts.
     """
-    make_known_ties(connection)
+    make_known_follows(connection)
     _ask(connection, pairs)
-    connection.execute(
-        "create or replace temp table account_pairs "
-        "(a integer, b integer, known bigint, shared bigint, ratio double, lead double, is_proposed boolean)"
-    )
-    codes = [row[0] for row in connection.execute("select code from tie_networks order by code").fetchall()]
+    nobody = "null::integer as a, null::integer as b"
+    nothing = "null::bigint as known, null::bigint as shared, null::double as ratio, null::double as lead"
+    make(connection, "account_pairs", f"select {nobody}, {nothing}, null::boolean as is_proposed where false")
+    codes = [
+        row[0] for row in connection.execute("select code from follow_networks order by code").fetchall()
+    ]
     for a, b in combinations(codes, 2):
         make_sides(connection, a, b)
         worth = learn_worth(connection, a, b)
         _find_rivals(connection, worth)
         _weigh(connection, worth)
         _compare_with_rivals(connection)
-    connection.execute(
+    make(
+        connection,
+        "graph_pairs",
         """
-        create or replace temp table graph_pairs as
         with answered as (
             select asked.n_l, asked.n_r, p.known, p.shared, p.ratio, p.lead, false as is_proposed
             from asked
@@ -62,33 +67,34 @@ def compare_neighbours(connection: duckdb.DuckDBPyConnection, pairs: str) -> Non
             bool_or(is_proposed) as is_proposed
         from answered
         group by n_l, n_r
-        """
+        """,
     )
 
 
 def _ask(connection: duckdb.DuckDBPyConnection, pairs: str) -> None:
     """Make `asked` (n_l, n_r, a, b): the accounts on two networks that the sides of each pair stand for."""
-    connection.execute(
+    make(
+        connection,
+        "asked",
         f"""
-        create or replace temp table asked as
         with own as (
-            select p.n, t.code as network from personas as p inner join tie_networks as t using (network)
+            select p.n, t.code as network from personas as p inner join follow_networks as t using (network)
             where p.persona_type = 'profile'
         ),
-        standing as (
+        stands_for as (
             select n, n as account, network from own
             union all
-            select members.n, held.n, held.network
+            select members.n, known_accounts.n, known_accounts.network
             from members
             inner join personas as p on members.n = p.n and p.persona_type <> 'profile'
-            inner join held on members.person = held.person
+            inner join known_accounts on members.person = known_accounts.person
         ),
         met as (
             select
                 pairs.n_l, pairs.n_r, l.account as l, r.account as r, l.network < r.network as is_in_order
             from {pairs} as pairs
-            inner join standing as l on pairs.n_l = l.n
-            inner join standing as r on pairs.n_r = r.n
+            inner join stands_for as l on pairs.n_l = l.n
+            inner join stands_for as r on pairs.n_r = r.n
             -- of two CRM records the accounts speak for themselves
             where
                 l.network <> r.network
@@ -97,27 +103,28 @@ def _ask(connection: duckdb.DuckDBPyConnection, pairs: str) -> None:
         select
             n_l, n_r, case when is_in_order then l else r end as a, case when is_in_order then r else l end as b
         from met
-        """
+        """,
     )
 
 
 def _find_rivals(connection: duckdb.DuckDBPyConnection, worth: Worth) -> None:
     """Make `rivals` (a, b): the best counterparts of each account, over neighbours that are no hubs.
 
-    Done in parts, so that memory is bounded: a neighbour with 100 ties on either network proposes 10,000.
+    Done in parts, so that memory is bounded: a neighbour with 100 follows on either network proposes 10,000.
     """
-    meetings = connection.execute(
+    make(
+        connection,
+        "introducers",
         f"""
-        create or replace temp table introducers as
-        with l as (select person, count(*) as ties from side_a group by person),
-        r as (select person, count(*) as ties from side_b group by person)
-        select l.person, l.ties * r.ties as meetings
+        with l as (select person, count(*) as follows from side_a group by person),
+        r as (select person, count(*) as follows from side_b group by person)
+        select l.person, l.follows * r.follows as meetings
         from l inner join r using (person)
-        where l.ties * r.ties <= {LARGEST_MEETING};
-        select coalesce(sum(meetings), 0) from introducers
-        """
-    ).fetchall()[0][0]
-    connection.execute("create or replace temp table rivals (a integer, b integer)")
+        where l.follows * r.follows <= {LARGEST_MEETING}
+        """,
+    )
+    meetings = connection.execute("select coalesce(sum(meetings), 0) from introducers").fetchall()[0][0]
+    make(connection, "rivals", "select null::integer as a, null::integer as b where false")
     parts = 1 + int(meetings) // MEETINGS_AT_ONCE
     for part in range(parts):
         connection.execute(
@@ -159,9 +166,10 @@ def _weigh(connection: duckdb.DuckDBPyConnection, worth: Worth) -> None:
 
     Columns: a, b, shared, ratio, spread (sum of squared bits), is_free, is_free_b, known.
     """
-    connection.execute(
+    make(
+        connection,
+        "ratios",
         f"""
-        create or replace temp table ratios as
         with wanted as (
             select a, b from rivals union select a, b from asked
         ),
@@ -189,7 +197,7 @@ def _weigh(connection: duckdb.DuckDBPyConnection, worth: Worth) -> None:
         from counted as c
         inner join reach_a as x on c.a = x.n
         inner join reach_b as y on c.b = y.n
-        """
+        """,
     )
 
 

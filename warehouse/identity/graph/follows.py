@@ -1,6 +1,6 @@
-"""Who knows whom: the follows of a build as ties between numbered personas. Made once a run.
+"""Who knows whom: the follows of a build, between numbered personas. Made once a run.
 
-Lives here: ties, numbers of followers, networks. Must not live here: who is whose counterpart
+Lives here: follows, numbers of followers, networks. Must not live here: who is whose counterpart
 (counterparts.py).
 """
 
@@ -8,35 +8,41 @@ from __future__ import annotations
 
 import duckdb
 
-# Kind of a tie, seen from its first end: 1 follows, 2 is followed, 3 both.
+from warehouse.identity.tables import Maker
+
+make = Maker(__name__)
+
+# Kind of a row of `follows`, seen from its first end: 1 follows, 2 is followed, 3 both.
 BOTH_WAYS = 3
 # Follows of a network are counted to a quarter of a bit, the share returned to a twentieth.
-_STEPS_OF_EDGES, _STEPS_OF_MUTUAL = 4, 20
-_NO_EDGES = (
+_STEPS_OF_FOLLOWS, _STEPS_OF_MUTUAL = 4, 20
+_NO_FOLLOWS = (
     "select null::varchar as network, null::varchar as follower_profile_id, "
     "null::varchar as followed_profile_id where false"
 )
 
 
-def make_ties(connection: duckdb.DuckDBPyConnection, edges: str | None) -> None:
-    """Make `ties` (n, other, kind), `tie_counts` (n, follows, followers) and `tie_networks`.
+def make_follows(connection: duckdb.DuckDBPyConnection, follows: str | None) -> None:
+    """Make `follows` (n, other, kind), `follow_counts` (n, follows, followers) and `follow_networks`.
 
-    `edges` names a relation with network, follower_profile_id and followed_profile_id (int_edges); None
+    `follows` names a relation with network, follower_profile_id and followed_profile_id (int_edges); None
     where no follows are known. Ended follows count: who knew whom stays evidence. `follows` and `followers`
-    count all accounts, personas or not. `tie_networks` (network, code, edges, mutual): number of follows, and
+    count all accounts, personas or not. `follow_networks` (network, code, follows, mutual): number of follows, and
     the share of them that are returned; in steps, so that a few unrelated follows change no weight.
     """
-    connection.execute(
+    make(
+        connection,
+        "directed",
         f"""
-        create or replace temp table directed as
         select distinct network, follower_profile_id as follower, followed_profile_id as followed
-        from ({f"from {edges}" if edges is not None else _NO_EDGES})
+        from ({f"from {follows}" if follows is not None else _NO_FOLLOWS})
         where follower_profile_id <> followed_profile_id
-        """
+        """,
     )
-    connection.execute(
+    make(
+        connection,
+        "follows",
         f"""
-        create or replace temp table ties as
         with accounts as (
             select n, network, native_id from personas where persona_type = 'profile'
         ),
@@ -52,11 +58,12 @@ def make_ties(connection: duckdb.DuckDBPyConnection, edges: str | None) -> None:
             select followed, follower, {BOTH_WAYS} - 1 from known
         )
         select n, other, cast(sum(kind) as utinyint) as kind from seen group by n, other
-        """
+        """,
     )
-    connection.execute(
+    make(
+        connection,
+        "follow_counts",
         """
-        create or replace temp table tie_counts as
         with counted as (
             select network, follower as account, count(*) as follows, 0 as followers
             from directed group by all
@@ -68,26 +75,27 @@ def make_ties(connection: duckdb.DuckDBPyConnection, edges: str | None) -> None:
         inner join personas as p
             on c.network = p.network and c.account = p.native_id and p.persona_type = 'profile'
         group by p.n
-        """
+        """,
     )
-    connection.execute(
+    make(
+        connection,
+        "follow_networks",
         f"""
-        create or replace temp table tie_networks as
         with returned as (
             select p.network, count(*) as follows
-            from ties
+            from follows
             inner join personas as p using (n)
-            where ties.kind = {BOTH_WAYS}
+            where follows.kind = {BOTH_WAYS}
             group by p.network
         )
         select
             d.network, cast(row_number() over (order by d.network) as utinyint) as code,
-            pow(2, round({_STEPS_OF_EDGES} * log2(count(*))) / {_STEPS_OF_EDGES}) as edges,
+            pow(2, round({_STEPS_OF_FOLLOWS} * log2(count(*))) / {_STEPS_OF_FOLLOWS}) as follows,
             round({_STEPS_OF_MUTUAL} * coalesce(any_value(returned.follows), 0) / count(*)) / {_STEPS_OF_MUTUAL}
                 as mutual
         from directed as d
         left join returned using (network)
         group by d.network
-        """
+        """,
     )
-    connection.execute("drop table directed")
+    make.drop(connection, "directed")

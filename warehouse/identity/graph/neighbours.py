@@ -1,13 +1,13 @@
 """Neighbours known on two networks, and what sharing one is worth, in bits.
 
-An account's tie to a *person* whose accounts on both networks are known is compared between two accounts, a
-on one network and b on the other. One person keeps a tie on the other network with a probability q, learned
-from the persons already known on both; two people share it by the chance of the configuration model,
-1 − exp(−followers · follows / edges), which is small for two small accounts and large for a hub: so rare
-neighbours weigh more, as with Adamic and Adar (2003), and ties that are not shared count against. The
-direction counts: whom a celebrity follows tells more than who follows it.
+That an account follows, or is followed by, a *person* whose accounts on both networks are known is compared
+between two accounts, a on one network and b on the other. One person does so on the other network, too, with a
+probability q, learned from the persons already known on both; two people share it by the chance of the
+configuration model, 1 − exp(−followers · follows / all follows), which is small for two small accounts and large
+for a hub: so rare neighbours weigh more, as with Adamic and Adar (2003), and follows that are not shared count
+against. The direction counts: whom a celebrity follows tells more than who follows it.
 
-Lives here: ties to persons, what is learned from known persons, the SQL of the ratio. Must not live here:
+Lives here: follows to persons, what is learned from known persons, the SQL of the ratio. Must not live here:
 which pairs are compared (counterparts.py).
 """
 
@@ -19,14 +19,17 @@ from dataclasses import dataclass
 import duckdb
 
 from warehouse.identity.graph.follows import BOTH_WAYS
+from warehouse.identity.tables import Maker
 
-# Ties to learn from before what is learned outweighs what is assumed; and what is assumed of q.
-_PRIOR_TIES = 20.0
+make = Maker(__name__)
+
+# Follows to learn from before what is learned outweighs what is assumed; and what is assumed of q.
+_PRIOR_FOLLOWS = 20.0
 _PRIOR_KEPT = 0.3
 # What is learned is rounded, so that a few unrelated records more move no weight.
 _STEP_OF_KEPT = 0.05
 _STEP_OF_BITS = 0.25
-# A network where all ties are returned, or none, still gives each kind of tie a chance.
+# A network where all follows are returned, or none, still gives each kind a chance.
 _LEAST_CHANCE = 0.05
 
 
@@ -34,7 +37,7 @@ _LEAST_CHANCE = 0.05
 class Worth:
     """What is learned for a pair of networks. `agreement`: bits by kind on a (rows) and on b, 1 to 3.
 
-    `missed_on_b`: bits of a tie of a that b lacks, below 0; `missed_on_a` the other way.
+    `missed_on_b`: bits of a follow of a that b lacks, below 0; `missed_on_a` the other way.
     """
 
     agreement: tuple[float, ...]
@@ -48,51 +51,53 @@ class Worth:
         return f"greatest(({a}.bits + {b}.bits) / 2 + {learned}, 0.1)"
 
     def of_missed(self, shared: str, a: str, b: str) -> str:
-        """SQL: bits of the ties that are not shared, from the reach (`known`) of the two accounts."""
+        """SQL: bits of the follows that are not shared, from the reach (`known`) of the two accounts."""
         on_b = f"({a}.known - {shared}) * ({self.missed_on_b!r})"
         return f"({on_b} + ({b}.known - {shared}) * ({self.missed_on_a!r}))"
 
 
-def make_known_ties(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `held` (n, person, network) and `known_ties` (n, network, person, kind, bits) from `members`.
+def make_known_follows(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `known_accounts` (n, person, network) and `known_follows` (n, network, person, kind, bits).
 
-    `network` is the code in `tie_networks`. `bits` is −log2 of the chance that a stranger has the tie. Ties
+    `network` is the code in `follow_networks`. `bits` is −log2 of the chance that a stranger has it. Follows
     to accounts of one's own person are left out.
     """
-    connection.execute(
+    make(
+        connection,
+        "known_accounts",
         """
-        create or replace temp table held as
         select members.n, members.person, t.code as network
         from members
         inner join personas using (n)
-        inner join tie_networks as t using (network)
+        inner join follow_networks as t using (network)
         where personas.persona_type = 'profile'
-        """
+        """,
     )
-    connection.execute(
+    make(
+        connection,
+        "known_follows",
         f"""
-        create or replace temp table known_ties as
         with on_two as (
-            select person from held group by person having count(distinct network) > 1
+            select person from known_accounts group by person having count(distinct network) > 1
         ),
         met as (
             select
-                ties.n, held.network, held.person, bit_or(ties.kind) as kind,
+                follows.n, known_accounts.network, known_accounts.person, bit_or(follows.kind) as kind,
                 sum(c.follows) as follows, sum(c.followers) as followers
-            from ties
-            inner join held on ties.other = held.n
-            inner join tie_counts as c on held.n = c.n
-            where held.person in (select person from on_two)
-            group by ties.n, held.network, held.person
+            from follows
+            inner join known_accounts on follows.other = known_accounts.n
+            inner join follow_counts as c on known_accounts.n = c.n
+            where known_accounts.person in (select person from on_two)
+            group by follows.n, known_accounts.network, known_accounts.person
         ),
         chances as (
             select
                 met.n, met.network, met.person, met.kind, t.mutual,
-                1 - exp(-own.follows * met.followers / t.edges) as follows_it,
-                1 - exp(-own.followers * met.follows / t.edges) as followed_by_it
+                1 - exp(-own.follows * met.followers / t.follows) as follows_it,
+                1 - exp(-own.followers * met.follows / t.follows) as followed_by_it
             from met
-            inner join tie_counts as own on met.n = own.n
-            inner join tie_networks as t on met.network = t.code
+            inner join follow_counts as own on met.n = own.n
+            inner join follow_networks as t on met.network = t.code
         )
         select
             n, network, person, kind,
@@ -102,41 +107,43 @@ def make_known_ties(connection: duckdb.DuckDBPyConnection) -> None:
                 else sqrt(follows_it * followed_by_it) * greatest(mutual, {_LEAST_CHANCE})
             end) as float) as bits
         from chances
-        anti join held using (n, person)
-        """
+        anti join known_accounts using (n, person)
+        """,
     )
 
 
 def make_sides(connection: duckdb.DuckDBPyConnection, a: int, b: int) -> None:
     """Make the two sides of a pair of networks, `side_a` and `side_b` (n, person, kind, bits).
 
-    They hold ties to persons who have accounts on both. Also makes `reach_a` and `reach_b` (n, known, is_free):
-    the number of these ties, and whether the account's person is not yet known on the other network.
+    They hold follows of persons who have accounts on both. Also makes `reach_a` and `reach_b` (n, known, is_free):
+    the number of these, and whether the account's person is not yet known on the other network.
     """
     for side, own, other in (("a", a, b), ("b", b, a)):
-        connection.execute(
+        make(
+            connection,
+            f"side_{side}",
             f"""
-            create or replace temp table side_{side} as
             select n, person, kind, bits
-            from known_ties
+            from known_follows
             where
                 network = {own}
-                and person in (select person from held where network = {other})
-            """
+                and person in (select person from known_accounts where network = {other})
+            """,
         )
-        connection.execute(
+        make(
+            connection,
+            f"reach_{side}",
             f"""
-            create or replace temp table reach_{side} as
             with taken as (
                 select distinct own.n
-                from held as own
-                inner join held as other on own.person = other.person
+                from known_accounts as own
+                inner join known_accounts as other on own.person = other.person
                 where own.network = {own} and other.network = {other}
             )
             select n, count(*) as known, n not in (select n from taken) as is_free
             from side_{side}
             group by n
-            """
+            """,
         )
 
 
@@ -146,8 +153,8 @@ def learn_worth(connection: duckdb.DuckDBPyConnection, a: int, b: int) -> Worth:
         f"""
         with pairs as (
             select l.n as a, r.n as b
-            from held as l
-            inner join held as r using (person)
+            from known_accounts as l
+            inner join known_accounts as r using (person)
             where l.network = {a} and r.network = {b}
         )
         select ta.kind, tb.kind, count(*)
@@ -164,7 +171,7 @@ def learn_worth(connection: duckdb.DuckDBPyConnection, a: int, b: int) -> Worth:
     counts = {(int(i), int(j)): float(count) for i, j, count in rows}
     ties_a, ties_b = counts.pop((0, 0)), counts.pop((4, 4))
     kinds = range(1, BOTH_WAYS + 1)
-    # one tie of each combination is assumed, so that none is impossible
+    # one of each combination is assumed, so that none is impossible
     seen = {(i, j): counts.get((i, j), 0.0) + 1 for i in kinds for j in kinds}
     shared = sum(counts.values())
     on_b, on_a = _kept(shared, ties_a), _kept(shared, ties_b)
@@ -178,6 +185,6 @@ def learn_worth(connection: duckdb.DuckDBPyConnection, a: int, b: int) -> Worth:
     return Worth(tuple(agreement), math.log2(1 - on_a), math.log2(1 - on_b))
 
 
-def _kept(shared: float, ties: float) -> float:
-    kept = (shared + _PRIOR_KEPT * _PRIOR_TIES) / (ties + _PRIOR_TIES)
+def _kept(shared: float, follows: float) -> float:
+    kept = (shared + _PRIOR_KEPT * _PRIOR_FOLLOWS) / (follows + _PRIOR_FOLLOWS)
     return min(max(round(kept / _STEP_OF_KEPT), 1), 18) * _STEP_OF_KEPT

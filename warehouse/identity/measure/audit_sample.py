@@ -17,20 +17,16 @@ import duckdb
 from warehouse.engine import quote_text
 from warehouse.identity.persons.link_files import write_parquet
 from warehouse.identity.rules import HIGHEST_PROBABILITY
+from warehouse.identity.tables import Maker
+
+make = Maker(__name__)
 
 FILE_NAME = "audit_sample"
 # Lower bounds of the strata on pair_probability. Most pairs lie at the ends, most doubt between them. Stratum 0
-# are the forgotten pairs, which are candidates, too, though only a part of them is kept.
+# are the pruned pairs, which are candidates, too, though only a part of them is kept.
 STRATA = (0.0, 0.0001, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, HIGHEST_PROBABILITY)
 # Part of a draw that is spread evenly over the strata; the rest goes where it narrows the intervals most.
 EVEN_PART = 0.5
-
-COLUMNS = """
-    left_persona_id varchar, right_persona_id varchar, model_version varchar, publication_id varchar,
-    stratum integer, stratum_pairs bigint, stratum_drawn bigint, sampling_rate double,
-    match_weight double, pair_probability double, was_accepted boolean, is_profile_of_contact boolean,
-    network varchar, segments varchar[], half varchar
-"""
 
 
 @dataclass(frozen=True)
@@ -84,8 +80,8 @@ def _spread(shares: Sequence[float], room: Sequence[int], size: int) -> list[int
 
 
 def read_audit_sample(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Make `audit_sample` (COLUMNS) of the pairs drawn so far; empty where there are none."""
-    connection.execute(f"create or replace temp table audit_sample ({COLUMNS})")
+    """Make `audit_sample` of the pairs drawn so far; empty where there are none."""
+    make.empty(connection, "audit_sample")
     path = folder / f"{FILE_NAME}.parquet"
     if path.exists():
         connection.execute(f"insert into audit_sample by name from read_parquet({quote_text(path)})")
@@ -96,14 +92,15 @@ def draw(
 ) -> int:
     """Draw `size` further pairs into `audit_sample` and make `drawn_now` (the pairs). Returns how many.
 
-    Reads `candidates` (left and right persona, match_weight, pair_probability, stands_for, was_accepted,
+    Reads `audit_candidates` (left and right persona, match_weight, pair_probability, stands_for, was_accepted,
     is_profile_of_contact, network, segments): every candidate pair of the publication, each once, or of the
-    forgotten ones some, each of which stands for several. The rate of a stratum is what was drawn of it under
+    pruned ones some, each of which stands for several. The rate of a stratum is what was drawn of it under
     this model, of all that could be.
     """
-    connection.execute(
+    make(
+        connection,
+        "drawable",
         f"""
-        create or replace temp table drawable as
         select
             c.*,
             case when stands_for is null then
@@ -112,9 +109,9 @@ def draw(
             md5(c.left_persona_id || '|' || c.right_persona_id || '|{seed}') as place,
             case when md5('half|' || c.left_persona_id || '|' || c.right_persona_id) < '8'
                 then 'calibration' else 'measure' end as half
-        from candidates as c
+        from audit_candidates as c
         anti join audit_sample using (left_persona_id, right_persona_id)
-        """
+        """,
     )
     found = connection.execute(
         """
@@ -125,17 +122,19 @@ def draw(
         """
     ).fetchall()
     sizes = allocate([Stratum(*row) for _, *row in found], size)
-    connection.execute("create or replace temp table wanted (stratum integer, size bigint, pairs bigint)")
+    nobody = "null::integer as stratum, null::bigint as size, null::bigint as pairs"
+    make(connection, "wanted", f"select {nobody} where false")
     for (stratum, pairs, *_), wanted in zip(found, sizes, strict=True):
         connection.execute("insert into wanted values (?, ?, ?)", [stratum, wanted, pairs])
-    connection.execute(
+    make(
+        connection,
+        "drawn_now",
         f"""
-        create or replace temp table drawn_now as
         select drawable.*, {quote_text(model_version)} as model_version,
             {quote_text(publication_id)} as publication_id
         from drawable inner join wanted using (stratum)
         qualify row_number() over (partition by stratum order by place) <= wanted.size
-        """
+        """,
     )
     connection.execute("insert into audit_sample by name select * exclude (place, stands_for) from drawn_now")
     _rate(connection, model_version)
@@ -144,9 +143,10 @@ def draw(
 
 def _rate(connection: duckdb.DuckDBPyConnection, model_version: str) -> None:
     """State for each pair drawn under this model what part of its stratum has been drawn by now."""
-    connection.execute(
+    make(
+        connection,
+        "rates",
         f"""
-        create or replace temp table rates as
         with drawn as (
             select stratum, count(*) as drawn
             from audit_sample where model_version = {quote_text(model_version)} group by stratum
@@ -159,7 +159,7 @@ def _rate(connection: duckdb.DuckDBPyConnection, model_version: str) -> None:
         )
         select stratum, drawn, (drawn + coalesce(undrawn, 0)) * coalesce(stands_for, 1) as pairs
         from drawn left join undrawn using (stratum) left join kept using (stratum)
-        """
+        """,
     )
     connection.execute(
         f"""

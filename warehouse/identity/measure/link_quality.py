@@ -48,11 +48,13 @@ class PairQuality:
         return 2 * p * r / (p + r) if p + r else math.nan
 
 
-def pair_quality(connection: duckdb.DuckDBPyConnection, where: str = "true") -> PairQuality:
-    """Pairwise precision and recall of `judged` (persona_id, predicted, true_person) among rows `where`."""
+def pair_quality(
+    connection: duckdb.DuckDBPyConnection, where: str = "true", *, persons: str = "predicted_persons"
+) -> PairQuality:
+    """Pairwise precision and recall of `persons` (persona_id, predicted, true_person) among rows `where`."""
     both, predicted, actual = connection.execute(
         f"""
-        with kept as (select * from judged where {where}),
+        with kept as (select * from {persons} where {where}),
         both_ways as (select count(*) as n from kept group by predicted, true_person),
         together as (select count(*) as n from kept group by predicted),
         same as (select count(*) as n from kept group by true_person)
@@ -65,11 +67,13 @@ def pair_quality(connection: duckdb.DuckDBPyConnection, where: str = "true") -> 
     return PairQuality(Share(int(both), int(predicted)), Share(int(both), int(actual)))
 
 
-def b_cubed(connection: duckdb.DuckDBPyConnection, where: str = "true") -> tuple[float, float, float]:
-    """B³ precision, recall and F1 (Bagga and Baldwin 1998) of `judged` among rows `where`."""
+def b_cubed(
+    connection: duckdb.DuckDBPyConnection, where: str = "true", *, persons: str = "predicted_persons"
+) -> tuple[float, float, float]:
+    """B³ precision, recall and F1 (Bagga and Baldwin 1998) of `persons` among rows `where`."""
     precision, recall = connection.execute(
         f"""
-        with kept as (select * from judged where {where}),
+        with kept as (select * from {persons} where {where}),
         sized as (
             select
                 count(*) over (partition by predicted, true_person) as shared,

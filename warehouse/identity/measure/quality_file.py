@@ -21,7 +21,10 @@ from warehouse.identity.measure.audit_measures import AuditRow, Measure
 from warehouse.identity.measure.audit_sample import read_audit_sample
 from warehouse.identity.model import calibration
 from warehouse.identity.model.calibration import CalibrationMap
+from warehouse.identity.tables import Maker
 from warehouse.settings import Identity
+
+make = Maker(__name__)
 
 TRUTH_FILE = "truth_quality.parquet"
 SIZE_STEPS = "size_steps"
@@ -94,7 +97,7 @@ def _fit(version: str, rows: list[AuditRow]) -> CalibrationMap | None:
 
 
 def read_size_steps(identity: Path | None, model_version: str) -> int | None:
-    """What quality.parquet of a run under this model says of the size it was linked at (model.size_steps)."""
+    """What quality.parquet of a run under this model says of its size (linkage_model.size_steps)."""
     path = None if identity is None else identity / "quality.parquet"
     if path is None or not path.exists():
         return None
@@ -108,7 +111,7 @@ def quality_query(
 ) -> str:
     """SQL for quality.parquet: audit, truth of the sample company where known, and the run's own counts.
 
-    `steps` is the size that the run was linked at (model.size_steps): the next run reads it.
+    `steps` is the size that the run was linked at (linkage_model.size_steps): the next run reads it.
     """
     measures = [
         *audit_measures.audit_measures(audit.rows, audit.maps),
@@ -116,7 +119,7 @@ def quality_query(
         _size(connection, model_version, steps),
         *shape(connection, model_version),
     ]
-    connection.register("measures", pa.Table.from_pylist([m.as_row() for m in measures], SCHEMA))
+    make.rows(connection, "measures", pa.Table.from_pylist([m.as_row() for m in measures], SCHEMA))
     truth = folder / TRUTH_FILE
     columns = ", ".join(SCHEMA.names)
     known = f"read_parquet({quote_text(truth)})" if truth.exists() else "(from measures limit 0)"
@@ -152,25 +155,25 @@ def _size(connection: duckdb.DuckDBPyConnection, version: str, steps: int) -> Me
     return Measure(version, SIZE_STEPS, "all", "all", None, float(steps), None, None, personas, "run")
 
 
-def shape(connection: duckdb.DuckDBPyConnection, version: str) -> list[Measure]:
+def shape(connection: duckdb.DuckDBPyConnection, version: str, links: str = "persona_links") -> list[Measure]:
     """Persons by the number of their personas, and the share of ids kept since the last run (SHAPE).
 
-    Reads `clusters` (persona_id, cluster), `persona_links` (persona_id, person_id) and `prior_personas`.
+    Reads `links` (persona_id, person_id) and `prior_personas`.
     """
     sizes = connection.execute(
-        """
+        f"""
         select
             case when size <= 3 then cast(size as varchar) when size <= 5 then '4 to 5'
                 when size <= 10 then '6 to 10' else 'more than 10' end as size_class,
             count(*)
-        from (select count(*) as size from clusters group by cluster)
+        from (select count(*) as size from {links} group by person_id)
         group by 1 order by 1
         """
     ).fetchall()
     kept, stayed = connection.execute(
-        """
+        f"""
         select count(*) filter (where p.person_id = l.person_id), count(*)
-        from prior_personas as p inner join persona_links as l using (persona_id)
+        from prior_personas as p inner join {links} as l using (persona_id)
         """
     ).fetchall()[0]
     rows = [

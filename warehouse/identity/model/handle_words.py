@@ -10,6 +10,9 @@ from __future__ import annotations
 import duckdb
 
 from warehouse.identity.model.linkage_model import Frequencies
+from warehouse.identity.tables import Maker
+
+make = Maker(__name__)
 
 # A word is a piece that this part of all handles, and so many of them, begin or end with.
 COMMON_WORD, COMMON_FROM = 0.001, 3
@@ -20,14 +23,15 @@ SIDES = ("handle_beginning", "handle_end")
 
 def learn_handle_words(connection: duckdb.DuckDBPyConnection, personas: str) -> dict[str, Frequencies]:
     """Share of the different handles that begin, and that end, with each word; a word leaves a word over."""
-    connection.execute(
+    make(
+        connection,
+        "handle_cuts",
         f"""
-        create or replace temp table handle_cuts as
         select left(handle, size) as handle_beginning, substr(handle, size + 1) as handle_end
         from (select distinct handle_letters as handle from {personas} where handle_letters is not null)
         cross join range({SHORTEST_WORD}, 40) as sizes(size)
         where size <= length(handle) - {SHORTEST_WORD}
-        """
+        """,
     )
     total = connection.execute(
         f"select greatest(count(distinct handle_letters), 1) from {personas}"
@@ -55,9 +59,10 @@ def learn_handle_words(connection: duckdb.DuckDBPyConnection, personas: str) -> 
 def find_handles_of_words(connection: duckdb.DuckDBPyConnection, personas: str) -> None:
     """Make `handles_of_words` (persona_id) of the linkable `personas`, by the words of `frozen_frequencies`."""
     beginning, end = SIDES
-    connection.execute(
+    make(
+        connection,
+        "handles_of_words",
         f"""
-        create or replace temp table handles_of_words as
         select distinct p.persona_id
         from (
             select persona_id, handle_letters, size
@@ -68,5 +73,5 @@ def find_handles_of_words(connection: duckdb.DuckDBPyConnection, personas: str) 
         where
             left(handle_letters, size) in (select value from frozen_frequencies where rarity = '{beginning}')
             and substr(handle_letters, size + 1) in (select value from frozen_frequencies where rarity = '{end}')
-        """
+        """,
     )

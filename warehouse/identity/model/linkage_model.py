@@ -245,7 +245,7 @@ def _read_map(data: Mapping[str, Any] | None, version: str) -> CalibrationMap | 
 
 
 def splink_settings(model: Model, comparisons: tuple[Comparison, ...] = OF_PERSONAS) -> dict[str, Any]:
-    """The model as Splink 5 settings over the columns of `link.scoring_input`."""
+    """The model as Splink 5 settings over the columns of `scoring_input` (pairs/scoring.py)."""
     return {
         "link_type": "dedupe_only",
         "unique_id_column_name": "n",

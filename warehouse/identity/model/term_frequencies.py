@@ -20,6 +20,9 @@ from warehouse.identity.rules import (
     MOST_COMMON_INTEREST,
     UNKNOWN_INTEREST,
 )
+from warehouse.identity.tables import Maker
+
+make = Maker(__name__)
 
 COMMON_VALUES = 4_000
 # A value is common, and its frequency kept, from this many contacts on.
@@ -131,9 +134,10 @@ def weigh_interests(
     `weighed_interests` is a list of {interest, bits}, bits = −log2 of the frozen frequency; what is more
     common than MOST_COMMON_INTEREST is left out. A persona that shows nothing has no row.
     """
-    connection.execute(
+    make(
+        connection,
+        "interest_weights",
         f"""
-        create or replace temp table interest_weights as
         select persona_id, list({{'interest': interest, 'bits': -log2(frequency)}}) as weighed_interests
         from (
             select p.persona_id, p.interest, coalesce(f.frequency, {frequencies["interest"].default}) as frequency
@@ -142,7 +146,7 @@ def weigh_interests(
         )
         where frequency <= {MOST_COMMON_INTEREST}
         group by persona_id
-        """
+        """,
     )
 
 
@@ -160,11 +164,12 @@ def freeze(connection: duckdb.DuckDBPyConnection, frequencies: Mapping[str, Freq
     rows = [(kind, value, f) for kind, table in frequencies.items() for value, f in table.values.items()]
     columns = list(zip(*rows, strict=True)) or [(), (), ()]
     frozen = {"rarity": pa.string(), "value": pa.string(), "frequency": pa.float64()}
-    connection.register(
+    make.rows(
+        connection,
         "frozen_rows",
         pa.table({name: pa.array(v, t) for (name, t), v in zip(frozen.items(), columns, strict=True)}),
     )
-    connection.execute("create or replace temp table frozen_frequencies as select * from frozen_rows")
+    make(connection, "frozen_frequencies", "from frozen_rows")
 
 
 def value_frequencies(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
@@ -175,9 +180,10 @@ def value_frequencies(connection: duckdb.DuckDBPyConnection, model: Model) -> No
     least as frequent as that name.
     """
     default = {kind: table.default for kind, table in model.frequencies.items()}
-    connection.execute(
+    make(
+        connection,
+        "value_frequencies",
         f"""
-        create or replace temp table value_frequencies as
         with given as (
             select v.value, coalesce(f.frequency, {default["given_name"]}) as frequency
             from (select distinct given_name as value from personas where given_name is not null) as v
@@ -228,5 +234,5 @@ def value_frequencies(connection: duckdb.DuckDBPyConnection, model: Model) -> No
         from skeletons
         left join frozen_frequencies as f on skeletons.value = f.value and f.rarity <> 'handle'
         group by skeletons.value
-        """
+        """,
     )

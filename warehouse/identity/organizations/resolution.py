@@ -20,9 +20,12 @@ from warehouse.identity.organizations.organization_model import (
     splink_settings,
 )
 from warehouse.identity.persons.connected_components import connected_components
-from warehouse.identity.persons.person_ids import HISTORY_COLUMNS, assign_person_ids
+from warehouse.identity.persons.person_ids import continue_ids
 from warehouse.identity.rules import HIGHEST_PROBABILITY
+from warehouse.identity.tables import Maker
 from warehouse.lake import file_beside
+
+make = Maker(__name__)
 
 RECORDS = "warehouse.intermediate.int_organization_records"
 FILE = "organizations.parquet"
@@ -30,9 +33,7 @@ FILE = "organizations.parquet"
 LARGEST_BLOCK = 200
 
 
-def link_organizations(
-    connection: duckdb.DuckDBPyConnection, folder: Path, prior: Path | None, run_id: str, run_at: str
-) -> int:
+def link_organizations(connection: duckdb.DuckDBPyConnection, folder: Path, prior: Path | None) -> int:
     """Resolve the records and write organizations.parquet into `folder`; return the number of organisations.
 
     Columns: record_id, organization_id, probability (of the link that holds the record in its organisation; 1
@@ -44,22 +45,22 @@ def link_organizations(
     _candidate_pairs(connection)
     _score(connection, model)
     _resolve(connection, model.join)
-    _assign_ids(connection, prior, run_id, run_at)
+    _assign_ids(connection, prior)
     with file_beside(folder / FILE) as path:
         connection.execute(
             f"""
             copy (
-                select r.record_id, person_ids.person_id as organization_id,
+                select r.record_id, given_ids.person_id as organization_id,
                     coalesce(m.probability, 1.0) as probability
                 from organization_records as r
                 inner join organization_members as m using (n)
-                inner join clusters on r.record_id = clusters.persona_id
-                inner join person_ids using (cluster)
+                inner join organization_clusters as c on r.record_id = c.persona_id
+                inner join given_ids using (cluster)
                 order by r.record_id
             ) to {quote_text(path)} (format parquet)
             """
         )
-    return int(connection.execute("select count(*) from person_ids").fetchall()[0][0])
+    return int(connection.execute("select count(*) from given_ids").fetchall()[0][0])
 
 
 def _records(connection: duckdb.DuckDBPyConnection, model: OrganizationModel) -> None:
@@ -76,9 +77,10 @@ def _records(connection: duckdb.DuckDBPyConnection, model: OrganizationModel) ->
         "'' as country where false"
     )
     words = ", ".join(quote_text(word) for word in model.common_words)
-    connection.execute(
+    make(
+        connection,
+        "organization_records",
         f"""
-        create or replace temp table organization_records as
         select
             cast(row_number() over (order by record_id) as integer) as n, record_id,
             record_kind in ('account', 'brand') as is_anchor, glued, domains, country,
@@ -94,14 +96,15 @@ def _records(connection: duckdb.DuckDBPyConnection, model: OrganizationModel) ->
                 {model.word_frequency!r}
             ) as frequency
         from ({source})
-        """
+        """,
     )
 
 
 def _candidate_pairs(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(
+    make(
+        connection,
+        "organization_pairs",
         f"""
-        create or replace temp table organization_pairs as
         with keys as (
             select n, 'name ' || glued as key from organization_records where glued is not null
             union
@@ -116,19 +119,20 @@ def _candidate_pairs(connection: duckdb.DuckDBPyConnection) -> None:
         select distinct '0' as match_key, l.n as join_key_l, r.n as join_key_r
         from kept as l
         inner join kept as r on l.key = r.key and l.n < r.n
-        """
+        """,
     )
 
 
 def _score(connection: duckdb.DuckDBPyConnection, model: OrganizationModel) -> None:
     from splink import DuckDBAPI, Linker
 
-    connection.execute(
+    make(
+        connection,
+        "frequency_of_glued",
         """
-        create or replace temp table frequency_of_glued as
         select glued, greatest(max(frequency), 1e-9) as tf_glued
         from organization_records where glued is not null group by glued
-        """
+        """,
     )
     logging.getLogger("splink").setLevel(logging.ERROR)
     database = DuckDBAPI(connection=connection)
@@ -141,39 +145,43 @@ def _score(connection: duckdb.DuckDBPyConnection, model: OrganizationModel) -> N
     linker.table_management.register_term_frequency_lookup(database.register("frequency_of_glued"), "glued")
     linker.table_management.register_blocked_pairs_for_predict(database.register("organization_pairs"))
     predicted = linker.inference.predict()
-    connection.execute(
-        "create or replace temp table organization_edges as "
-        f"select n_l, n_r, match_probability as probability from {predicted.physical_name}"
+    make(
+        connection,
+        "scored_organization_pairs",
+        f"select n_l, n_r, match_probability as probability from {predicted.physical_name}",
     )
     linker.table_management.delete_tables_created_by_splink_from_db()
 
 
 def _resolve(connection: duckdb.DuckDBPyConnection, join: float) -> None:
     """Make `organization_members` (n, organization, probability): anchors, what belongs to one, the rest."""
-    connection.execute(
-        f"create or replace temp table sure_edges as select * from organization_edges where probability >= {join}"
+    make(
+        connection,
+        "sure_organization_pairs",
+        f"from scored_organization_pairs where probability >= {join}",
     )
     connected_components(
         connection,
         "select n from organization_records where is_anchor",
-        "select e.n_l, e.n_r from sure_edges as e "
+        "select e.n_l, e.n_r from sure_organization_pairs as e "
         "inner join organization_records as l on e.n_l = l.n and l.is_anchor "
         "inner join organization_records as r on e.n_r = r.n and r.is_anchor "
         # two accounts of one name that have domains of their own are two firms, however rare the name
         "where length(l.domains) = 0 or length(r.domains) = 0 or list_has_any(l.domains, r.domains)",
-        "anchors",
     )
-    connection.execute(
+    make(connection, "anchors", "from components")
+    make(
+        connection,
+        "attached",
         f"""
-        create or replace temp table attached as
-        with edges as (
-            select n_l as n, n_r as other, probability from organization_edges
+        with both_ways as (
+            select n_l as n, n_r as other, probability from scored_organization_pairs
             union all
-            select n_r, n_l, probability from organization_edges
+            select n_r, n_l, probability from scored_organization_pairs
         ),
         owners as (
             select e.n, a.component, least(max(e.probability), {HIGHEST_PROBABILITY}) as pair_probability
-            from edges as e
+            from both_ways as e
             inner join anchors as a on e.other = a.n
             where e.n not in (select n from anchors)
             group by e.n, a.component
@@ -185,38 +193,40 @@ def _resolve(connection: duckdb.DuckDBPyConnection, join: float) -> None:
             from owners
         )
         select * from normalised where probability >= {join}
-        """
+        """,
     )
-    connection.execute(
+    make(
+        connection,
+        "unattached",
         """
-        create or replace temp table unattached as
         select n from organization_records
         where n not in (select n from anchors) and n not in (select n from attached)
-        """
+        """,
     )
     connected_components(
         connection,
         "select n from unattached",
-        "select n_l, n_r from sure_edges where n_l in (select n from unattached) "
+        "select n_l, n_r from sure_organization_pairs where n_l in (select n from unattached) "
         "and n_r in (select n from unattached)",
-        "others",
     )
-    connection.execute(
+    make(connection, "others", "from components")
+    make(
+        connection,
+        "organization_members",
         """
-        create or replace temp table organization_members as
         select n, component as organization, 1.0 as probability from anchors
         union all
         select n, component, probability from attached
         union all
         select o.n, o.component, coalesce(max(e.probability), 1.0)
         from others as o
-        left join sure_edges as e on o.n in (e.n_l, e.n_r) and o.n <> o.component
+        left join sure_organization_pairs as e on o.n in (e.n_l, e.n_r) and o.n <> o.component
         group by o.n, o.component
-        """
+        """,
     )
 
 
-def _assign_ids(connection: duckdb.DuckDBPyConnection, prior: Path | None, run_id: str, run_at: str) -> None:
+def _assign_ids(connection: duckdb.DuckDBPyConnection, prior: Path | None) -> None:
     """Stable ids by the mechanism of persons, over records in place of personas."""
     before = prior / FILE if prior is not None else None
     rows = (
@@ -224,13 +234,14 @@ def _assign_ids(connection: duckdb.DuckDBPyConnection, prior: Path | None, run_i
         if before is not None and before.exists()
         else "select '' as persona_id, '' as person_id where false"
     )
-    connection.execute(f"create or replace temp table prior_personas as {rows}")
-    connection.execute(f"create or replace temp table prior_history ({HISTORY_COLUMNS})")
-    connection.execute(
+    make(
+        connection,
+        "organization_clusters",
         """
-        create or replace temp table clusters as
         select record_id as persona_id, min(record_id) over (partition by organization) as cluster
         from organization_records inner join organization_members using (n)
-        """
+        """,
     )
-    assign_person_ids(connection, run_id, run_at, prefix="organization_")
+    # what merged or split among organisations is not recorded
+    history = "(select ''::varchar as from_person_id, '' as to_person_id, '' as reason where false)"
+    continue_ids(connection, "organization_clusters", f"({rows})", history, "organization_")

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 import duckdb
 
 from warehouse.identity.rules import LARGEST_BLOCK, LARGEST_RARE_BLOCK
+from warehouse.identity.tables import Maker
+
+make = Maker(__name__)
 
 
 @dataclass(frozen=True)
@@ -203,26 +206,31 @@ def all_pairs(connection: duckdb.DuckDBPyConnection) -> int:
 
 def pairs_of(connection: duckdb.DuckDBPyConnection, some: str) -> None:
     """Make `pairs` like `all_pairs`, but only those of which one is in the table `some` (n)."""
-    connection.execute(
+    make(
+        connection,
+        "pairs",
         f"""
-        create or replace temp table pairs as
         with met as (
             select l.rule, least(l.n, r.n) as l, greatest(l.n, r.n) as r
             from (from blocking_keys semi join {some} using (n)) as l
             inner join blocking_keys as r on l.rule = r.rule and l.key = r.key and l.n <> r.n
         )
         select cast(min(rule) as varchar) as match_key, l as join_key_l, r as join_key_r from met group by l, r
-        """
+        """,
     )
 
 
 def proposed_by_rule(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `proposed` (n_l, n_r, rules) from the table `personas`: bit i of `rules` is set by `RULES[i]`.
+    """Make `proposed_by_rule` (n_l, n_r, rules) from the table `personas`: bit i of `rules` is set by `RULES[i]`.
 
     For measuring what each rule adds (evaluation/sample.py); linkage only needs the first rule.
     """
     make_keys(connection)
-    _meet(connection, "proposed", "l.n as n_l, r.n as n_r, bit_or(cast(1 as uinteger) << l.rule) as rules")
+    _meet(
+        connection,
+        "proposed_by_rule",
+        "l.n as n_l, r.n as n_r, bit_or(cast(1 as uinteger) << l.rule) as rules",
+    )
 
 
 def make_keys(connection: duckdb.DuckDBPyConnection) -> None:
@@ -235,26 +243,28 @@ def make_keys(connection: duckdb.DuckDBPyConnection) -> None:
         "where key is not null"
         for position, rule in enumerate(RULES)
     )
-    connection.execute(
+    largest = ", ".join(str(rule.largest) for rule in RULES)
+    make(connection, "all_keys", keys)
+    make(
+        connection,
+        "large_blocks",
         f"""
-        create or replace temp table all_keys as {keys};
-        create or replace temp table large_blocks as
         select rule, key, count(*) as personas from all_keys group by rule, key
-        having count(*) > [{", ".join(str(rule.largest) for rule in RULES)}][rule + 1];
-        create or replace temp table blocking_keys as from all_keys anti join large_blocks using (rule, key);
-        drop table all_keys
-        """
+        having count(*) > [{largest}][rule + 1]
+        """,
     )
+    make(connection, "blocking_keys", "from all_keys anti join large_blocks using (rule, key)")
+    make.drop(connection, "all_keys")
 
 
 def _meet(connection: duckdb.DuckDBPyConnection, output: str, columns: str) -> int:
-    made: int = connection.execute(
+    return make(
+        connection,
+        output,
         f"""
-        create or replace temp table {output} as
         select {columns}
         from blocking_keys as l
         inner join blocking_keys as r on l.rule = r.rule and l.key = r.key and l.n < r.n
         group by l.n, r.n
-        """
-    ).fetchall()[0][0]
-    return made
+        """,
+    )

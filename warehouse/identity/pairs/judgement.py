@@ -1,4 +1,4 @@
-"""From scored pairs to edges: reviewers' decisions, must-links, and rules on single pairs.
+"""From scored pairs to likely ones: reviewers' decisions, must-links, and rules on single pairs.
 
 Must not live here: persons (persons/cluster.py), scoring (scoring.py).
 """
@@ -10,6 +10,9 @@ import duckdb
 from warehouse.identity import rules
 from warehouse.identity.model.linkage_model import COMPARISONS
 from warehouse.identity.rules import Thresholds
+from warehouse.identity.tables import Maker
+
+make = Maker(__name__)
 
 _POSITION = {c.name: {level: i for i, level in enumerate(c.level_names)} for c in COMPARISONS}
 
@@ -63,19 +66,20 @@ CARRIES_LOW_TRUST = " or ".join(
 )
 
 
-def judge_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
+def judge_pairs(
+    connection: duckdb.DuckDBPyConnection, thresholds: Thresholds, scored: str = "scored"
+) -> None:
     """Make what persons/cluster.py reads, and `violations`.
 
-    That is `edges`, `contact_edges`, `must_links`, `cannot_links`, `said_to_match` and `told`. Reads `scored`,
-    `personas` and `decisions` (left_persona_id, right_persona_id, decision; one row a pair).
+    That is `likely_pairs`, `contact_pairs`, `must_links`, `cannot_links`, `said_to_match` and `told`. Reads the
+    table `scored`, `personas` and `decisions` (left_persona_id, right_persona_id, decision; one row a pair).
     """
-    connection.execute(
-        "create or replace temp table violations (n_l integer, n_r integer, probability double, rule varchar)"
-    )
+    make.empty(connection, "violations")
     _number_decisions(connection)
-    connection.execute(
+    make(
+        connection,
+        "judged",
         f"""
-        create or replace temp table judged as
         with claims as (
             select
                 n_l, n_r, pair_probability, {SHARES_MORE_THAN_A_NAME} as shares_more,
@@ -88,7 +92,7 @@ def judge_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -
                     when {IS_GRAPH_ALONE} then least(pair_probability, {rules.GRAPH_ALONE})
                     else pair_probability
                 end as judged_probability
-            from scored
+            from {scored} as scored
             inner join personas as l on scored.n_l = l.n
             inner join personas as r on scored.n_r = r.n
         )
@@ -108,7 +112,7 @@ def judge_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -
             end as pair_probability
         from claims
         full join numbered_decisions as d on claims.n_l = d.n_l and claims.n_r = d.n_r
-        """
+        """,
     )
     connection.execute(
         f"""
@@ -127,52 +131,56 @@ def judge_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -
             and coalesce(pair_probability, 0) < {thresholds.review}
         """
     )
-    _make_edges(connection)
+    _make_likely_pairs(connection)
     _make_links(connection)
 
 
 def _number_decisions(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(
+    make(
+        connection,
+        "numbered_decisions",
         """
-        create or replace temp table numbered_decisions as
         select least(l.n, r.n) as n_l, greatest(l.n, r.n) as n_r, d.decision
         from decisions as d
         inner join personas as l on d.left_persona_id = l.persona_id
         inner join personas as r on d.right_persona_id = r.persona_id
         where l.n <> r.n
-        """
+        """,
     )
 
 
-def _make_edges(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(
+def _make_likely_pairs(connection: duckdb.DuckDBPyConnection) -> None:
+    make(
+        connection,
+        "likely_pairs",
         f"""
-        create or replace temp table edges as
         with likely as (
             select n_l, n_r, pair_probability from judged where pair_probability >= {rules.LOWEST_PROBABILITY}
         )
         select n_l as n, n_r as other, pair_probability from likely
         union all
         select n_r, n_l, pair_probability from likely
-        """
+        """,
     )
-    connection.execute(
+    make(
+        connection,
+        "contact_pairs",
         """
-        create or replace temp table contact_edges as
         select
             j.n_l, j.n_r, coalesce(j.pair_probability, 0) as pair_probability, j.shares_more,
             j.shares_a_value, j.names_agree, j.names_contradict
         from judged as j
         inner join personas as l on j.n_l = l.n and l.persona_type = 'contact'
         inner join personas as r on j.n_r = r.n and r.persona_type = 'contact'
-        """
+        """,
     )
 
 
 def _make_links(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(
+    make(
+        connection,
+        "must_links",
         """
-        create or replace temp table must_links as
         select least(p.n, t.n) as n_l, greatest(p.n, t.n) as n_r
         from personas as p
         inner join personas as t on p.merged_into_persona_id = t.persona_id
@@ -188,12 +196,13 @@ def _make_links(connection: duckdb.DuckDBPyConnection) -> None:
         inner join personas as l on d.n_l = l.n and l.persona_type = 'contact'
         inner join personas as r on d.n_r = r.n and r.persona_type = 'contact'
         where d.decision = 'match'
-        """
+        """,
     )
-    connection.execute(
+    make(
+        connection,
+        "cannot_links",
         """
-        create or replace temp table cannot_links as
-        with apart as (
+        with forbidden as (
             select n_l, n_r from numbered_decisions where decision = 'no_match'
             union
             -- whom a reviewer or the CRM joined with others, they know better
@@ -205,23 +214,25 @@ def _make_links(connection: duckdb.DuckDBPyConnection) -> None:
                     where m.n_l in (judged.n_l, judged.n_r) or m.n_r in (judged.n_l, judged.n_r)
                 )
         )
-        select n_l as n, n_r as other from apart
+        select n_l as n, n_r as other from forbidden
         union all
-        select n_r, n_l from apart
-        """
+        select n_r, n_l from forbidden
+        """,
     )
-    connection.execute(
+    make(
+        connection,
+        "said_to_match",
         """
-        create or replace temp table said_to_match as
         select n_l as n, n_r as other from numbered_decisions where decision = 'match'
         union all
         select n_r, n_l from numbered_decisions where decision = 'match'
-        """
+        """,
     )
     # whom the CRM or a reviewer put where they are: rules that count what the model found do not count them
-    connection.execute(
+    make(
+        connection,
+        "told",
         """
-        create or replace temp table told as
         select n from said_to_match
         union
         select n
@@ -229,5 +240,5 @@ def _make_links(connection: duckdb.DuckDBPyConnection) -> None:
         where
             merged_into_persona_id is not null
             and n in (select n_l from must_links union select n_r from must_links)
-        """
+        """,
     )

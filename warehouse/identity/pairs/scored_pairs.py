@@ -13,16 +13,16 @@ from warehouse.identity.pairs.reused_scores import SCORED
 
 
 def scored_pairs_query() -> str:
-    """SQL for scored_pairs.parquet, over `scored`, `forgotten` and `personas`: a pair a row, left id < right.
+    """SQL for scored_pairs.parquet, over `scored`, `pruned_pairs` and `personas`: a pair a row, left id < right.
 
-    `stands_for` is NULL, but in the sample of pairs that are forgotten how many of them each stands for.
+    `stands_for` is NULL, but in the sample of pairs that were pruned how many of them each stands for.
     """
     names = ", ".join(quote_text(rule.name) for rule in RULES)
     outcomes = ", ".join(
         f"cast(level_{c.name} as tinyint) as level_{c.name}, {weight_of(c)} as weight_{c.name}"
         for c in COMPARISONS
     )
-    # numbers follow the ids (link.scoring_input), and are sooner sorted
+    # numbers follow the ids (scoring.py), and are sooner sorted
     return f"""
         select
             l.persona_id as left_persona_id, r.persona_id as right_persona_id,
@@ -31,7 +31,7 @@ def scored_pairs_query() -> str:
         from (
             select {SCORED}, null::integer as stands_for from scored
             union all
-            select {SCORED}, stands_for() from forgotten anti join scored using (n_l, n_r)
+            select {SCORED}, stands_for() from pruned_pairs anti join scored using (n_l, n_r)
         ) as scored
         inner join personas as l on scored.n_l = l.n
         inner join personas as r on scored.n_r = r.n

@@ -26,6 +26,9 @@ from warehouse.identity.model.linkage_model import (
 )
 from warehouse.identity.model.term_frequencies import freeze, is_shared_avatar, weigh_interests
 from warehouse.identity.rules import LEAST_FULL_NAME, probability_of
+from warehouse.identity.tables import Maker
+
+_make = Maker(__name__)
 
 # Match weights are rounded to so many digits, so that the graph's part can be taken off again without a trace.
 DIGITS = 9
@@ -74,16 +77,17 @@ def scoring_input(
     freeze(connection, frequencies)
     weigh_interests(connection, personas, frequencies)
     find_handles_of_words(connection, personas)
-    connection.register("shared_rows", pa.table({"value": pa.array(shared_values, pa.string())}))
+    _make.rows(connection, "shared_rows", pa.table({"value": pa.array(shared_values, pa.string())}))
     without_shared = ", ".join(
         f"list_filter({column}, lambda v: not list_contains(shared, v)) as {column}" for column in _SHAREABLE
     )
     derived = ", ".join(
         f"{sql} as {column}" for comparison in OF_PERSONAS for column, sql in comparison.derived.items()
     )
-    connection.execute(
+    _make(
+        connection,
+        "personas",
         f"""
-        create or replace temp table personas as
         select
             cast(row_number() over (order by persona_id) as integer) as n,
             * exclude (shared, is_pseudonym) replace (
@@ -108,7 +112,7 @@ def scoring_input(
         from (select *, {_IS_PSEUDONYM} as is_pseudonym from {personas} where is_linkable)
         cross join (select coalesce(list(value), []) as shared from shared_rows)
         left join interest_weights using (persona_id)
-        """
+        """,
     )
 
 
@@ -124,8 +128,10 @@ def score_pairs(
     output: str,
     pairs: str = "pairs",
     least: float | None = None,
+    *,
+    make: Maker,
 ) -> None:
-    """Score the table `pairs` over the table `personas` with Splink into the table `output`.
+    """Score the table `pairs` over the table `personas` with Splink into the table `output` of `make`.
 
     Columns: n_l, n_r, match_key, match_weight (bits, to nine digits), pair_probability (capped), and for each
     comparison level_<comparison> (position, 0 the best; NULL where there is nothing to compare) and its weight
@@ -146,27 +152,29 @@ def score_pairs(
     )
     for column in _rarity_columns():
         # Splink looks no frequency up where the personas have it, but computes those that it knows no table of
-        connection.execute(
-            f"create or replace temp view no_{column} as "
-            f"select null::varchar as {column}, null::double as tf_{column} where false"
+        _make.view(
+            connection,
+            f"no_{column}",
+            f"select null::varchar as {column}, null::double as tf_{column} where false",
         )
         linker.table_management.register_term_frequency_lookup(database.register(f"no_{column}"), column)
     linker.table_management.register_blocked_pairs_for_predict(database.register(pairs))
     threshold = None if least is None else math.log2(least / (1 - least))
     predicted = linker.inference.predict(threshold_match_weight=threshold)
     weight = f"round(match_weight, {DIGITS})"
-    connection.execute(
+    make(
+        connection,
+        output,
         f"""
-        create or replace temp table {output} as
         select
             n_l, n_r, match_key, {weight} as match_weight, {probability_of(weight)} as pair_probability,
             {", ".join(_outcome(c, model) for c in OF_PERSONAS)},
             {", ".join(f"cast(null as tinyint) as level_{c.name}, 0.0::double as mw_{c.name}" for c in OF_PAIRS)}
         from {predicted.physical_name}
-        """
+        """,
     )
     linker.table_management.delete_tables_created_by_splink_from_db()
-    connection.execute("drop table compared")
+    _make.drop(connection, "compared")
 
 
 def _make_compared(connection: duckdb.DuckDBPyConnection, model: Model, pairs: str) -> None:
@@ -190,16 +198,17 @@ def _make_compared(connection: duckdb.DuckDBPyConnection, model: Model, pairs: s
         for level in comparison.levels
         if level.rarity is not None
     )
-    connection.execute(
+    _make(
+        connection,
+        "compared",
         f"""
-        create or replace temp table compared as
         select n, {", ".join(f"p.{column}" for column in kept)}, {frequencies}
         from (
             from personas
             where n in (select join_key_l from {pairs} union select join_key_r from {pairs})
         ) as p
         {joins}
-        """
+        """,
     )
 
 

@@ -1,9 +1,9 @@
-"""What scores rest on: whether those of the last publication still stand, and for whom.
+"""Whose scores of the last publication hold still: of personas that are unchanged, under the same conditions.
 
-A pair's score depends on its two personas and on the basis (`basis_of`) alone. Two small files beside
+A pair's score depends on its two personas and on the conditions (`conditions_of`) alone. Two small files beside
 scored_pairs.parquet hold both: fingerprints.parquet (of each persona, and of its blocking keys) and
 linkage_basis.parquet. The prior state is only read, so a run that dies leaves it as it was. Must not live here:
-what is done with scores that stand (reused_scores.py).
+what is done with scores that hold (reused_scores.py).
 """
 
 from __future__ import annotations
@@ -20,8 +20,11 @@ from warehouse import policy
 from warehouse.engine import quote_text
 from warehouse.identity.model.linkage_model import Model
 from warehouse.identity.pairs.source_files import files_behind
+from warehouse.identity.tables import Maker
 
-# Modules that decide on which pairs there are, how they score, what is kept of it, and for whom it stands.
+make = Maker(__name__)
+
+# Modules that decide on which pairs there are, how they score, what is kept of it, and for whom it holds.
 SCORED_BY = (
     "pairs.blocking",
     "pairs.scoring",
@@ -31,12 +34,12 @@ SCORED_BY = (
 )
 _FILES = ("scored_pairs", "fingerprints", "linkage_basis")
 
-Basis = Mapping[str, str]
+Conditions = Mapping[str, str]
 
 
-def basis_of(
+def conditions_of(
     model_file: Path, model: Model, shared_values: Iterable[str], columns: Iterable[tuple[str, ...]]
-) -> Basis:
+) -> Conditions:
     """Fingerprints of all that decides on a pair's score beside its two personas, by what it is.
 
     `model` is at the size of the company; `columns`: names and types of int_personas. The code is that which
@@ -55,31 +58,32 @@ def basis_of(
 
 
 def find_unchanged(
-    connection: duckdb.DuckDBPyConnection, personas: str, prior: Path | None, basis: Basis
+    connection: duckdb.DuckDBPyConnection, personas: str, prior: Path | None, conditions: Conditions
 ) -> str | None:
     """Make `unchanged` (persona_id, n, is_at_rest): who is as the last publication scored it.
 
-    Who is at rest has the same blocking keys, too. Where no scores stand, nobody is unchanged, and why is
+    Who is at rest has the same blocking keys, too. Where no scores hold, nobody is unchanged, and why is
     returned in words. Also makes `fingerprints` (n, persona_id, fingerprint, blocks). Reads `personas`
-    (link.scoring_input), the relation that `personas` names (int_personas), and `blocking_keys`.
+    (scoring.py), the relation that `personas` names (int_personas), and `blocking_keys`.
     """
     lists = [c[0] for c in connection.execute(f"describe {personas}").fetchall() if str(c[1]).endswith("[]")]
     # DuckDB hashes NULL, [] and [NULL] alike
     lengths = "".join(f", length({column})" for column in lists)
-    connection.execute(
+    make(
+        connection,
+        "fingerprints",
         f"""
-        create or replace temp table fingerprints as
         with blocks as (
             select n, bit_xor(hash(rule, key)) as blocks from blocking_keys group by n
         )
         select numbered.n, persona_id, hash(p{lengths}) as fingerprint, coalesce(blocks.blocks, 0) as blocks
         from {personas} as p
         inner join (select n, persona_id from personas) as numbered using (persona_id)
-        left join blocks using (n);
-        create or replace temp table unchanged (persona_id varchar, n integer, is_at_rest boolean)
-        """
+        left join blocks using (n)
+        """,
     )
-    why = _why_from_scratch(connection, prior, basis)
+    make.empty(connection, "unchanged")
+    why = _why_from_scratch(connection, prior, conditions)
     if prior is not None and why is None:
         connection.execute(
             f"""
@@ -92,7 +96,9 @@ def find_unchanged(
     return why
 
 
-def _why_from_scratch(connection: duckdb.DuckDBPyConnection, prior: Path | None, basis: Basis) -> str | None:
+def _why_from_scratch(
+    connection: duckdb.DuckDBPyConnection, prior: Path | None, conditions: Conditions
+) -> str | None:
     if prior is None or not (prior / "personas.parquet").exists():
         return "first run"
     if not all((prior / f"{name}.parquet").exists() for name in _FILES):
@@ -100,16 +106,20 @@ def _why_from_scratch(connection: duckdb.DuckDBPyConnection, prior: Path | None,
     before = dict(
         connection.execute(f"select part, fingerprint from {_parquet(prior, 'linkage_basis')}").fetchall()
     )
-    differing = [part for part in basis if before.get(part) != basis[part]]
+    differing = [part for part in conditions if before.get(part) != conditions[part]]
     return f"changed since the last publication: {', '.join(differing)}" if differing else None
 
 
-def state_queries(connection: duckdb.DuckDBPyConnection, basis: Basis) -> dict[str, str]:
+def state_queries(connection: duckdb.DuckDBPyConnection, conditions: Conditions) -> dict[str, str]:
     """SQL for each of the two files, by name."""
-    connection.register("basis_rows", pa.table({"part": list(basis), "fingerprint": list(basis.values())}))
+    make.rows(
+        connection,
+        "condition_rows",
+        pa.table({"part": list(conditions), "fingerprint": list(conditions.values())}),
+    )
     return {
         "fingerprints": "select persona_id, fingerprint, blocks from fingerprints order by persona_id",
-        "linkage_basis": "select * from basis_rows order by part",
+        "linkage_basis": "select * from condition_rows order by part",
     }
 
 

@@ -13,6 +13,9 @@ from warehouse.identity import rules
 from warehouse.identity.persons.owners import find_owners
 from warehouse.identity.persons.person_rules import beyond
 from warehouse.identity.rules import Thresholds
+from warehouse.identity.tables import Maker
+
+make = Maker(__name__)
 
 _HELD = """
     select
@@ -43,14 +46,15 @@ _OF_TWO_PERSONS = """
 def enforce_cardinality(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
     """Take out of `members` what is one too many, bar it (`barred`), and make `owners` anew before.
 
-    Adds to `violations`, and makes `moved` (n). Reads what `find_owners` reads, and `told` (n).
+    Adds to `violations`, and makes `beyond_the_rules` of who went. Reads what `find_owners` reads, and `told` (n).
     """
     find_owners(connection, thresholds.join, only_free=False)
     accounts = beyond(_ACCOUNTS, "person, network", str(thresholds.max_accounts_per_network))
     personas = beyond(_FOUND_BY_THE_MODEL, "person", str(thresholds.most_personas))
-    connection.execute(
+    make(
+        connection,
+        "beyond_the_rules",
         f"""
-        create or replace temp table broken as
         with held as ({_HELD}),
         found as (
             select id, {quote_text(rules.ACCOUNTS_PER_NETWORK)} as rule from ({accounts})
@@ -62,9 +66,8 @@ def enforce_cardinality(connection: duckdb.DuckDBPyConnection, thresholds: Thres
         select held.id as n, held.person, held.best_n, held.probability, found.rule
         from found
         inner join held using (id)
-        """
+        """,
     )
-    connection.execute("insert into violations select n, best_n, probability, rule from broken")
-    connection.execute("insert into barred select distinct n, person from broken")
-    connection.execute("create or replace temp table moved as select distinct n from broken")
-    connection.execute("delete from members where n in (select n from moved)")
+    connection.execute("insert into violations select n, best_n, probability, rule from beyond_the_rules")
+    connection.execute("insert into barred select distinct n, person from beyond_the_rules")
+    connection.execute("delete from members where n in (select n from beyond_the_rules)")

@@ -21,33 +21,38 @@ from warehouse.identity import rules
 from warehouse.identity.persons.cardinality import enforce_cardinality
 from warehouse.identity.persons.connected_components import connected_components
 from warehouse.identity.persons.contact_rules import hold_rules_of_contacts
-from warehouse.identity.persons.divide import keep_groups_apart, keep_newcomers_apart
+from warehouse.identity.persons.divide import divide_at_cannot_links, keep_cannot_links_out
 from warehouse.identity.persons.owners import find_owners, update_owners
 from warehouse.identity.rules import Thresholds
+from warehouse.identity.tables import Maker
+
+make = Maker(__name__)
 
 
 def cluster(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
     """Make `members` (n, person), `owners` (candidates of the end) and `violations`.
 
-    Reads `personas`, `edges` (n, other, pair_probability, both directions), `contact_edges` (n_l, n_r,
+    Reads `personas`, `likely_pairs` (n, other, pair_probability, both directions), `contact_pairs` (n_l, n_r,
     pair_probability, shares_more, names_contradict), `must_links` (n_l, n_r), `cannot_links` (n, other),
-    `prior` (n, person_id; empty for links of this run alone) and adds to `violations` (n_l, n_r, probability,
-    rule).
+    `prior_members` (n, person_id; empty for links of this run alone) and adds to `violations` (n_l, n_r,
+    probability, rule).
     """
-    connection.execute("create or replace temp table barred (n integer, person integer)")
+    make.empty(connection, "barred")
     _contact_persons(connection, thresholds)
     _attach_profiles(connection, thresholds)
     _profile_persons(connection, thresholds)
     enforce_cardinality(connection, thresholds)
+    make(connection, "moved", "select distinct n from beyond_the_rules")
     _let_go(connection, thresholds)
 
 
 def _contact_persons(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
-    connection.execute(
+    make(
+        connection,
+        "likely",
         f"""
-        create or replace temp table likely as
-        {_likely("contact_edges", thresholds)}
-        """
+        {_likely("contact_pairs", thresholds)}
+        """,
     )
     connection.execute(
         f"""
@@ -63,26 +68,25 @@ def _contact_persons(connection: duckdb.DuckDBPyConnection, thresholds: Threshol
         """
     )
     connection.execute("delete from likely where names_contradict or not shares_more")
-    _drop_contradicted(connection, "likely", "contact_edges")
+    _drop_contradicted(connection, "likely", "contact_pairs")
     connected_components(
         connection,
         "select n from personas where persona_type = 'contact'",
         "select n_l, n_r from likely union select n_l, n_r from must_links",
-        "members",
     )
-    connection.execute("alter table members rename component to person")
+    make(connection, "members", "select n, component as person from components")
     # what the CRM or a reviewer says is stronger than all that is likely
     links = "select n_l, n_r, pair_probability from likely union all select n_l, n_r, 1.0 from must_links"
     hold_rules_of_contacts(connection, links, thresholds)
 
 
-def _likely(edges: str, thresholds: Thresholds) -> str:
-    """SQL: the edges that reach the join threshold, and those of links once made that are kept (`is_kept`)."""
+def _likely(pairs: str, thresholds: Thresholds) -> str:
+    """SQL: the pairs that reach the join threshold, and those of links once made that are kept (`is_kept`)."""
     return f"""
         select e.*, e.pair_probability < {thresholds.join} as is_kept
-        from {edges} as e
-        left join prior as l on e.n_l = l.n
-        left join prior as r on e.n_r = r.n
+        from {pairs} as e
+        left join prior_members as l on e.n_l = l.n
+        left join prior_members as r on e.n_r = r.n
         where
             e.pair_probability
             >= case when l.person_id = r.person_id then {thresholds.keep} else {thresholds.join} end
@@ -94,15 +98,16 @@ def _drop_contradicted(connection: duckdb.DuckDBPyConnection, likely: str, score
 
     What is only kept is nothing that another would be closer than, and goes without a word.
     """
-    connection.execute(
+    make(
+        connection,
+        "contradicted",
         f"""
-        create or replace temp table contradicted as
         with both_ways as (
             select n_l as a, n_r as b, pair_probability, is_kept from {likely}
             union all
             select n_r, n_l, pair_probability, is_kept from {likely}
         ),
-        apart as (
+        two_people as (
             select n_l as b, n_r as c from {scored} where pair_probability < {rules.CONTRADICTION}
             union all
             select n_r, n_l from {scored} where pair_probability < {rules.CONTRADICTION}
@@ -113,8 +118,8 @@ def _drop_contradicted(connection: duckdb.DuckDBPyConnection, likely: str, score
             on
                 e.a = closer.a and not closer.is_kept
                 and (closer.pair_probability, -closer.b) > (e.pair_probability, -e.b)
-        inner join apart on e.b = apart.b and closer.b = apart.c
-        """
+        inner join two_people on e.b = two_people.b and closer.b = two_people.c
+        """,
     )
     connection.execute(
         f"""
@@ -124,32 +129,30 @@ def _drop_contradicted(connection: duckdb.DuckDBPyConnection, likely: str, score
         where not is_kept
         """
     )
-    connection.execute(
-        f"create or replace temp table {likely} as "
-        f"select * from {likely} anti join contradicted using (n_l, n_r)"
-    )
+    make(connection, likely, f"from {likely} anti join contradicted using (n_l, n_r)")
 
 
 def _attach_profiles(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
     find_owners(connection, thresholds.join, only_free=True)
     _attach(connection, thresholds, f"probability >= {thresholds.join}")
-    if connection.execute("select exists (from prior)").fetchall()[0][0]:
+    if connection.execute("select exists (from prior_members)").fetchall()[0][0]:
         _attach(connection, thresholds, "probability >= threshold")
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds, enough: str) -> None:
     for _ in range(rules.MOST_ROUNDS):
-        connection.execute(
+        make(
+            connection,
+            "newcomers",
             f"""
-            create or replace temp table newcomers as
             select n, person, probability
             from ({_with_threshold("owners", thresholds)})
             where {enough}
             qualify row_number() over (partition by n order by probability desc, person) = 1
-            """
+            """,
         )
-        keep_newcomers_apart(connection)
-        connection.execute("create or replace temp table moved as select n from newcomers")
+        keep_cannot_links_out(connection)
+        make(connection, "moved", "select n from newcomers")
         if not connection.execute("insert into members select n, person from newcomers").fetchall()[0][0]:
             return
         update_owners(connection, thresholds.join, only_free=True)
@@ -164,8 +167,8 @@ def _with_threshold(owners: str, thresholds: Thresholds) -> str:
         from {owners} as o
         left join (
             select distinct p.n, m.person
-            from prior as p
-            inner join prior as q on p.person_id = q.person_id and p.n <> q.n
+            from prior_members as p
+            inner join prior_members as q on p.person_id = q.person_id and p.n <> q.n
             inner join members as m on q.n = m.n
         ) as before on o.n = before.n and o.person = before.person
     """
@@ -173,38 +176,41 @@ def _with_threshold(owners: str, thresholds: Thresholds) -> str:
 
 def _profile_persons(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
     """Persons without a contact, of profiles that no contact person may well own."""
-    connection.execute(
+    make(
+        connection,
+        "ownerless",
         f"""
-        create or replace temp table ownerless as
         select n
         from personas
         where
             n not in (select n from members)
             and n not in (select n from owners where probability >= {thresholds.review})
-        """
+        """,
     )
-    connection.execute(
+    make(
+        connection,
+        "free_pairs",
         """
-        create or replace temp table free_edges as
         select n as n_l, other as n_r, pair_probability
-        from edges
+        from likely_pairs
         where n < other and n in (select n from ownerless) and other in (select n from ownerless)
-        """
+        """,
     )
-    connection.execute(
+    make(
+        connection,
+        "sure",
         f"""
-        create or replace temp table sure as
-        {_likely("free_edges", thresholds)}
-        """
+        {_likely("free_pairs", thresholds)}
+        """,
     )
-    _drop_contradicted(connection, "sure", "free_edges")
+    _drop_contradicted(connection, "sure", "free_pairs")
     connected_components(
         connection,
         "select n_l as n from sure union select n_r from sure",
         "select n_l, n_r from sure",
-        "groups",
     )
-    keep_groups_apart(connection, "groups", "component", "select n_l, n_r, pair_probability from sure")
+    make(connection, "groups", "from components")
+    divide_at_cannot_links(connection, "groups", "component", "select n_l, n_r, pair_probability from sure")
     connection.execute("insert into members select n, component from groups")
 
 
@@ -216,28 +222,30 @@ def _let_go(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> No
         dropped = connection.execute("delete from members where n in (select n from lone)").fetchall()[0][0]
         connection.execute("insert into moved select n from lone")
         update_owners(connection, thresholds.join, only_free=False)
-        connection.execute(
+        make(
+            connection,
+            "moved",
             f"""
-            create or replace temp table moved as
             select m.n
             from members as m
             inner join personas as p on m.n = p.n
             left join ({_with_threshold("owners", thresholds)}) as o on m.n = o.n and m.person = o.person
             where p.persona_type <> 'contact' and coalesce(o.probability < o.threshold, true)
-            """
+            """,
         )
         dropped += connection.execute("delete from members where n in (select n from moved)").fetchall()[0][0]
 
 
 def _find_lone_profiles(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `lone` (n): a person of one profile alone owns nothing that others could belong to."""
-    connection.execute(
+    make(
+        connection,
+        "lone",
         """
-        create or replace temp table lone as
         select n
         from members
         where
             n in (select n from personas where persona_type <> 'contact')
             and person in (select person from members group by person having count(*) = 1)
-        """
+        """,
     )

@@ -4,44 +4,50 @@ from __future__ import annotations
 
 import duckdb
 
+from warehouse.identity.tables import Maker
 
-def connected_components(connection: duckdb.DuckDBPyConnection, nodes: str, edges: str, output: str) -> None:
-    """Make `output` (n, component) from `nodes` (n) and `edges` (n_l, n_r), named by the smallest n."""
-    connection.execute(f"create or replace temp table {output} as select n, n as component from ({nodes})")
-    connection.execute(
+make = Maker(__name__)
+
+
+def connected_components(connection: duckdb.DuckDBPyConnection, nodes: str, edges: str) -> None:
+    """Make `components` (n, component) from `nodes` (n) and `edges` (n_l, n_r), named by the smallest n."""
+    make(connection, "components", f"select n, n as component from ({nodes})")
+    make(
+        connection,
+        "links",
         f"""
-        create or replace temp table links as
         select n_l as a, n_r as b from ({edges})
         union
         select n_r, n_l from ({edges})
-        """
+        """,
     )
     moved = 1
     while moved:
         # Each node takes the smallest label around it, then the label of that label.
-        connection.execute(
-            f"""
-            create or replace temp table relabelled as
+        make(
+            connection,
+            "relabelled",
+            """
             with around as (
-                select links.a as n, min({output}.component) as component
+                select links.a as n, min(components.component) as component
                 from links
-                inner join {output} on links.b = {output}.n
+                inner join components on links.b = components.n
                 group by links.a
             ),
             nearest as (
                 select
-                    {output}.n,
-                    least({output}.component, coalesce(around.component, {output}.component)) as component
-                from {output}
-                left join around on {output}.n = around.n
+                    components.n,
+                    least(components.component, coalesce(around.component, components.component)) as component
+                from components
+                left join around on components.n = around.n
             )
             select nearest.n, least(nearest.component, further.component) as component
             from nearest
-            inner join {output} as further on nearest.component = further.n
-            """
+            inner join components as further on nearest.component = further.n
+            """,
         )
         moved = connection.execute(
-            f"select count(*) from {output} inner join relabelled using (n) "
-            f"where {output}.component <> relabelled.component"
+            "select count(*) from components inner join relabelled using (n) "
+            "where components.component <> relabelled.component"
         ).fetchall()[0][0]
-        connection.execute(f"create or replace temp table {output} as select * from relabelled")
+        make(connection, "components", "from relabelled")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from warehouse.identity import rules
-from warehouse.identity.persons.divide import divide_groups, keep_groups_apart, keep_groups_small
+from warehouse.identity.persons.divide import divide_at_cannot_links, divide_groups, keep_groups_small
 from warehouse.identity.persons.person_rules import joined_by_a_third
 from warehouse.identity.rules import Thresholds
 
@@ -18,7 +18,7 @@ _RECORDS = """
     from members
     inner join personas using (n)
     """
-_PAIRS = "select n_l as l, n_r as r, shares_a_value, names_agree, names_contradict from contact_edges"
+_PAIRS = "select n_l as l, n_r as r, shares_a_value, names_agree, names_contradict from contact_pairs"
 _TOLD = "select n_l as l, n_r as r from must_links"
 
 
@@ -29,7 +29,7 @@ def hold_rules_of_contacts(connection: duckdb.DuckDBPyConnection, links: str, th
     Each division leaves parts of what was there, so what held before holds still; but a record that bound two
     others may be in another part, so what a third joins is looked for until there is none.
     """
-    keep_groups_apart(connection, "members", "person", links)
+    divide_at_cannot_links(connection, "members", "person", links)
     keep_groups_small(
         connection, "members", "person", links, most=thresholds.most_personas, rule=rules.TOO_MANY_PERSONAS
     )

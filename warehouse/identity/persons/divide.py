@@ -15,11 +15,16 @@ from collections.abc import Collection, Iterable
 import duckdb
 
 from warehouse.identity.rules import HIGHEST_PROBABILITY, KEPT_APART
+from warehouse.identity.tables import Maker
+
+make = Maker(__name__)
 
 Link = tuple[int, int, float]
 
 
-def keep_groups_apart(connection: duckdb.DuckDBPyConnection, groups: str, column: str, links: str) -> None:
+def divide_at_cannot_links(
+    connection: duckdb.DuckDBPyConnection, groups: str, column: str, links: str
+) -> None:
     """Divide the groups of the table `groups` (n, `column`) that hold a pair of `cannot_links`.
 
     `links` is SQL that gives n_l, n_r, pair_probability: what joined them. Adds what it cut to `violations`.
@@ -37,7 +42,7 @@ def divide_groups(
 ) -> bool:
     """Divide the groups that hold a pair of `forbidden` (SQL: n, other), and say whether there were any.
 
-    `groups`, `column` and `links` as in keep_groups_apart; what it cut goes to `violations` under `rule`.
+    `groups`, `column` and `links` as in divide_at_cannot_links; what it cut goes to `violations` under `rule`.
     """
     found = connection.execute(
         f"""
@@ -83,13 +88,14 @@ def _make_anew(
     most: float = math.inf,
 ) -> None:
     """Make the groups of those `touched` anew; one violation, the likeliest, for any two that it kept apart."""
-    connection.execute("create or replace temp table touched (n integer)")
+    make(connection, "touched", "select null::integer as n where false")
     connection.executemany("insert into touched values (?)", [[n] for n in set(touched)])
-    connection.execute(
+    make(
+        connection,
+        "inside",
         f"""
-        create or replace temp table inside as
         select n from {groups} where {column} in (select {column} from {groups} semi join touched using (n))
-        """
+        """,
     )
     nodes = [n for (n,) in connection.execute("from inside").fetchall()]
     joined = connection.execute(
@@ -99,10 +105,10 @@ def _make_anew(
         """
     ).fetchall()
     label, cut = divide(nodes, joined, forbidden, counted=set(counted), most=most)
-    connection.execute("create or replace temp table relabelled_apart (n integer, component integer)")
-    connection.executemany("insert into relabelled_apart values (?, ?)", list(label.items()))
+    make(connection, "labels_anew", "select null::integer as n, null::integer as component where false")
+    connection.executemany("insert into labels_anew values (?, ?)", list(label.items()))
     connection.execute(
-        f"update {groups} set {column} = a.component from relabelled_apart as a where {groups}.n = a.n"
+        f"update {groups} set {column} = a.component from labels_anew as a where {groups}.n = a.n"
     )
     between: dict[tuple[int, int], Link] = {}
     for link in cut:
@@ -145,7 +151,7 @@ def divide(
     return {n: min(members) for n, members in group.items()}, cut
 
 
-def keep_newcomers_apart(connection: duckdb.DuckDBPyConnection) -> None:
+def keep_cannot_links_out(connection: duckdb.DuckDBPyConnection) -> None:
     """Of those in `newcomers` (n, person, probability) whom reviewers keep apart, only the likeliest comes in.
 
     They are what one round brings to persons; the others may still be another's.

@@ -24,6 +24,9 @@ from warehouse.identity import rules
 from warehouse.identity.evidence.spec import Comparison
 from warehouse.identity.model.linkage_model import COMPARISONS, Model
 from warehouse.identity.pairs.judgement import IS_EMPTY_CLAIM
+from warehouse.identity.tables import Maker
+
+make = Maker(__name__)
 
 # Comparisons whose outcomes depend on each other, as one kind of evidence.
 _NAMING = ("name", "half_name", "handle_name", "handle_other_name", "namesake_handle")
@@ -37,25 +40,26 @@ OWN = ("places", "language", "employer", "title", "birth_year", "rhythm")
 _BY_NAME = {c.name: c for c in COMPARISONS}
 
 
-def pair_kinds(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
+def pair_kinds(connection: duckdb.DuckDBPyConnection, model: Model, scored: str = "scored") -> None:
     """Make `pair_kinds` (n, other, and a weight in bits for each of KINDS, NULL where nothing to compare).
 
-    Also makes the macro that turns their sum into a probability. Reads `scored` and `personas`; each pair stands
-    once for each of its personas that is no contact. What carries no link alone carries none here: pairs of low
-    trust are left out, empty claims count for nothing.
+    Also makes the macro that turns their sum into a probability. Reads the table `scored` and `personas`; each
+    pair stands once for each of its personas that is no contact. What carries no link alone carries none here:
+    pairs of low trust are left out, empty claims count for nothing.
     """
     naming, handles, places = (_sum_of(names) for names in (_NAMING, _HANDLES, _PLACES))
     # Beside a name that does not explain it, a handle is evidence of its own.
     own = "coalesce(persona.full_name is not null and not persona.is_handle_of_name, false)"
     alone = ", ".join(f"{_alone(name)} as {name}" for name in _ALONE)
     prior = math.log2(model.prior / (1 - model.prior))
-    connection.execute(
+    make(
+        connection,
+        "pair_kinds",
         f"""
-        create or replace temp table pair_kinds as
         with both_ways as (
-            select n_l as n, n_r as other, * from scored
+            select n_l as n, n_r as other, * from {scored}
             union all
-            select n_r, n_l, * from scored
+            select n_r, n_l, * from {scored}
         )
         select
             both_ways.n, both_ways.other,
@@ -69,13 +73,10 @@ def pair_kinds(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
         where
             persona.persona_type <> 'contact'
             and persona.trust_score >= {rules.LEAST_TRUST} and another.trust_score >= {rules.LEAST_TRUST}
-        """
+        """,
     )
-    connection.execute(
-        f"create or replace temp macro joint_probability(bits) as "
-        f"{rules.probability_of(f'({prior!r} + bits)')}"
-    )
-    connection.execute(f"create or replace temp macro further_account() as {_further_account(model)!r}")
+    make.macro(connection, "joint_probability(bits)", rules.probability_of(f"({prior!r} + bits)"))
+    make.macro(connection, "further_account()", repr(_further_account(model)))
 
 
 def _further_account(model: Model) -> float:
@@ -101,17 +102,18 @@ def _sum_of(names: tuple[str, ...]) -> str:
 def against_persons(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `against` (n, person, bits ≤ 0): what a person's other personas say against the best pair.
 
-    Reads `pair_kinds`, `edges`, `members`, and `asking` (n), who is asked for: no contacts.
+    Reads `pair_kinds`, `likely_pairs`, `members`, and `asking` (n), who is asked for: no contacts.
     """
     best = ", ".join(
-        f"arg_max(coalesce(pair_kinds.{kind}, 0), (edges.pair_probability, -edges.other)) as best_{kind}"
+        f"arg_max(coalesce(pair_kinds.{kind}, 0), (likely.pair_probability, -likely.other)) as best_{kind}"
         for kind in OWN
     )
     means = ", ".join(f"coalesce(log2(avg(pow(2, {kind}))), 0) as mean_{kind}" for kind in OWN)
     lower = " + ".join(f"least(mean_{kind} - best_{kind}, 0)" for kind in OWN)
-    connection.execute(
+    make(
+        connection,
+        "against",
         f"""
-        create or replace temp table against as
         with of_several as (
             select * from members where person in (select person from members group by person having count(*) > 1)
         ),
@@ -124,53 +126,54 @@ def against_persons(connection: duckdb.DuckDBPyConnection) -> None:
             having count(*) > 1
         ),
         best as (
-            select edges.n, members.person, {best}
-            from edges
-            inner join of_several as members on edges.other = members.n
-            inner join pair_kinds on edges.n = pair_kinds.n and edges.other = pair_kinds.other
-            where (edges.n, members.person) in (select (n, person) from said)
-            group by edges.n, members.person
+            select likely.n, members.person, {best}
+            from likely_pairs as likely
+            inner join of_several as members on likely.other = members.n
+            inner join pair_kinds on likely.n = pair_kinds.n and likely.other = pair_kinds.other
+            where (likely.n, members.person) in (select (n, person) from said)
+            group by likely.n, members.person
         )
         select n, person, {lower} as bits
         from best
         inner join said using (n, person)
         where bits < 0
-        """
+        """,
     )
 
 
 def joint_candidates(connection: duckdb.DuckDBPyConnection, join: float, with_companions: bool) -> None:
     """Make `joint` (n, person, probability): personas and the persons that single pairs leave in doubt.
 
-    Reads `pair_kinds`, `edges`, `members`, `personas`, and `asking` (n), who is asked for: no contacts.
+    Reads `pair_kinds`, `likely_pairs`, `members`, `personas`, and `asking` (n), who is asked for: no contacts.
     `with_companions`, where those asked for are free: each is judged together with the other free ones that
     are surely (from `join` on) the same as it, whoever that is.
     """
     companions = (
         f"""
         union all
-        select edges.n, edges.other, edges.pair_probability
-        from edges
-        inner join personas as other on edges.other = other.n
+        select likely_pairs.n, likely_pairs.other, likely_pairs.pair_probability
+        from likely_pairs
+        inner join personas as other on likely_pairs.other = other.n
         where
-            edges.n in (select n from asking)
-            and edges.pair_probability >= {join} and other.persona_type <> 'contact'
-            and edges.other not in (select n from members)
+            likely_pairs.n in (select n from asking)
+            and likely_pairs.pair_probability >= {join} and other.persona_type <> 'contact'
+            and likely_pairs.other not in (select n from members)
         """
         if with_companions
         else ""
     )
     means = " + ".join(f"coalesce(log2(avg(pow(2, {kind}))), 0)" for kind in KINDS)
-    connection.execute(
+    make(
+        connection,
+        "joint",
         f"""
-        create or replace temp table joint as
         with doubtful as (
-            select edges.n, members.person
-            from edges
-            inner join members on edges.other = members.n
-            where edges.n in (select n from asking)
-            group by edges.n, members.person
-            having max(edges.pair_probability) between {rules.CONTRADICTION} and {join}
+            select likely_pairs.n, members.person
+            from likely_pairs
+            inner join members on likely_pairs.other = members.n
+            where likely_pairs.n in (select n from asking)
+            group by likely_pairs.n, members.person
+            having max(likely_pairs.pair_probability) between {rules.CONTRADICTION} and {join}
         ),
         as_one as (
             select n, n as as_n, 1.0 as sureness from (select distinct n from doubtful)
@@ -189,5 +192,5 @@ def joint_candidates(connection: duckdb.DuckDBPyConnection, join: float, with_co
         inner join pair_kinds on as_one.as_n = pair_kinds.n and members.n = pair_kinds.other
         group by doubtful.n, doubtful.person
         having count(*) > 1
-        """
+        """,
     )

@@ -9,6 +9,9 @@ import duckdb
 
 from warehouse.identity import rules
 from warehouse.identity.rules import Thresholds
+from warehouse.identity.tables import Maker
+
+make = Maker(__name__)
 
 
 def make_link_candidates(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
@@ -17,9 +20,10 @@ def make_link_candidates(connection: duckdb.DuckDBPyConnection, thresholds: Thre
     Reads `members`, `owners`, `clusters`, `person_ids`, `judged` and `graph_pairs`.
     """
     _free_counterparts(connection)
-    connection.execute(
+    make(
+        connection,
+        "link_candidates",
         f"""
-        create or replace temp table link_candidates as
         with person_of as (
             select personas.n, person_ids.person_id
             from personas
@@ -56,7 +60,7 @@ def make_link_candidates(connection: duckdb.DuckDBPyConnection, thresholds: Thre
         left join graph_pairs
             on least(c.n, c.best_n) = graph_pairs.n_l and greatest(c.n, c.best_n) = graph_pairs.n_r
         where p.persona_type = 'profile'
-        """
+        """,
     )
 
 
@@ -66,9 +70,10 @@ def _free_counterparts(connection: duckdb.DuckDBPyConnection) -> None:
     Of two profiles that belong to no person, each is shown with the best that the graph finds for it, rejected
     ones, too. They share what its possible owners (`owners`) leave of the probability.
     """
-    connection.execute(
+    make(
+        connection,
+        "free_counterparts",
         f"""
-        create or replace temp table free_counterparts as
         with compared as (
             select n_l, n_r, coalesce(j.pair_probability, 0) as pair_probability, g.graph_ratio
             from judged as j
@@ -103,5 +108,5 @@ def _free_counterparts(connection: duckdb.DuckDBPyConnection) -> None:
             ) as probability
         from best
         left join owned using (n)
-        """
+        """,
     )

@@ -14,7 +14,10 @@ from warehouse.engine import quote_text
 from warehouse.identity import rules
 from warehouse.identity.persons.link_candidates import make_link_candidates
 from warehouse.identity.rules import Thresholds
+from warehouse.identity.tables import Maker
 from warehouse.lake import file_beside
+
+make = Maker(__name__)
 
 
 def make_clusters(connection: duckdb.DuckDBPyConnection, personas: str) -> None:
@@ -23,9 +26,10 @@ def make_clusters(connection: duckdb.DuckDBPyConnection, personas: str) -> None:
     A cluster is named by its smallest linkable persona. Records merged in the CRM follow their target even
     where they are deleted and so not linkable.
     """
-    connection.execute(
+    make(
+        connection,
+        "merged",
         f"""
-        create or replace temp table merged as
         with recursive chain (persona_id, target, steps) as (
             select persona_id, merged_into_persona_id, 1
             from {personas}
@@ -39,7 +43,7 @@ def make_clusters(connection: duckdb.DuckDBPyConnection, personas: str) -> None:
                 and p.merged_into_persona_id in (select persona_id from {personas})
         )
         select persona_id, arg_max(target, steps) as target from chain group by persona_id
-        """
+        """,
     )
     # A reviewer wins over the CRM: what was taken out of its person does not follow its target.
     connection.execute(
@@ -54,37 +58,39 @@ def make_clusters(connection: duckdb.DuckDBPyConnection, personas: str) -> None:
         )
         """
     )
-    connection.execute(
+    make(
+        connection,
+        "clusters",
         f"""
-        create or replace temp table clusters as
         with linked as (
             select personas.persona_id, min(personas.persona_id) over (partition by members.person) as cluster
             from members
             inner join personas using (n)
         ),
-        standing as (
+        placed as (
             select p.persona_id, coalesce(linked.cluster, p.persona_id) as cluster
             from {personas} as p
             left join linked using (persona_id)
         )
-        select standing.persona_id, coalesce(target.cluster, standing.cluster) as cluster
-        from standing
+        select placed.persona_id, coalesce(target.cluster, placed.cluster) as cluster
+        from placed
         left join merged using (persona_id)
-        left join standing as target on merged.target = target.persona_id
-        """
+        left join placed as target on merged.target = target.persona_id
+        """,
     )
-    _keep_followers_apart(connection)
+    _take_followers_out(connection)
 
 
-def _keep_followers_apart(connection: duckdb.DuckDBPyConnection) -> None:
+def _take_followers_out(connection: duckdb.DuckDBPyConnection) -> None:
     """Take out of `clusters` and `merged` who followed the CRM to somebody that a reviewer keeps them apart from.
 
     Of two followers the one with the greater id goes.
     """
-    connection.execute(
+    make(
+        connection,
+        "taken_out",
         """
-        create or replace temp table kept_apart as
-        with apart as (
+        with cannot_link as (
             select left_persona_id as a, right_persona_id as b from decisions where decision = 'no_match'
             union all
             select right_persona_id, left_persona_id from decisions where decision = 'no_match'
@@ -92,13 +98,13 @@ def _keep_followers_apart(connection: duckdb.DuckDBPyConnection) -> None:
         select distinct merged.persona_id
         from merged
         inner join clusters as mine using (persona_id)
-        inner join apart on merged.persona_id = apart.a
-        inner join clusters as others on apart.b = others.persona_id and mine.cluster = others.cluster
-        where apart.b not in (select persona_id from merged) or apart.b < merged.persona_id
-        """
+        inner join cannot_link on merged.persona_id = cannot_link.a
+        inner join clusters as others on cannot_link.b = others.persona_id and mine.cluster = others.cluster
+        where cannot_link.b not in (select persona_id from merged) or cannot_link.b < merged.persona_id
+        """,
     )
-    connection.execute("delete from merged where persona_id in (from kept_apart)")
-    connection.execute("update clusters set cluster = persona_id where persona_id in (from kept_apart)")
+    connection.execute("delete from merged where persona_id in (from taken_out)")
+    connection.execute("update clusters set cluster = persona_id where persona_id in (from taken_out)")
 
 
 def write(connection: duckdb.DuckDBPyConnection, folder: Path, thresholds: Thresholds) -> None:
@@ -146,9 +152,10 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, name: str
 
 
 def _persona_links(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
-    connection.execute(
+    make(
+        connection,
+        "persona_links",
         f"""
-        create or replace temp table persona_links as
         with best_owner as (
             select n, max(probability) as probability
             from (
@@ -161,8 +168,8 @@ def _persona_links(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds
         duplicate_of as (
             select e.n, max(e.pair_probability) as probability
             from (
-                select n_l as n, n_r as other, pair_probability from contact_edges
-                union all select n_r, n_l, pair_probability from contact_edges
+                select n_l as n, n_r as other, pair_probability from contact_pairs
+                union all select n_r, n_l, pair_probability from contact_pairs
                 union all select n_l, n_r, {rules.HIGHEST_PROBABILITY} from must_links
                 union all select n_r, n_l, {rules.HIGHEST_PROBABILITY} from must_links
             ) as e
@@ -232,5 +239,5 @@ def _persona_links(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds
                 when size > 1 and is_reviewed then '{rules.REVIEWER_MATCH}'
             end as rule
         from judged
-        """
+        """,
     )

@@ -11,16 +11,20 @@ import duckdb
 
 from warehouse.identity.persons.joint_evidence import against_persons, joint_candidates
 from warehouse.identity.persons.ownership import owner_candidates, single_candidates
+from warehouse.identity.tables import Maker
+
+make = Maker(__name__)
 
 
 def find_owners(connection: duckdb.DuckDBPyConnection, join: float, only_free: bool) -> None:
     """Make `owners` for everybody but contacts; with `only_free`, for those that are not yet members."""
     free = "and n not in (select n from members)" if only_free else ""
-    connection.execute(
+    make(
+        connection,
+        "asking",
         f"""
-        create or replace temp table asking as
         select n from personas where persona_type <> 'contact' {free}
-        """
+        """,
     )
     _ask(connection, join, only_free, "singles")
     owner_candidates(connection, "singles", only_free)
@@ -36,18 +40,19 @@ def update_owners(connection: duckdb.DuckDBPyConnection, join: float, only_free:
     companions = (
         f"""
         union
-        select edges.other
-        from edges inner join near on edges.n = near.n
-        where edges.pair_probability >= {join}
+        select likely_pairs.other
+        from likely_pairs inner join near on likely_pairs.n = near.n
+        where likely_pairs.pair_probability >= {join}
         """
         if only_free
         else ""
     )
-    connection.execute(
+    make(
+        connection,
+        "asking",
         f"""
-        create or replace temp table asking as
         with near as (
-            select other as n from edges where n in (select n from moved)
+            select other as n from likely_pairs where n in (select n from moved)
             union
             select n from pair_kinds where other in (select n from moved)
             union
@@ -63,7 +68,7 @@ def update_owners(connection: duckdb.DuckDBPyConnection, join: float, only_free:
         from asked
         inner join personas on asked.n = personas.n
         where personas.persona_type <> 'contact' {free}
-        """
+        """,
     )
     _ask(connection, join, only_free, "singles_anew")
     gone = "or n in (select n from members)" if only_free else ""
@@ -79,4 +84,4 @@ def update_owners(connection: duckdb.DuckDBPyConnection, join: float, only_free:
 def _ask(connection: duckdb.DuckDBPyConnection, join: float, only_free: bool, output: str) -> None:
     joint_candidates(connection, join, with_companions=only_free)
     against_persons(connection)
-    single_candidates(connection, output)
+    single_candidates(connection, output, make=make)

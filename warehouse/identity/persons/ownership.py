@@ -17,6 +17,9 @@ import duckdb
 
 from warehouse.identity.model.calibration import CalibrationMap, calibrated_sql
 from warehouse.identity.rules import HIGHEST_PROBABILITY, LOWEST_PROBABILITY
+from warehouse.identity.tables import Maker
+
+_make = Maker(__name__)
 
 _ODDS = "pair_probability / (1 - pair_probability)"
 
@@ -24,34 +27,35 @@ _ODDS = "pair_probability / (1 - pair_probability)"
 def calibrate_candidates(connection: duckdb.DuckDBPyConnection, found: CalibrationMap | None) -> None:
     """Make the macro that `single_candidates` asks: a candidate's probability by the map, as it is without one."""
     says = calibrated_sql(found, "log2(p / (1 - p))") if found is not None else "p"
-    connection.execute(f"create or replace temp macro candidate_probability(p) as {says}")
+    _make.macro(connection, "candidate_probability(p)", says)
 
 
-def single_candidates(connection: duckdb.DuckDBPyConnection, output: str) -> None:
-    """Make `output` (n, person, best_n, pair_probability): each candidate for itself.
+def single_candidates(connection: duckdb.DuckDBPyConnection, output: str, *, make: Maker) -> None:
+    """Make `output` of `make` (n, person, best_n, pair_probability): each candidate for itself.
 
-    `asking` (n) says who is asked for: no contacts, which own and are not owned. `edges` (n, other,
+    `asking` (n) says who is asked for: no contacts, which own and are not owned. `likely_pairs` (n, other,
     pair_probability) holds each pair in both directions, `joint` (n, person, probability) what personas of a
     person say together, `against` (n, person, bits) what they say against the best pair, `members` (n, person)
     the accepted personas, `barred` (n, person) and `cannot_links` (n, other) what rules and reviewers forbid;
     with whom reviewers say that it belongs (`said_to_match`: n, other), a profile has no other owner. Asks the
     macro of `calibrate_candidates`.
     """
-    connection.execute(
+    make(
+        connection,
+        output,
         f"""
-        create or replace temp table {output} as
         with paired as (
             select
-                edges.n,
+                likely_pairs.n,
                 members.person,
-                arg_max(edges.other, (edges.pair_probability, -edges.other)) as best_n,
-                max(edges.pair_probability) as best_pair
-            from edges
-            inner join members on edges.other = members.n
+                arg_max(likely_pairs.other, (likely_pairs.pair_probability, -likely_pairs.other)) as best_n,
+                max(likely_pairs.pair_probability) as best_pair
+            from likely_pairs
+            inner join members on likely_pairs.other = members.n
             where
-                edges.n in (select n from asking)
-                and edges.pair_probability >= {LOWEST_PROBABILITY}
-            group by edges.n, members.person
+                likely_pairs.n in (select n from asking)
+                and likely_pairs.pair_probability >= {LOWEST_PROBABILITY}
+            group by likely_pairs.n, members.person
         ),
         forbidden as (
             select n, person from barred
@@ -88,7 +92,7 @@ def single_candidates(connection: duckdb.DuckDBPyConnection, output: str) -> Non
             round(case when is_decided then likely else candidate_probability(likely) end, 9) as pair_probability
         from judged
         where coalesce(is_decided, true)
-        """
+        """,
     )
 
 
@@ -100,9 +104,10 @@ def owner_candidates(connection: duckdb.DuckDBPyConnection, singles: str, only_f
     places.
     """
     _others_there(connection, singles, only_free)
-    connection.execute(
+    _make(
+        connection,
+        "owners",
         f"""
-        create or replace temp table owners as
         with fair as (
             select
                 * exclude (pair_probability, others_there),
@@ -121,7 +126,7 @@ def owner_candidates(connection: duckdb.DuckDBPyConnection, singles: str, only_f
         select n, person, best_n, pair_probability, round({_ODDS} / (1 + all_odds), 9) as probability
         from fair
         inner join summed using (n)
-        """
+        """,
     )
 
 
@@ -146,9 +151,10 @@ def _others_there(connection: duckdb.DuckDBPyConnection, singles: str, only_free
         if only_free
         else ""
     )
-    connection.execute(
+    _make(
+        connection,
+        "others_there",
         f"""
-        create or replace temp table others_there as
         with summed as (
             select n, sum({_ODDS}) as all_odds from {singles} group by n
         ),
@@ -169,5 +175,5 @@ def _others_there(connection: duckdb.DuckDBPyConnection, singles: str, only_free
         select c.n, c.person, round(contested.odds - c.odds, 9) as others_there
         from claims as c
         inner join contested using (person, network)
-        """
+        """,
     )

@@ -12,47 +12,62 @@ from __future__ import annotations
 import duckdb
 
 from warehouse.engine import quote_text
+from warehouse.identity.tables import Maker
 
-HISTORY_COLUMNS = (
-    "from_person_id varchar, to_person_id varchar, run_id varchar, reason varchar, changed_at timestamptz"
-)
+make = Maker(__name__)
 
 
-def assign_person_ids(
-    connection: duckdb.DuckDBPyConnection, run_id: str, run_at: str, prefix: str = "person_"
-) -> None:
+def assign_person_ids(connection: duckdb.DuckDBPyConnection, run_id: str, run_at: str) -> None:
     """Make `person_ids` (cluster, person_id) and `history`.
 
     Reads `clusters` (persona_id, cluster), the new partition, `prior_personas` (persona_id, person_id), the
-    last one, and `prior_history`, all changes so far. `run_at` is an ISO instant. Ids begin with `prefix`:
-    organisations get theirs by the same rule (organizations/resolution.py).
+    last one, and `prior_history`, all changes so far. `run_at` is an ISO instant.
     """
-    connection.execute("create or replace temp table person_ids (cluster varchar, person_id varchar)")
-    connection.execute(
-        """
-        create or replace temp table continuity as
+    continue_ids(connection, "clusters", "prior_personas", "prior_history", "person_")
+    make(connection, "person_ids", "from given_ids")
+    _record_history(connection, run_id, run_at)
+
+
+def continue_ids(
+    connection: duckdb.DuckDBPyConnection, clusters: str, prior: str, history: str, prefix: str
+) -> None:
+    """Make `given_ids` (cluster, person_id) of the partition `clusters`, beginning with `prefix`.
+
+    Each argument names a relation, as assign_person_ids reads them: organisations get their ids by the same rule
+    (organizations/resolution.py).
+    """
+    make(
+        connection,
+        "continuity",
+        f"""
         select
             c.cluster, p.person_id, count(*) as shared,
             p.person_id in (
-                select to_person_id from prior_history where reason in ('split', 'held_back')
+                select to_person_id from {history} where reason in ('split', 'held_back')
             ) as is_of_split,
             bool_or(c.persona_id like 'contact:%') as has_contact
-        from clusters as c
-        inner join prior_personas as p using (persona_id)
+        from {clusters} as c
+        inner join {prior} as p using (persona_id)
         group by c.cluster, p.person_id
-        """
+        """,
     )
+    make.empty(connection, "given_ids")
     _continue_persons(connection)
-    connection.execute(
+    used = f"""
+        select person_id from {prior}
+        union select from_person_id from {history}
+        union select to_person_id from {history}
         """
-        create or replace temp table used_ids as
-        select person_id from prior_personas
-        union select from_person_id from prior_history
-        union select to_person_id from prior_history
-        """
-    )
-    name_new_persons(connection, prefix)
-    _record_history(connection, run_id, run_at)
+    _name_the_new(connection, clusters, used, prefix)
+
+
+def complete_ids(connection: duckdb.DuckDBPyConnection, known: str, clusters: str, used: str) -> None:
+    """Make `given_ids` (cluster, person_id): those `known` already, and for the other `clusters` new ones.
+
+    `known` and `used` are SQL: cluster and person_id; ids that no new person may have.
+    """
+    make(connection, "given_ids", known)
+    _name_the_new(connection, clusters, used, "person_")
 
 
 def _continue_persons(connection: duckdb.DuckDBPyConnection) -> None:
@@ -61,13 +76,13 @@ def _continue_persons(connection: duckdb.DuckDBPyConnection) -> None:
     while matched:
         matched = connection.execute(
             """
-            insert into person_ids
+            insert into given_ids
             with free as (
                 select *
                 from continuity
                 where
-                    cluster not in (select cluster from person_ids)
-                    and person_id not in (select person_id from person_ids)
+                    cluster not in (select cluster from given_ids)
+                    and person_id not in (select person_id from given_ids)
             ),
             ranked as (
                 select
@@ -83,38 +98,40 @@ def _continue_persons(connection: duckdb.DuckDBPyConnection) -> None:
         ).fetchall()[0][0]
 
 
-def name_new_persons(connection: duckdb.DuckDBPyConnection, prefix: str = "person_") -> None:
-    """Give each of `clusters` (persona_id, cluster) that lacks one an id in `person_ids`, none of `used_ids`."""
+def _name_the_new(connection: duckdb.DuckDBPyConnection, clusters: str, used: str, prefix: str) -> None:
+    """Give each of `clusters` (persona_id, cluster) that lacks one an id in `given_ids`, none that is `used`."""
+    make(connection, "used_ids", used)
     attempt, nameless = 0, True
     while nameless:
         # An id in use (its person went on without its smallest persona) makes the next attempt's salt differ.
         salt = f"#{attempt}" if attempt else ""
         connection.execute(
             f"""
-            insert into person_ids
+            insert into given_ids
             select cluster, person_id
             from (
                 select
                     cluster,
                     {quote_text(prefix)} || left(md5(min(persona_id) || {quote_text(salt)}), 16) as person_id
-                from clusters
-                where cluster not in (select cluster from person_ids)
+                from {clusters}
+                where cluster not in (select cluster from given_ids)
                 group by cluster
             )
             where person_id not in (select person_id from used_ids)
             """
         )
         nameless = connection.execute(
-            "select exists (from clusters where cluster not in (select cluster from person_ids))"
+            f"select exists (from {clusters} where cluster not in (select cluster from given_ids))"
         ).fetchall()[0][0]
         attempt += 1
 
 
 def _record_history(connection: duckdb.DuckDBPyConnection, run_id: str, run_at: str) -> None:
     """A prior person that goes on but lost personas to another was split; one that goes on nowhere merged."""
-    connection.execute(
+    make(
+        connection,
+        "history",
         f"""
-        create or replace temp table history as
         select from_person_id, to_person_id, run_id, reason, changed_at from prior_history
         union all
         select
@@ -126,5 +143,5 @@ def _record_history(connection: duckdb.DuckDBPyConnection, run_id: str, run_at: 
         from continuity
         inner join person_ids on continuity.cluster = person_ids.cluster
         where continuity.person_id <> person_ids.person_id
-        """
+        """,
     )

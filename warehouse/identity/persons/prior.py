@@ -1,6 +1,6 @@
 """What a linkage begins with: the persons of the last publication, how they came about, and which run it is.
 
-Must not live here: whose scores stand (pairs/unchanged.py), what becomes of the persons (person_ids.py,
+Must not live here: whose scores hold (pairs/unchanged.py), what becomes of the persons (person_ids.py,
 review/held_back.py).
 """
 
@@ -11,18 +11,17 @@ from pathlib import Path
 import duckdb
 
 from warehouse.engine import quote_text
-from warehouse.identity.persons.person_ids import HISTORY_COLUMNS
+from warehouse.identity.tables import Maker
+
+make = Maker(__name__)
 
 
 def read_prior(connection: duckdb.DuckDBPyConnection, prior: Path | None) -> None:
     """Make `prior_personas` and `prior_history` of the folder of a publication's identity state; None: empty."""
     personas = prior / "personas.parquet" if prior is not None else None
     history = prior / "person_id_history.parquet" if prior is not None else None
-    connection.execute(
-        "create or replace temp table prior_personas "
-        "(persona_id varchar, person_id varchar, link_status varchar)"
-    )
-    connection.execute(f"create or replace temp table prior_history ({HISTORY_COLUMNS})")
+    for name in ("prior_personas", "prior_history"):
+        make.empty(connection, name)
     if personas is not None and personas.exists():
         connection.execute(
             "insert into prior_personas select persona_id, person_id, link_status "
@@ -43,3 +42,8 @@ def read_run(connection: duckdb.DuckDBPyConnection, build: Path) -> tuple[str, s
         f"from read_parquet({quote_text(parameters)})"
     ).fetchall()[0]
     return str(row[0]), str(row[1])
+
+
+def no_prior(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `prior_personas` and `prior_history` of nothing: for links that no publication came before."""
+    read_prior(connection, None)

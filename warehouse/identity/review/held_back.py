@@ -24,6 +24,9 @@ from warehouse.identity.persons.prior import read_prior, read_run
 from warehouse.identity.review.link_evidence import PRIOR
 from warehouse.identity.review.pieces import history_query, make_pieces
 from warehouse.identity.review.queue import NOTHING_SAID, OF_RULE, evidence_in_words
+from warehouse.identity.tables import Maker
+
+make = Maker(__name__)
 
 _PERSONAS = "warehouse.intermediate.int_personas"
 _FILES = (
@@ -61,17 +64,13 @@ def hold_back(
     are, so their candidates are left out.
     """
     with _opened(build, memory_limit) as connection:
-        connection.execute(
-            "create temp table held as select unnest($1::varchar[]) as person_id", [list(persons)]
-        )
-        connection.execute(
-            "create temp table doubtful as select unnest($1::varchar[]) as named", [list(doubtful)]
-        )
+        make(connection, "persons_held_back", "select unnest($1::varchar[]) as person_id", [list(persons)])
+        make(connection, "doubtful", "select unnest($1::varchar[]) as named", [list(doubtful)])
         make_pieces(connection, _PERSONAS)
         _ask_again(connection)
-        connection.execute(f"create temp table persona_links as {_persona_links()}")
+        make(connection, "links_after", _persona_links())
         files = {
-            "personas": "from persona_links order by persona_id",
+            "personas": "from links_after order by persona_id",
             "link_candidates": _candidates(),
             "violations": f"""
                 from was_violations
@@ -97,17 +96,18 @@ def _opened(build: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnectio
         connection.execute(f"attach {quote_text(build / 'warehouse.duckdb')} as warehouse (read_only)")
         for name in _FILES:
             path = quote_text(build / "identity" / f"{name}.parquet")
-            connection.execute(f"create temp view was_{name} as from read_parquet({path})")
+            make.view(connection, f"was_{name}", f"from read_parquet({path})")
         read_prior(connection, prior)
         before = prior / "personas.parquet"
         published = f"read_parquet({quote_text(before)})" if before.exists() else "was_personas limit 0"
-        connection.execute(
+        make(
+            connection,
+            "held_back_before",
             f"""
-            create temp table held_back_before as
             select persona_id, person_id
             from (from {published})
             where rule = {quote_text(rules.HELD_BACK)}
-            """
+            """,
         )
         yield connection
 
@@ -117,9 +117,10 @@ def _ask_again(connection: duckdb.DuckDBPyConnection) -> None:
 
     A pair that can be explained goes before one that cannot.
     """
-    connection.execute(
+    make(
+        connection,
+        "asked_again",
         """
-        create temp table asked_again as
         with between_pieces as (
             select
                 s.left_persona_id, s.right_persona_id, s.pair_probability,
@@ -147,7 +148,7 @@ def _ask_again(connection: duckdb.DuckDBPyConnection) -> None:
         select distinct * exclude (persona_id, is_explained)
         from best
         anti join was_decided_pairs using (left_persona_id, right_persona_id)
-        """
+        """,
     )
 
 
@@ -227,14 +228,11 @@ def _queue() -> str:
 
 def _quality(connection: duckdb.DuckDBPyConnection) -> str:
     """SQL: what is measured, with persons and kept ids counted anew."""
-    connection.execute(
-        "create or replace temp table clusters as select persona_id, person_id as cluster from persona_links"
-    )
     said = connection.execute(
         f"select model_version from was_quality where measure = {quote_text(SIZE_STEPS)}"
     ).fetchall()
-    rows = [measure.as_row() for (version,) in said for measure in shape(connection, version)]
-    connection.register("counted_anew", pa.Table.from_pylist(rows, SCHEMA))
+    rows = [measure.as_row() for (version,) in said for measure in shape(connection, version, "links_after")]
+    make.rows(connection, "counted_anew", pa.Table.from_pylist(rows, SCHEMA))
     return f"""
         from was_quality where basis <> 'run' or measure not in {SHAPE!r}
         union all

@@ -11,6 +11,9 @@ from warehouse.engine import quote_text
 from warehouse.identity.evidence.spec import Comparison
 from warehouse.identity.model.linkage_model import COMPARISONS, Model
 from warehouse.identity.pairs.scored_pairs import weight_of
+from warehouse.identity.tables import Maker
+
+make = Maker(__name__)
 
 PRIOR = "prior"
 PRIOR_LABEL = "before anything is compared"
@@ -30,9 +33,10 @@ def make_link_evidence(connection: duckdb.DuckDBPyConnection, model: Model) -> N
         f"from asked where level_{c.name} is not null"
         for position, c in enumerate(COMPARISONS, start=1)
     )
-    connection.execute(
+    make(
+        connection,
+        "link_evidence",
         f"""
-        create or replace temp table link_evidence as
         with asked as (
             select * from scored semi join asked_pairs using (n_l, n_r)
         )
@@ -43,14 +47,15 @@ def make_link_evidence(connection: duckdb.DuckDBPyConnection, model: Model) -> N
         from asked
         union all
         {rows}
-        """
+        """,
     )
 
 
 def _asked_pairs(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(
+    make(
+        connection,
+        "asked_pairs",
         """
-        create or replace temp table asked_pairs as
         with named as (
             select profile_persona_id as a, best_persona_id as b from link_candidates
             union all
@@ -71,7 +76,7 @@ def _asked_pairs(connection: duckdb.DuckDBPyConnection) -> None:
             select l.n, r.n from contacts as l inner join contacts as r on l.cluster = r.cluster and l.n < r.n
         )
         select distinct least(n_l, n_r) as n_l, greatest(n_l, n_r) as n_r from pairs
-        """
+        """,
     )
 
 

@@ -1,4 +1,4 @@
-"""Links opened for questions: those that are published, or those of the last run, if a check refused it.
+"""Links at hand for questions: those that are published, or those of the last run, if a check refused it.
 
 Both come as the same tables, so that whoever asks need not know which they are: of a publication they are views
 over people.duckdb and the identity files; of a refused run, over the identity files and the personas of its build,
@@ -19,9 +19,12 @@ from warehouse.engine import connect, quote_text
 from warehouse.errors import ScrmError
 from warehouse.identity.decisions import read_decisions
 from warehouse.identity.review.link_evidence import PRIOR
+from warehouse.identity.tables import Maker
 from warehouse.lake import Home
 from warehouse.publication.publications import current_publication
 from warehouse.publication.refusals import Refusal, last_refusal
+
+make = Maker(__name__)
 
 # View → mart. No mart is called personas: Splink looks up the columns of its input by name, in every schema.
 _MARTS = {
@@ -112,7 +115,7 @@ def open_published(home: Home) -> Iterator[PublishedLinks]:
     with _connected(home) as connection:
         connection.execute(f"attach {quote_text(people)} as marts_file (read_only)")
         for name, mart in _MARTS.items():
-            connection.execute(f"create temp view {name} as from marts_file.{mart}")
+            make.view(connection, name, f"from marts_file.{mart}")
         _view_files(connection, identity, _FILES)
         yield PublishedLinks(
             connection, publication.publication_id, str(publication.manifest["model_version"])
@@ -138,15 +141,16 @@ def open_refused(home: Home, named: Collection[str] = ()) -> Iterator[RefusedLin
     with _connected(home) as connection:
         connection.execute(f"attach {quote_text(build / 'warehouse.duckdb')} as warehouse (read_only)")
         try:
-            connection.execute(
+            make(
+                connection,
+                "personas",
                 f"""
-                create temp table personas as
                 select
                     described.*, resolved.person_id, resolved.person_probability as probability,
                     resolved.link_status, resolved.decided_by, resolved.rule
                 from {_parquet(identity, "personas")} as resolved
                 inner join warehouse.intermediate.{_DESCRIPTIONS} as described using (persona_id)
-                """
+                """,
             )
         except duckdb.CatalogException as error:
             raise NothingRefused(
@@ -159,9 +163,10 @@ def open_refused(home: Home, named: Collection[str] = ()) -> Iterator[RefusedLin
 
 def _make_queue(connection: duckdb.DuckDBPyConnection, identity: Path, named: Collection[str]) -> None:
     """Make `review_queue` of a refused run: pairs inside the persons that checks named, then those that wait."""
-    connection.execute(
+    make(
+        connection,
+        "review_queue",
         f"""
-        create temp table review_queue as
         with broken as (
             select distinct person_id from personas
             where list_contains($named, md5(person_id)) or list_contains($named, md5(persona_id))
@@ -221,7 +226,7 @@ def _connected(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def _view_files(connection: duckdb.DuckDBPyConnection, folder: Path, names: tuple[str, ...]) -> None:
     for name in names:
-        connection.execute(f"create temp view {name} as from {_parquet(folder, name)}")
+        make.view(connection, name, f"from {_parquet(folder, name)}")
 
 
 def _lacking(folder: Path, names: tuple[str, ...]) -> list[str]:

@@ -12,31 +12,36 @@ import duckdb
 
 from warehouse.engine import quote_text
 from warehouse.identity.persons.connected_components import connected_components
-from warehouse.identity.persons.person_ids import name_new_persons
+from warehouse.identity.persons.person_ids import complete_ids
+from warehouse.identity.tables import Maker
+
+make = Maker(__name__)
 
 
 def make_pieces(connection: duckdb.DuckDBPyConnection, personas: str) -> None:
-    """Make `placed` (persona_id, was_person_id, person_id, persona_type, size, is_first) of the persons in `held`.
+    """Make `placed` (persona_id, was_person_id, person_id, persona_type, size, is_first).
 
-    `size` is that of the piece, `is_first` who stands for it. Reads `held` (person_id), `was_personas` and
-    `was_decided_pairs` (files of the linkage), `personas` (the relation int_personas), `prior_personas` and
-    `prior_history`.
+    `size` is that of the piece, `is_first` who stands for it. Reads `persons_held_back` (person_id),
+    `was_personas` and `was_decided_pairs` (files of the linkage), `personas` (the relation int_personas),
+    `prior_personas` and `prior_history`.
     """
-    connection.execute(
+    make(
+        connection,
+        "falling",
         f"""
-        create or replace temp table falling as
         select
             cast(row_number() over (order by was.persona_id) as integer) as n, was.persona_id, was.person_id,
             made.persona_type, made.created_at, made.merged_into_persona_id
         from was_personas as was
         inner join {personas} as made on was.persona_id = made.persona_id
-        where was.person_id in (select person_id from held)
-        """
+        where was.person_id in (select person_id from persons_held_back)
+        """,
     )
     _make_parts(connection)
-    connection.execute(
+    make(
+        connection,
+        "pieces",
         """
-        create or replace temp table pieces as
         with ranked as (
             select
                 *, min(created_at) over (partition by part) as begun_at,
@@ -51,33 +56,35 @@ def make_pieces(connection: duckdb.DuckDBPyConnection, personas: str) -> None:
             persona_id, person_id as was_person_id, persona_type, piece,
             dense_rank() over (order by persona_type <> 'contact', begun_at nulls last, piece) as place
         from ranked
-        """
+        """,
     )
     _claim_ids(connection)
     _name_the_rest(connection)
-    connection.execute(
+    make(
+        connection,
+        "placed",
         """
-        create or replace temp table placed as
         select
-            pieces.persona_id, pieces.was_person_id, person_ids.person_id, pieces.persona_type,
+            pieces.persona_id, pieces.was_person_id, given_ids.person_id, pieces.persona_type,
             count(*) over (partition by pieces.piece) as size, pieces.persona_id = pieces.piece as is_first
         from pieces
-        inner join person_ids on pieces.piece = person_ids.cluster
-        """
+        inner join given_ids on pieces.piece = given_ids.cluster
+        """,
     )
 
 
 def _make_parts(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `parts` (n, part): records that the CRM merged are one, unless a reviewer keeps two of them apart."""
-    connection.execute(
+    make.view(
+        connection,
+        "no_pairs",
         """
-        create or replace temp view no_pairs as
         select l.n as n_l, r.n as n_r
         from was_decided_pairs as d
         inner join falling as l on d.left_persona_id = l.persona_id
         inner join falling as r on d.right_persona_id = r.persona_id
         where d.decision = 'no_match'
-        """
+        """,
     )
     merged = """
         select least(m.n, t.n) as n_l, greatest(m.n, t.n) as n_r
@@ -86,9 +93,9 @@ def _make_parts(connection: duckdb.DuckDBPyConnection) -> None:
         where m.n <> t.n
         """
     connected_components(
-        connection, "select n from falling", f"from ({merged}) anti join no_pairs using (n_l, n_r)", "parts"
+        connection, "select n from falling", f"from ({merged}) anti join no_pairs using (n_l, n_r)"
     )
-    connection.execute("alter table parts rename component to part")
+    make(connection, "parts", "select n, component as part from components")
     connection.execute(
         """
         update parts set part = n
@@ -103,12 +110,13 @@ def _make_parts(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _claim_ids(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `person_ids` (cluster, person_id) of the pieces that an id is known of."""
-    connection.execute(
+    """Make `claimed_ids` (cluster, person_id) of the pieces that an id is known of."""
+    make(
+        connection,
+        "claimed_ids",
         """
-        create or replace temp table person_ids as
         with taken as (
-            select person_id from was_personas where person_id not in (select person_id from held)
+            select person_id from was_personas where person_id not in (select person_id from persons_held_back)
         ),
         claims as (
             select pieces.piece, pieces.place, prior.person_id, 1 as kind, count(*) as shared
@@ -130,36 +138,31 @@ def _claim_ids(connection: duckdb.DuckDBPyConnection) -> None:
         select piece as cluster, person_id
         from given
         qualify row_number() over (partition by piece order by kind, shared desc, person_id) = 1
-        """
+        """,
     )
     connection.execute(
         """
-        insert into person_ids
+        insert into claimed_ids
         select piece, was_person_id
         from pieces
         where
-            was_person_id not in (select person_id from person_ids)
-            and piece not in (select cluster from person_ids)
+            was_person_id not in (select person_id from claimed_ids)
+            and piece not in (select cluster from claimed_ids)
         qualify row_number() over (partition by was_person_id order by place, piece) = 1
         """
     )
 
 
 def _name_the_rest(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(
-        "create or replace temp table clusters as select persona_id, piece as cluster from pieces"
-    )
-    connection.execute(
-        """
-        create or replace temp table used_ids as
+    used = """
         select person_id from prior_personas
         union select from_person_id from prior_history
         union select to_person_id from prior_history
         union select person_id from was_personas
-        union select person_id from person_ids
+        union select person_id from claimed_ids
         """
-    )
-    name_new_persons(connection)
+    make(connection, "clusters_of_pieces", "select persona_id, piece as cluster from pieces")
+    complete_ids(connection, "from claimed_ids", "clusters_of_pieces", used)
 
 
 def history_query(run_id: str, run_at: str) -> str:
@@ -168,7 +171,7 @@ def history_query(run_id: str, run_at: str) -> str:
     Reads `held_back_before` (persona_id, person_id): what the last publication held back the same is no news.
     """
     return f"""
-        with standing as (
+        with lasting as (
             select *
             from was_person_id_history
             where not (
@@ -186,7 +189,7 @@ def history_query(run_id: str, run_at: str) -> str:
             from placed
             inner join prior_personas as prior using (persona_id)
         )
-        from standing
+        from lasting
         union all
         select
             from_person_id, to_person_id, {quote_text(run_id)}, 'held_back',

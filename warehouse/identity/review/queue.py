@@ -13,6 +13,9 @@ import duckdb
 from warehouse.engine import quote_text
 from warehouse.identity import rules
 from warehouse.identity.rules import Thresholds
+from warehouse.identity.tables import Maker
+
+make = Maker(__name__)
 
 # A profile of several plausible owners waits, too, though each has less than one half: the two likeliest.
 _OWNERS_ASKED = 2
@@ -28,9 +31,10 @@ def make_review_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresho
     One row per pair; reason is rule, doubtful or several_owners, in this order where more than one holds. Two
     accounts may each be a candidate of the other's person: the likelier of the two is asked.
     """
-    connection.execute(
+    make(
+        connection,
+        "review_pairs",
         f"""
-        create or replace temp table review_pairs as
         with asked as (
             {_stopped_by_rules()}
             union all
@@ -64,7 +68,7 @@ def make_review_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresho
             partition by left_persona_id, right_persona_id
             order by list_position(['rule', 'doubtful', 'several_owners'], reason), rule, probability desc
         ) = 1
-        """
+        """,
     )
 
 
@@ -107,7 +111,7 @@ def _doubtful_owners(thresholds: Thresholds) -> str:
 def _doubtful_contacts(thresholds: Thresholds) -> str:
     return f"""
         select l.persona_id, r.persona_id, 'doubtful', null, e.pair_probability, e.pair_probability
-        from contact_edges as e
+        from contact_pairs as e
         inner join personas as l on e.n_l = l.n
         inner join personas as r on e.n_r = r.n
         where e.pair_probability >= {thresholds.review}
@@ -118,7 +122,7 @@ def _doubtful_profiles(thresholds: Thresholds) -> str:
     """Two that nobody owns: owners are asked about above."""
     return f"""
         select l.persona_id, r.persona_id, 'doubtful', null, e.pair_probability, e.pair_probability
-        from edges as e
+        from likely_pairs as e
         inner join personas as l on e.n = l.n
         inner join personas as r on e.other = r.n
         where

@@ -20,7 +20,10 @@ from warehouse.engine import quote_text
 from warehouse.errors import ScrmError
 from warehouse.identity.measure.audit_sample import draw, read_audit_sample, write_audit_sample
 from warehouse.identity.review.links_at_hand import OpenLinks, PublishedLinks
+from warehouse.identity.tables import Maker
 from warehouse.lake import Home, file_beside
+
+make = Maker(__name__)
 
 FIELDS = (
     *("persona_type", "network", "name", "handle", "place", "language", "employer", "title", "bio"),
@@ -75,7 +78,8 @@ def export_sheet(
     """
     connection = links.connection
     read_audit_sample(connection, home.identity)
-    connection.execute("create temp table audit_rows (left_persona_id varchar, right_persona_id varchar)")
+    nobody = "null::varchar as left_persona_id, null::varchar as right_persona_id"
+    make(connection, "audit_rows", f"select {nobody} where false")
     if again:
         connection.execute(
             """
@@ -112,9 +116,10 @@ _QUEUE = """
 
 def _make_candidates(connection: duckdb.DuckDBPyConnection) -> None:
     """Every candidate pair of the publication, with what its measures will be divided by."""
-    connection.execute(
+    make(
+        connection,
+        "audit_candidates",
         """
-        create or replace temp table candidates as
         select
             s.left_persona_id, s.right_persona_id, s.match_weight, s.pair_probability, s.stands_for,
             l.person_id = r.person_id as was_accepted,
@@ -131,7 +136,7 @@ def _make_candidates(connection: duckdb.DuckDBPyConnection) -> None:
         inner join personas as l on s.left_persona_id = l.persona_id
         inner join personas as r on s.right_persona_id = r.persona_id
         left join customers on l.person_id = customers.person_id
-        """
+        """,
     )
 
 

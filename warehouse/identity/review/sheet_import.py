@@ -66,13 +66,13 @@ def import_sheet(
         told = "\n".join(problems[:_TOLD])
         raise SheetInvalid(f"{file}: nothing was imported.\n{told}{more}")
     decisions = _decisions(connection, [row for _, row in filled], now, reviewer)
-    standing = set(
+    decided_before = set(
         connection.execute(
             "select left_persona_id, right_persona_id, decision, reviewer, origin from "
             "(from decisions union all by name from unsure)"
         ).fetchall()
     )
-    new = [d for d in decisions if _said(d) not in standing]
+    new = [d for d in decisions if _said(d) not in decided_before]
     if new:
         append_decisions(home.identity, new)
     return Imported(

@@ -91,13 +91,13 @@ def estimate(
     vectors: PairVectors,
     mean_frequency: dict[str, Doubles],
     seeds: npt.NDArray[np.bool_],
-    ties: dict[tuple[str, int], tuple[str, int]],
+    same_as: dict[tuple[str, int], tuple[str, int]],
     known: Known | None = None,
 ) -> Estimate:
     """Learn m, u and the prior from unlabelled pairs, taking `seeds` (pairs sure by rule) for matches.
 
     `mean_frequency[c][level]` is the chance that two random values of the level's kind agree (NaN where
-    rarity plays no part): a level's u for a value is u × frequency / mean frequency. `ties` names, for a
+    rarity plays no part): a level's u for a value is u × frequency / mean frequency. `same_as` names, for a
     level, another that has the same weight for a value.
 
     With `known`, m is shrunk towards it (it counts for `KNOWN_PAIRS` matching pairs), and a level that no
@@ -112,7 +112,7 @@ def estimate(
         iterations += 1
         m = {c: _shares(vectors, c, anchors[c], _counted(known.m[c])) for c in vectors.levels}
         u = {c: _u(vectors, c, posterior, known) for c in vectors.levels}
-        for (comparison, level), (other, worth) in ties.items():
+        for (comparison, level), (other, worth) in same_as.items():
             u[comparison][level] = m[comparison][level] * u[other][worth] / m[other][worth]
         prior = float((posterior.sum() + PSEUDO_PAIRS) / (posterior.size + vectors.others_in_all + 1))
         weights = {c: _weights(vectors, c, m, u, mean_frequency) for c in vectors.levels}

@@ -11,18 +11,24 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from warehouse.identity.decisions import no_decisions
 from warehouse.identity.evidence.spec import Comparison
 from warehouse.identity.graph.counterparts import compare_neighbours
-from warehouse.identity.graph.follows import make_ties
+from warehouse.identity.graph.follows import make_follows
 from warehouse.identity.model.linkage_model import COMPARISONS, OF_PAIRS, Frequencies, Model, Parameters
 from warehouse.identity.model.term_frequencies import value_frequencies
 from warehouse.identity.pairs.blocking import candidate_pairs
 from warehouse.identity.pairs.judgement import FORBIDDEN
+from warehouse.identity.pairs.reused_scores import level_of_pair
 from warehouse.identity.pairs.scoring import score_pairs
-from warehouse.identity.passes import PROPOSED_BY_GRAPH, judge, level_of_pair, propose
+from warehouse.identity.passes import PROPOSED_BY_GRAPH, judge, propose
+from warehouse.identity.persons.prior import no_prior
 from warehouse.identity.rules import thresholds_of
+from warehouse.identity.tables import Maker
 from warehouse.identity.training import em
 from warehouse.settings import Identity
+
+make = Maker(__name__)
 
 RANDOM_PAIRS = 1_500_000
 SEED = 20_260_101
@@ -31,7 +37,7 @@ SEED = 20_260_101
 def draw_pairs(
     connection: duckdb.DuckDBPyConnection, frequencies: dict[str, Frequencies], decisions: str | None
 ) -> int:
-    """Make `scored_for_training` from `personas` (link.scoring_input): pairs with their levels, without the graph.
+    """Make `scored_for_training` from `personas` (pairs/scoring.py): pairs with their levels, without the graph.
 
     match_key is that of blocking, 'reviewed' or 'random'. Returns how many pairs of personas there are in all.
     """
@@ -40,11 +46,13 @@ def draw_pairs(
     candidate_pairs(connection)
     reviewed_pairs(connection, decisions)
     population = _with_random_pairs(connection)
-    score_pairs(connection, unlearned, "scored_for_training")
-    connection.execute(
-        "alter table scored_for_training add column is_settled boolean default false;"
-        "alter table scored_for_training add column is_decided_by_others boolean default false"
+    score_pairs(connection, unlearned, "drawn_pairs", make=make)
+    make(
+        connection,
+        "scored_for_training",
+        "select *, false as is_settled, false as is_decided_by_others from drawn_pairs",
     )
+    make.drop(connection, "drawn_pairs")
     return population
 
 
@@ -54,9 +62,10 @@ def reviewed_pairs(connection: duckdb.DuckDBPyConnection, decisions: str | None)
         "(select null::varchar as left_persona_id, null::varchar as right_persona_id, "
         "null::varchar as decision, null::timestamptz as decided_at where false)"
     )
-    connection.execute(
+    make(
+        connection,
+        "reviewed",
         f"""
-        create or replace temp table reviewed as
         select n_l, n_r, decision = 'match' as is_match
         from (
             select least(l.n, r.n) as n_l, greatest(l.n, r.n) as n_r, d.decision
@@ -70,7 +79,7 @@ def reviewed_pairs(connection: duckdb.DuckDBPyConnection, decisions: str | None)
         )
         -- who could not tell lifts what was said before, and teaches nothing
         where decision in ('match', 'no_match')
-        """
+        """,
     )
     connection.execute(
         """
@@ -86,26 +95,18 @@ def ask_graph(
     connection: duckdb.DuckDBPyConnection,
     model: Model,
     frequencies: dict[str, Frequencies],
-    edges: str | None,
+    follows: str | None,
 ) -> None:
     """Give the pairs of `scored_for_training` their level of the graph, and add those that it proposes.
 
-    The graph is read beside what `model`, learned without it, links. `edges` as for train.
+    The graph is read beside what `model`, learned without it, links. `follows` as for train.
     """
-    make_ties(connection, edges)
-    connection.execute(
-        """
-        create or replace temp table blocked_pairs as select * from pairs where match_key <> 'random';
-        create or replace temp table decisions (
-            left_persona_id varchar, right_persona_id varchar, decision varchar, decided_at timestamptz
-        );
-        create or replace temp table prior_personas (
-            persona_id varchar, person_id varchar, link_status varchar
-        )
-        """
-    )
-    score_pairs(connection, model, "scored", "blocked_pairs")
-    judge(connection, model, thresholds_of(Identity()), None)
+    make_follows(connection, follows)
+    make(connection, "blocked_pairs", "from pairs where match_key <> 'random'")
+    no_decisions(connection)
+    no_prior(connection)
+    score_pairs(connection, model, "scored_without_graph", "blocked_pairs", make=make)
+    judge(connection, model, thresholds_of(Identity()), None, scored="scored_without_graph")
     compare_neighbours(connection, "scored_for_training")
     # what the graph proposes stands for itself alone, not for others, though it was drawn at random, too
     connection.execute(
@@ -113,7 +114,7 @@ def ask_graph(
         "and (n_l, n_r) in (select (n_l, n_r) from graph_pairs where is_proposed)"
     )
     if propose(connection, "scored_for_training"):
-        score_pairs(connection, _unlearned(frequencies), "scored_proposed", "proposed_pairs")
+        score_pairs(connection, _unlearned(frequencies), "scored_proposed", "proposed_pairs", make=make)
         connection.execute("insert into scored_for_training by name select * from scored_proposed")
     _settle(connection)
     _look_beside(connection)
@@ -208,9 +209,10 @@ def _look_beside(connection: duckdb.DuckDBPyConnection) -> None:
         "((n_l, r.network) in (select (n, network) from settled)"
         " or (n_r, l.network) in (select (n, network) from settled))"
     )
-    connection.execute(
+    make(
+        connection,
+        "scored_for_training",
         f"""
-        create or replace temp table scored_for_training as
         select
             s.* replace (
                 {levels},
@@ -230,22 +232,23 @@ def _look_beside(connection: duckdb.DuckDBPyConnection) -> None:
         left join members as a on s.n_l = a.n
         left join members as b on s.n_r = b.n
         left join graph_pairs using (n_l, n_r)
-        left join scored as alone using (n_l, n_r)
-        """
+        left join scored_without_graph as alone using (n_l, n_r)
+        """,
     )
 
 
 def _settle(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `settled` (n, network): whose account on which network is known, from `members`."""
-    connection.execute(
+    make(
+        connection,
+        "settled",
         """
-        create or replace temp table settled as
         select distinct members.n, p.network
         from members
         inner join members as others on members.person = others.person and members.n <> others.n
         inner join personas as p on others.n = p.n
         where p.persona_type = 'profile'
-        """
+        """,
     )
 
 

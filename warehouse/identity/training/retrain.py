@@ -46,7 +46,7 @@ def models_at_hand(settings: Settings) -> dict[str, Model]:
 def retrain(
     connection: duckdb.DuckDBPyConnection,
     personas: str,
-    edges: str | None,
+    follows: str | None,
     out_path: Path,
     *,
     at_hand: Mapping[str, Model],
@@ -63,7 +63,7 @@ def retrain(
     if too_few is not None:
         return Training("kept", too_few, None)
     try:
-        model = learn(connection, personas, edges, TRAINED, decisions=decisions)
+        model = learn(connection, personas, follows, TRAINED, decisions=decisions)
         model.check()
     except ModelError as error:
         return Training("kept", f"The weights stay as they are: {error}", None)

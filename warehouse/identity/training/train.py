@@ -1,7 +1,7 @@
 """Training: a model file from personas alone, without labels.
 
 Lives here: the order of the steps, the rules that begin EM (em.py), and what becomes of its estimate: parameters,
-ties between levels, the description, the file. Must not live here: which pairs are learned from
+levels of the same worth, the description, the file. Must not live here: which pairs are learned from
 (learning_pairs.py), frequencies (model/term_frequencies.py), whether what was learned is any better (retrain.py),
 anything of the sample's truth, the regular run, which only loads a model.
 """
@@ -50,7 +50,7 @@ SURE: tuple[tuple[tuple[str, str], ...], ...] = (
 def train(
     connection: duckdb.DuckDBPyConnection,
     personas: str,
-    edges: str | None,
+    follows: str | None,
     out_path: Path,
     version: str = "trained",
     *,
@@ -58,7 +58,7 @@ def train(
     decisions: str | None = None,
 ) -> Model:
     """Learn a model, as `learn` does, and write it to `out_path`, better or not. Raises ModelError."""
-    model = learn(connection, personas, edges, version, known_model=known_model, decisions=decisions)
+    model = learn(connection, personas, follows, version, known_model=known_model, decisions=decisions)
     save_model(model, out_path)
     return model
 
@@ -66,13 +66,13 @@ def train(
 def learn(
     connection: duckdb.DuckDBPyConnection,
     personas: str,
-    edges: str | None,
+    follows: str | None,
     version: str = "trained",
     *,
     known_model: Path | None = MODELS / "standard.json",
     decisions: str | None = None,
 ) -> Model:
-    """Learn a model from the relations `personas` and `edges` (int_personas, int_edges).
+    """Learn a model from the relations `personas` and `follows` (int_personas, int_edges).
 
     Learns from attributes alone first, then once more beside what the graph says of the pairs that these link.
 
@@ -96,7 +96,7 @@ def learn(
     by_level = {c.name: _means_by_level(c, means) for c in COMPARISONS}
 
     def estimate(vectors: em.PairVectors) -> Model:
-        learned = em.estimate(vectors, by_level, _sure(vectors), _ties(), _as_arrays(known))
+        learned = em.estimate(vectors, by_level, _sure(vectors), _levels_of_same_worth(), _as_arrays(known))
         parameters = {
             c.name: _parameters(c, learned, by_level[c.name], em.unseen(vectors, c.name), known)
             for c in COMPARISONS
@@ -104,7 +104,7 @@ def learn(
         described = _described(connection, personas, learned)
         return Model(version, learned.prior, parameters, frequencies, shared, described)
 
-    ask_graph(connection, estimate(vectors), frequencies, edges)
+    ask_graph(connection, estimate(vectors), frequencies, follows)
     vectors = pair_vectors(connection, population)
     require_every_level(vectors, known, OF_PAIRS)
     return estimate(vectors)
@@ -162,16 +162,16 @@ def _sure(vectors: em.PairVectors) -> np.ndarray:
     return sure
 
 
-def _ties() -> dict[tuple[str, int], tuple[str, int]]:
+def _levels_of_same_worth() -> dict[tuple[str, int], tuple[str, int]]:
     position = {(c.name, level): i for c in COMPARISONS for i, level in enumerate(c.level_names)}
-    ties = {}
+    same_as = {}
     for comparison in COMPARISONS:
         for level in comparison.levels:
             if level.worth is not None:
                 other, _, worth = level.worth.partition(".")
                 here = (comparison.name, position[comparison.name, level.name])
-                ties[here] = (other, position[other, worth])
-    return ties
+                same_as[here] = (other, position[other, worth])
+    return same_as
 
 
 def _mean_frequencies(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:

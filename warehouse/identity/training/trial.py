@@ -20,7 +20,10 @@ from warehouse.identity.pairs.blocking import candidate_pairs
 from warehouse.identity.pairs.judgement import IS_A_GENERATION_APART
 from warehouse.identity.pairs.scoring import score_pairs, scoring_input
 from warehouse.identity.rules import LARGEST_SHARE, TOLERATED_WRONG
+from warehouse.identity.tables import Maker
 from warehouse.identity.training.learning_pairs import reviewed_pairs
+
+make = Maker(__name__)
 
 # What pairs are known by: columns that are emptied when they are asked for.
 _KNOWN_BY = (
@@ -97,9 +100,10 @@ def find_known_pairs(
     _one_person(connection)
     _two_people(connection)
     reviewed_pairs(connection, decisions)
-    connection.execute(
+    make(
+        connection,
+        "known_pairs",
         """
-        create or replace temp table known_pairs as
         with known as (
             select n_l, n_r, true as by_contact_points, true as is_match from one_person
             union all
@@ -113,15 +117,16 @@ def find_known_pairs(
         from known
         inner join personas as l on known.n_l = l.n
         inner join personas as r on known.n_r = r.n
-        """
+        """,
     )
 
 
 def _one_person(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `one_person` (n_l, n_r), but of namesakes a generation apart, and contacts of different given names."""
-    connection.execute(
+    make(
+        connection,
+        "one_person",
         f"""
-        create or replace temp table one_person as
         with held as (
             select n, unnest(list_concat(own_email_hashes, own_phone_hashes)) as value from personas
         ),
@@ -158,15 +163,16 @@ def _one_person(connection: duckdb.DuckDBPyConnection) -> None:
                 l.persona_type = 'profile' or r.persona_type = 'profile'
                 or list_has_any(l.given_canonicals, r.given_canonicals)
             )
-        """
+        """,
     )
 
 
 def _two_people(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `two_people` (n_l, n_r): of the proposed pairs those of a profile and somebody else than its owner."""
-    connection.execute(
+    make(
+        connection,
+        "two_people",
         """
-        create or replace temp table two_people as
         with owned as (
             select l.n as profile, r.n as owner
             from (select n_l, n_r from one_person union all select n_r, n_l from one_person) as o
@@ -188,7 +194,7 @@ def _two_people(connection: duckdb.DuckDBPyConnection) -> None:
             and length(owner.own_email_hashes) > 0 and length(another.own_email_hashes) > 0
             and not list_has_any(owner.email_hashes, another.email_hashes)
             and not list_has_any(owner.phone_hashes, another.phone_hashes)
-        """
+        """,
     )
 
 
@@ -230,20 +236,21 @@ def _asked(
     for called, model in models.items() if one + two else ():
         scoring_input(connection, personas, model.shared_values, model.frequencies)
         value_frequencies(connection, model)
-        connection.execute(
+        make(
+            connection,
+            "pairs_in_question",
             f"""
-            create or replace temp table pairs as
             select 'known' as match_key, least(l.n, r.n) as join_key_l, greatest(l.n, r.n) as join_key_r, is_match
             from known_pairs as k
             inner join personas as l on k.left_persona_id = l.persona_id
             inner join personas as r on k.right_persona_id = r.persona_id
             where {where}
-            """
+            """,
         )
         steps = size_steps(model, connection.table("personas").shape[0])
-        score_pairs(connection, at_size(model, steps), "asked", least=join)
+        score_pairs(connection, at_size(model, steps), "answered", "pairs_in_question", least=join, make=make)
         found, wrong = connection.execute(
-            f"select {_COUNTS} from asked inner join pairs on n_l = join_key_l and n_r = join_key_r"
+            f"select {_COUNTS} from answered inner join pairs_in_question on n_l = join_key_l and n_r = join_key_r"
         ).fetchall()[0]
         answers[called] = Answer(found, wrong)
     return Question(name, one, two, answers)

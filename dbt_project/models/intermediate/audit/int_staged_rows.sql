@@ -15,7 +15,7 @@ with landed as (
 
 ),
 
-staged as (
+kept as (
 
     {% for table in canonical_tables() -%}
         select
@@ -27,6 +27,32 @@ staged as (
         group by source, source_file_sha256
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
+    -- rows that gave a value to a newer one
+    {% for table, canonical in canonical_tables().items() if canonical['merges_columns'] -%}
+        union all
+        select
+            '{{ table }}' as canonical_table,
+            adding.source,
+            adding.source_file_sha256,
+            count(*) as row_count
+        from ({{ rows_that_add(source('lake', table), table) }}) as adding
+        inner join {{ ref('stg_' ~ table) }} as staged on {% for column in canonical['key'] -%}
+            adding.{{ column }} = staged.{{ column }} {{ 'and ' if not loop.last }}
+        {%- endfor %}
+        group by adding.source, adding.source_file_sha256
+    {% endfor %}
+
+),
+
+staged as (
+
+    select
+        canonical_table,
+        source,
+        source_file_sha256,
+        sum(row_count) as row_count
+    from kept
+    group by canonical_table, source, source_file_sha256
 
 )
 

@@ -69,8 +69,12 @@ profile_personas as (
         null,
         null,
         null,
-        -- a blog goes by the first label of its host
-        coalesce(handle, nullif(regexp_extract(profile_id, '^https?://(?:www\.)?([^./]+)\.', 1), '')),
+        -- an account goes by the name in its address, a blog by the first label of its host
+        coalesce(
+            handle,
+            {{ handle_in_address('profile_id') }},
+            nullif(regexp_extract(profile_id, '^https?://(?:www\.)?([^./]+)\.', 1), '')
+        ),
         [email],
         cast([] as varchar[]),
         also_known_as,

@@ -7,7 +7,7 @@ with observations as (
 
 newest as (
 
-    {{ newest_observation('observations', ['currency', 'valid_on']) }}
+    {{ latest_statements('observations', 'exchange_rates') }}
 
 )
 

@@ -7,7 +7,7 @@ with observations as (
 
 newest as (
 
-    {{ newest_observation('observations', ['order_line_id']) }}
+    {{ latest_statements('observations', 'order_lines') }}
 
 )
 

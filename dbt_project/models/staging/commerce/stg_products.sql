@@ -7,7 +7,7 @@ with observations as (
 
 newest as (
 
-    {{ newest_observation('observations', ['product_id']) }}
+    {{ latest_statements('observations', 'products') }}
 
 )
 

@@ -7,7 +7,7 @@ with observations as (
 
 newest as (
 
-    {{ newest_observation('observations', ['contact_id', 'segmentation', 'valid_from']) }}
+    {{ latest_statements('observations', 'segment_assignments') }}
 
 )
 

@@ -7,7 +7,7 @@ with observations as (
 
 newest as (
 
-    {{ newest_observation('observations', ['campaign_id']) }}
+    {{ latest_statements('observations', 'campaigns') }}
 
 )
 

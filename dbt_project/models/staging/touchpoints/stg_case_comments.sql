@@ -7,7 +7,7 @@ with observations as (
 
 newest as (
 
-    {{ newest_observation('observations', ['case_comment_id']) }}
+    {{ latest_statements('observations', 'case_comments') }}
 
 )
 

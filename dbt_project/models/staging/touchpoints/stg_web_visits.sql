@@ -7,7 +7,7 @@ with observations as (
 
 newest as (
 
-    {{ newest_observation('observations', ['visit_id']) }}
+    {{ latest_statements('observations', 'web_visits') }}
 
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
+from tests.unit.identity.hand_made_tables import fill
 from warehouse.identity.evaluation.baselines import best_threshold, exact_matching
 
 
@@ -12,20 +13,22 @@ from warehouse.identity.evaluation.baselines import best_threshold, exact_matchi
 def connection() -> duckdb.DuckDBPyConnection:
     """Four personas, true pairs 1–2 and 3–4; all pairs are candidates but 3–4, which blocking lost."""
     connection = duckdb.connect()
-    connection.execute(
+    fill(
+        connection,
+        "personas",
         """
-        create table personas as
         from (values
             (1, 'ada lunt', 'ada', ['e1'], 'bonn', 1990),
             (2, 'ada lunt', 'ada', ['e1'], 'bonn', null),
             (3, 'ada lunt', 'al', cast([] as varchar[]), 'köln', 1990),
             (4, 'bo kern', null, cast([] as varchar[]), null, null)
-        ) as t(n, full_name, handle, email_hashes, city, birth_year);
-        create table pairs as
-        from (values (1, 2), (1, 3), (1, 4), (2, 3), (2, 4)) as t(join_key_l, join_key_r);
-        create table true_pairs as from (values (1, 2), (3, 4)) as t(n_l, n_r);
-        """
+        ) as t(n, full_name, handle, email_hashes, city, birth_year)
+        """,
+        maker="pairs.scoring",
     )
+    candidates = "(values (1, 2), (1, 3), (1, 4), (2, 3), (2, 4)) as t(join_key_l, join_key_r)"
+    fill(connection, "pairs", f"from {candidates}")
+    fill(connection, "true_pairs", "from (values (1, 2), (3, 4)) as t(n_l, n_r)")
     return connection
 
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tests.unit.identity.hand_made_tables import fill
 from warehouse.engine import connect
 from warehouse.identity.evaluation.sample_review import record_truth
 from warehouse.identity.measure.quality_file import TRUTH_FILE
@@ -37,15 +38,12 @@ def published(tmp_path: Path) -> Iterator[PublishedLinks]:
     table = pa.table(dict(zip(names, map(list, zip(*truth, strict=True)), strict=True)))
     pq.write_table(table, tmp_path / "personas.parquet")
     with connect(threads=1) as connection:
-        connection.execute(
-            """
-            create temp table personas (persona_id varchar, person_id varchar, account_role varchar);
-            create temp table scored_pairs (
-                left_persona_id varchar, right_persona_id varchar, stands_for integer
-            );
-            create temp table customers (person_id varchar, segments varchar)
-            """
-        )
+        at_hand = "review.links_at_hand"
+        nobody = "select '' as persona_id, '' as person_id, '' as account_role where false"
+        pairs_of_none = "select '' as left_persona_id, '' as right_persona_id, 0 as stands_for where false"
+        fill(connection, "personas", nobody, maker=at_hand)
+        fill(connection, "scored_pairs", pairs_of_none, maker=at_hand)
+        fill(connection, "customers", "select '' as person_id, '' as segments where false", maker=at_hand)
         connection.executemany("insert into personas values (?, ?, ?)", personas)
         connection.executemany(
             "insert into scored_pairs (left_persona_id, right_persona_id) values (?, ?)", pairs

@@ -10,12 +10,13 @@ import pyarrow as pa
 import pytest
 
 from tests.unit.identity.hand_made_personas import persona, table
+from tests.unit.identity.hand_made_tables import fill
 from warehouse.engine import connect
 from warehouse.identity.graph.counterparts import compare_neighbours
-from warehouse.identity.graph.follows import make_ties
-from warehouse.identity.graph.neighbours import learn_worth, make_known_ties, make_sides
+from warehouse.identity.graph.follows import make_follows
+from warehouse.identity.graph.neighbours import learn_worth, make_known_follows, make_sides
 from warehouse.identity.model.linkage_model import OF_PAIRS
-from warehouse.identity.passes import level_of_pair
+from warehouse.identity.pairs.reused_scores import level_of_pair
 
 Follow = tuple[str, str]
 
@@ -36,19 +37,23 @@ def given(
     """Accounts of `people` on two networks, their follows there, and who is known to be on both."""
     rows = [persona(f"profile:{network}:{p}") for network in "ab" for p in people]
     connection.register("given", table(rows))
-    connection.execute(
-        "create temp table personas as "
-        "select cast(row_number() over (order by persona_id) as integer) as n, * from given"
+    fill(
+        connection,
+        "personas",
+        "select cast(row_number() over (order by persona_id) as integer) as n, * from given",
+        maker="pairs.scoring",
     )
     follows = [(network, *pair) for network, pairs in (("a", a), ("b", b)) for pair in pairs]
     columns = ("network", "follower_profile_id", "followed_profile_id")
     edges = {c: pa.array(v, pa.string()) for c, v in zip(columns, zip(*follows, strict=True), strict=True)}
     connection.register("edges", pa.table(edges))
-    make_ties(connection, "edges")
+    make_follows(connection, "edges")
     connection.register("known", pa.table({"person": known}))
-    connection.execute(
-        "create temp table members as select n, cast(hash(native_id) % 1000000 as integer) as person "
-        "from personas where native_id in (select person from known)"
+    fill(
+        connection,
+        "members",
+        "select n, cast(hash(native_id) % 1000000 as integer) as person "
+        "from personas where native_id in (select person from known)",
     )
 
 
@@ -60,12 +65,12 @@ def test_a_neighbour_of_few_is_worth_more_than_a_hub(connection: duckdb.DuckDBPy
     crowd = [f"c{i}" for i in range(20)]
     follows = both_ways(("u", "rare"), ("u", "hub"), *((c, "hub") for c in crowd))
     given(connection, ["u", "rare", "hub", *crowd], follows, follows, ["rare", "hub"])
-    make_known_ties(connection)
+    make_known_follows(connection)
     bits = dict(
         connection.execute(
             """
             select q.native_id, bits
-            from known_ties as t
+            from known_follows as t
             inner join personas as p on t.n = p.n and p.persona_id = 'profile:a:u'
             inner join members as m on t.person = m.person
             inner join personas as q on m.n = q.n and q.network = 'a'
@@ -85,8 +90,8 @@ def test_a_few_unrelated_follows_change_no_weight(connection: duckdb.DuckDBPyCon
     found = []
     for more in ([], [("s1", "s2")]):
         given(connection, people, follows + more, follows, ["rare", "hub"])
-        make_known_ties(connection)
-        found.append(connection.execute("select * from known_ties order by all").fetchall())
+        make_known_follows(connection)
+        found.append(connection.execute("select * from known_follows order by all").fetchall())
         connection.execute("drop table personas; drop table members")
     assert found[0] == found[1]
 
@@ -95,7 +100,7 @@ def test_what_is_kept_is_learned_from_people_known_on_both(connection: duckdb.Du
     people = [f"p{i}" for i in range(40)]
     ring = [(people[i], people[(i + step) % 40]) for i in range(40) for step in (1, 2)]
     given(connection, people, both_ways(*ring), both_ways(*ring[::2]), people)
-    make_known_ties(connection)
+    make_known_follows(connection)
     make_sides(connection, 1, 2)
     worth = learn_worth(connection, 1, 2)
     # 160 ties on a, 80 on b, 80 shared: of a's ties (80 + 6) / (160 + 20) = 0.48 are kept, of b's

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.identity.hand_made_tables import fill
 from warehouse.engine import connect
-from warehouse.identity.measure.audit_sample import COLUMNS, Stratum, allocate, draw
+from warehouse.identity.measure.audit_sample import Stratum, allocate, draw
 
 
 def test_half_is_spread_evenly_and_half_by_expected_spread() -> None:
@@ -40,17 +41,18 @@ def test_all_that_was_asked_for_is_drawn_and_no_stratum_beyond_itself(
 def pairs() -> Iterator[duckdb.DuckDBPyConnection]:
     """900 sure non-links and 100 sure links."""
     with connect(threads=1) as connection:
-        connection.execute(f"create temp table audit_sample ({COLUMNS})")
-        connection.execute(
+        fill(connection, "audit_sample")
+        fill(
+            connection,
+            "audit_candidates",
             """
-            create temp table candidates as
             select
                 'contact:' || i as left_persona_id, 'profile:x:' || i as right_persona_id,
                 1.0 as match_weight, case when i < 900 then 0.00001 else 0.9999 end as pair_probability,
                 i >= 900 as was_accepted, true as is_profile_of_contact, 'x' as network,
                 ['all: all customers'] as segments, null::integer as stands_for
             from range(1000) as numbers(i)
-            """
+            """,
         )
         yield connection
 
@@ -83,12 +85,12 @@ def test_nothing_is_drawn_twice_and_rates_grow(pairs: duckdb.DuckDBPyConnection)
     assert all(rate == pytest.approx(n / of) for of, n, rate in after)
 
 
-def test_a_kept_forgotten_pair_stands_for_those_that_were_not_kept(
+def test_a_kept_pruned_pair_stands_for_those_that_were_not_kept(
     pairs: duckdb.DuckDBPyConnection,
 ) -> None:
-    """900 of 7,200 forgotten pairs are kept, each stands for 8. Of 40: 20 evenly, 10 and 10; the second half goes
+    """900 of 7,200 pruned pairs are kept, each stands for 8. Of 40: 20 evenly, 10 and 10; the second half goes
     72 : 1, 20 and 0: 30 of the 7,200, though only 900 can be drawn."""
-    pairs.execute("update candidates set stands_for = 8 where not was_accepted")
+    pairs.execute("update audit_candidates set stands_for = 8 where not was_accepted")
     draw(pairs, 40, 1, "m", "p")
     rates = (
         "select distinct stratum, stratum_pairs, stratum_drawn, sampling_rate from audit_sample order by all"

@@ -5,31 +5,33 @@ from __future__ import annotations
 import duckdb
 import pytest
 
+from tests.unit.identity.hand_made_tables import fill
 from warehouse.identity.measure.link_quality import Share, b_cubed, calibration_error, pair_quality
 
 
 @pytest.fixture
-def judged() -> duckdb.DuckDBPyConnection:
+def found() -> duckdb.DuckDBPyConnection:
     """Truth: {a, b, c}, {d}. Found: {a, b}, {c, d}."""
     connection = duckdb.connect()
-    connection.execute(
-        "create table judged as "
+    fill(
+        connection,
+        "predicted_persons",
         "from (values ('a', 1, 'p'), ('b', 1, 'p'), ('c', 2, 'p'), ('d', 2, 'q')) "
-        "as t(persona_id, predicted, true_person)"
+        "as t(persona_id, predicted, true_person)",
     )
     return connection
 
 
-def test_pairs(judged: duckdb.DuckDBPyConnection) -> None:
+def test_pairs(found: duckdb.DuckDBPyConnection) -> None:
     # found ab, cd; true ab, ac, bc; both ab
-    quality = pair_quality(judged)
+    quality = pair_quality(found)
     assert (quality.precision.hits, quality.precision.of, quality.recall.of) == (1, 2, 3)
     assert quality.f1 == pytest.approx(2 * (1 / 2) * (1 / 3) / (1 / 2 + 1 / 3))
 
 
-def test_b_cubed(judged: duckdb.DuckDBPyConnection) -> None:
+def test_b_cubed(found: duckdb.DuckDBPyConnection) -> None:
     # precision: a 1, b 1, c 1/2, d 1/2 → 3/4; recall: a 2/3, b 2/3, c 1/3, d 1 → 2/3
-    assert b_cubed(judged) == pytest.approx((3 / 4, 2 / 3, 2 * (3 / 4) * (2 / 3) / (3 / 4 + 2 / 3)))
+    assert b_cubed(found) == pytest.approx((3 / 4, 2 / 3, 2 * (3 / 4) * (2 / 3) / (3 / 4 + 2 / 3)))
 
 
 def test_wilson_interval() -> None:

@@ -15,7 +15,6 @@ from warehouse.identity.organizations.organization_model import load_organizatio
 from warehouse.identity.organizations.resolution import FILE, link_organizations
 
 Record = tuple[str, str | None, list[str], str | None]
-NOW = "2026-07-01T00:00:00+00"
 ALDER: Record = ("account:1", "alder logistics", ["alderlogistics.example"], "DE")
 
 
@@ -35,7 +34,7 @@ def resolve(folder: Path, records: list[Record], prior: Path | None = None) -> d
     ]
     with connect(threads=1) as connection:
         _warehouse(connection, pa.Table.from_pylist(rows))
-        link_organizations(connection, folder, prior, "run", NOW)
+        link_organizations(connection, folder, prior)
     found = pq.read_table(folder / FILE).to_pylist()
     return {row["record_id"]: row["organization_id"] for row in found}
 
@@ -112,7 +111,7 @@ def test_ids_stay_when_a_smaller_record_comes(tmp_path: Path) -> None:
 def test_nothing_named_is_an_empty_file(tmp_path: Path) -> None:
     with connect(threads=1) as connection:
         connection.execute("attach ':memory:' as warehouse")
-        assert link_organizations(connection, tmp_path, None, "run", NOW) == 0
+        assert link_organizations(connection, tmp_path, None) == 0
     assert pq.read_table(tmp_path / FILE).column_names == ["record_id", "organization_id", "probability"]
 
 

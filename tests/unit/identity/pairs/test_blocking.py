@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.identity.hand_made_personas import persona, proposed, table
+from tests.unit.identity.hand_made_tables import fill
 from warehouse.engine import connect
 from warehouse.identity.evaluation.sample import blocking_quality
 from warehouse.identity.model.linkage_model import load_model
@@ -70,9 +71,10 @@ def test_loss_of_blocking_is_measured_by_rule() -> None:
         connection.execute("create schema warehouse.intermediate")
         connection.register("given", table(rows))
         connection.execute("create table warehouse.intermediate.int_personas as select * from given")
-        connection.execute(
-            "create temp table judged as select persona_id, 'p' as true_person, "
-            "persona_id <> 'profile:x:2' as holds_evidence from given"
+        fill(
+            connection,
+            "predicted_persons",
+            "select persona_id, 'p' as true_person, persona_id <> 'profile:x:2' as holds_evidence from given",
         )
         found = blocking_quality(connection, load_model("standard"))
     assert (found.proposed.hits, found.proposed.of) == (3, 3)

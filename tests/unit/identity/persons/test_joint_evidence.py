@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
+from tests.unit.identity.hand_made_tables import fill
 from warehouse.engine import connect
 from warehouse.identity.persons.joint_evidence import KINDS, against_persons, joint_candidates
 
@@ -25,24 +26,27 @@ def joint(kinds: Kinds, edges: dict[tuple[int, int], float]) -> dict[tuple[int, 
 
 
 def _tables(connection: duckdb.DuckDBPyConnection, kinds: Kinds, edges: dict[tuple[int, int], float]) -> None:
-    columns = ", ".join(f"{kind} double" for kind in KINDS)
-    connection.execute(f"create temp table pair_kinds (n integer, other integer, {columns})")
+    columns = ", ".join(f"null::double as {kind}" for kind in KINDS)
+    fill(connection, "pair_kinds", f"select null as n, null as other, {columns} where false")
     connection.execute(f"create temp macro joint_probability(bits) as 1 / (1 + pow(2, -({PRIOR!r} + bits)))")
-    connection.execute("create temp table edges (n integer, other integer, pair_probability double)")
-    connection.execute("create temp table members (n integer, person integer)")
-    connection.execute(
-        "create temp table personas as select cast(i as integer) as n, "
-        "case when i < 10 then 'contact' else 'profile' end as persona_type from range(30) as r(i)"
+    fill(connection, "likely_pairs")
+    fill(connection, "members")
+    fill(
+        connection,
+        "personas",
+        "select cast(i as integer) as n, case when i < 10 then 'contact' else 'profile' end as persona_type "
+        "from range(30) as r(i)",
+        maker="pairs.scoring",
     )
     marks = ", ".join("?" * (len(KINDS) + 2))
     rows = [(n, other, *(by_kind.get(kind) for kind in KINDS)) for (n, other), by_kind in kinds.items()]
     connection.executemany(f"insert into pair_kinds values ({marks})", rows)
-    connection.executemany("insert into edges values (?, ?, ?)", [(*pair, p) for pair, p in edges.items()])
-    connection.executemany("insert into members values (?, ?)", list(MEMBERS.items()))
-    connection.execute(
-        "create temp table asking as select n from personas "
-        "where persona_type <> 'contact' and n not in (select n from members)"
+    connection.executemany(
+        "insert into likely_pairs values (?, ?, ?)", [(*pair, p) for pair, p in edges.items()]
     )
+    connection.executemany("insert into members values (?, ?)", list(MEMBERS.items()))
+    free = "persona_type <> 'contact' and n not in (select n from members)"
+    fill(connection, "asking", f"select n from personas where {free}")
 
 
 def test_different_kinds_of_evidence_add_up() -> None:

@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.identity.hand_made_tables import fill
 from warehouse.engine import connect
 from warehouse.identity.model.calibration import CalibrationMap
 from warehouse.identity.model.linkage_model import load_model
 from warehouse.identity.persons.ownership import calibrate_candidates, owner_candidates, single_candidates
 from warehouse.identity.rules import HIGHEST_PROBABILITY
+from warehouse.identity.tables import Maker
 
 Edges = list[tuple[int, int, float]]
 
@@ -36,11 +38,10 @@ def owners(
         if said_to_match:
             connection.execute("insert into said_to_match values (?, ?)", said_to_match)
         free = "and n not in (select n from members)" if only_free else ""
-        connection.execute(
-            f"create temp table asking as select n from personas where persona_type <> 'contact' {free}"
-        )
+        fill(connection, "asking", f"select n from personas where persona_type <> 'contact' {free}")
         calibrate_candidates(connection, calibration)
-        single_candidates(connection, "singles")
+        make = Maker("warehouse.identity.persons.owners")
+        single_candidates(connection, "singles", make=make)
         owner_candidates(connection, "singles", only_free)
         return connection.execute(
             "select n, person, pair_probability, probability from owners order by n, person"
@@ -48,21 +49,18 @@ def owners(
 
 
 def _tables(connection: duckdb.DuckDBPyConnection, edges: Edges, members: dict[int, int]) -> None:
-    connection.execute("create temp table edges (n integer, other integer, pair_probability double)")
-    connection.execute("create temp table members (n integer, person integer)")
-    connection.execute("create temp table joint (n integer, person integer, probability double)")
-    connection.execute("create temp table against (n integer, person integer, bits double)")
-    connection.execute("create temp table barred (n integer, person integer)")
-    connection.execute("create temp table cannot_links (n integer, other integer)")
-    connection.execute("create temp table said_to_match (n integer, other integer)")
-    connection.execute(
-        "create temp table personas as select cast(i as integer) as n, "
-        "case when i < 10 then 'contact' else 'profile' end as persona_type, "
-        "['crm', 'x', 'forum'][1 + i // 10] as network from range(30) as r(i)"
+    for name in ("likely_pairs", "members", "joint", "against", "barred", "cannot_links", "said_to_match"):
+        fill(connection, name)
+    fill(
+        connection,
+        "personas",
+        "select cast(i as integer) as n, case when i < 10 then 'contact' else 'profile' end as persona_type, "
+        "['crm', 'x', 'forum'][1 + i // 10] as network from range(30) as r(i)",
+        maker="pairs.scoring",
     )
     connection.execute("create or replace temp macro further_account() as 0.25")
     if edges:
-        connection.executemany("insert into edges values (?, ?, ?)", edges)
+        connection.executemany("insert into likely_pairs values (?, ?, ?)", edges)
     if members:
         connection.executemany("insert into members values (?, ?)", list(members.items()))
 

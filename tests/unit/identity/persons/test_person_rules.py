@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.unit.identity.hand_made_tables import fill
 from warehouse.engine import connect
 from warehouse.identity import rules
 from warehouse.identity.persons.connected_components import connected_components
@@ -22,7 +23,7 @@ THRESHOLDS = Thresholds(join=0.95, keep=0.9, review=0.5, max_accounts_per_networ
 MEMBERS = (
     "select n as id, person, merged_into_persona_id is null as is_living from members join personas using (n)"
 )
-PAIRS = "select n_l as l, n_r as r, shares_a_value, names_agree, names_contradict from contact_edges"
+PAIRS = "select n_l as l, n_r as r, shares_a_value, names_agree, names_contradict from contact_pairs"
 TOLD = "select n_l as l, n_r as r from must_links"
 
 
@@ -39,24 +40,15 @@ def link(
 
     `merged`: a record, and that which took its place; `said`: reviewers' yes, `apart` their no.
     """
-    connection.execute(
-        """
-        create or replace temp table personas (n integer, merged_into_persona_id varchar);
-        create or replace temp table contact_edges (
-            n_l integer, n_r integer, pair_probability double, shares_a_value boolean, names_agree boolean,
-            names_contradict boolean
-        );
-        create or replace temp table must_links (n_l integer, n_r integer);
-        create or replace temp table cannot_links (n integer, other integer);
-        create or replace temp table told (n integer);
-        create or replace temp table violations (n_l integer, n_r integer, probability double, rule varchar)
-        """
-    )
+    for name in ("contact_pairs", "must_links", "cannot_links", "told"):
+        fill(connection, name)
+    fill(connection, "personas", maker="pairs.scoring")
+    fill(connection, "violations", maker="pairs.judgement")
     gone = {n for n, _ in merged}
     rows = [(n, "another" if n in gone else None) for n in range(records)]
-    connection.executemany("insert into personas values (?, ?)", rows)
+    connection.executemany("insert into personas (n, merged_into_persona_id) values (?, ?)", rows)
     for n_l, n_r, *rest in pairs:
-        connection.execute("insert into contact_edges values (?, ?, ?, ?, ?, false)", [n_l, n_r, *rest])
+        connection.execute("insert into contact_pairs values (?, ?, ?, null, ?, ?, false)", [n_l, n_r, *rest])
     for a, b in (*merged, *said):
         connection.execute("insert into must_links values (?, ?)", [min(a, b), max(a, b)])
     for n in gone | {n for pair in said for n in pair}:
@@ -64,11 +56,11 @@ def link(
     for a, b in apart:
         connection.execute("insert into cannot_links values (?, ?), (?, ?)", [a, b, b, a])
     links = (
-        "select n_l, n_r, pair_probability from contact_edges where pair_probability >= 0.95"
+        "select n_l, n_r, pair_probability from contact_pairs where pair_probability >= 0.95"
         " union all select n_l, n_r, 1.0 from must_links"
     )
-    connected_components(connection, "select n from personas", f"select n_l, n_r from ({links})", "members")
-    connection.execute("alter table members rename component to person")
+    connected_components(connection, "select n from personas", f"select n_l, n_r from ({links})")
+    fill(connection, "members", "select n, component as person from components")
     hold_rules_of_contacts(connection, links, THRESHOLDS)
     return dict(connection.execute("from members").fetchall())
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
+from tests.unit.identity.hand_made_tables import fill
 from warehouse.engine import connect
 from warehouse.identity.passes import propose
 from warehouse.identity.training.learning_pairs import reviewed_pairs
@@ -16,14 +17,10 @@ from warehouse.identity.training.learning_pairs import reviewed_pairs
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     """Personas a (1), b (2) and c (3); blocking has proposed a and b."""
     with connect(threads=1) as opened:
-        opened.execute(
-            "create temp table personas as select * from (values (1, 'a'), (2, 'b'), (3, 'c')) t(n, persona_id)"
-        )
-        opened.execute("create temp table pairs as select '0' as match_key, 1 as join_key_l, 2 as join_key_r")
-        opened.execute(
-            "create temp table decisions (left_persona_id varchar, right_persona_id varchar, "
-            "decision varchar, decided_at timestamptz)"
-        )
+        people = "from (values (1, 'a'), (2, 'b'), (3, 'c')) t(n, persona_id)"
+        fill(opened, "personas", people, maker="pairs.scoring")
+        fill(opened, "pairs", "select '0' as match_key, 1 as join_key_l, 2 as join_key_r")
+        fill(opened, "decisions")
         yield opened
 
 
@@ -31,7 +28,10 @@ def reviewed(
     connection: duckdb.DuckDBPyConnection, *decisions: tuple[str, str, str, str]
 ) -> list[tuple[int, int, bool]]:
     for decision in decisions:
-        connection.execute("insert into decisions values (?, ?, ?, ?)", decision)
+        connection.execute(
+            "insert into decisions (left_persona_id, right_persona_id, decision, decided_at) values (?, ?, ?, ?)",
+            decision,
+        )
     reviewed_pairs(connection, "decisions")
     return connection.execute("select n_l, n_r, is_match from reviewed order by all").fetchall()
 
@@ -77,10 +77,8 @@ def test_pair_drawn_at_random_that_the_graph_proposes_is_learned_from_once(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     """Training scores for judging (`scored`) fewer pairs than it learns from."""
-    connection.execute("create temp table scored (n_l integer, n_r integer)")
-    connection.execute("create temp table scored_for_training as select 1 as n_l, 3 as n_r")
-    connection.execute(
-        "create temp table graph_pairs as select n_l, 3 as n_r, true as is_proposed from range(1, 3) as r(n_l)"
-    )
+    fill(connection, "scored")
+    fill(connection, "scored_for_training", "select 1 as n_l, 3 as n_r")
+    fill(connection, "graph_pairs", "select n_l, 3 as n_r, true as is_proposed from range(1, 3) as r(n_l)")
     assert propose(connection, "scored_for_training") == 1
     assert connection.execute("select join_key_l, join_key_r from proposed_pairs").fetchall() == [(2, 3)]

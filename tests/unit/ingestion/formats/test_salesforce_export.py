@@ -68,6 +68,7 @@ def test_a_part_of_the_columns_is_enough(header: list[str], name: str) -> None:
             "unknown_object",
             "most like Contact, but lacks 'LastName'",
         ),
+        (["id", "last_name", "email", "account_id"], "unknown_object", "a connector writes"),
         (
             ["Id", "LastName", "Company", "MailingCity", "OtherPhone"],
             "unknown_object",

@@ -42,6 +42,16 @@ def test_a_constant_fills_where_the_cell_is_empty() -> None:
     assert columns["status"] == "'it''s paid'"
 
 
+def test_a_constant_that_is_no_word_of_its_column_is_refused_with_the_one_meant() -> None:
+    columns = {"activity_id": "id", "actor_profile_id": "who", "published_at": "at"}
+    for constant, said in (
+        ({"activity_type": "create"}, "activity_type is 'create'; did you mean 'Create'?"),
+        ({"activity_type": "Create", "attachment_types": "photo"}, "known are image, video, audio"),
+    ):
+        with pytest.raises(SettingsError, match=said.replace("?", r"\?")):
+            mapping(table="activities", network="forum", columns=columns, constants=constant)
+
+
 def test_a_single_key_that_is_not_mapped_is_the_hash_of_the_record() -> None:
     touchpoints = {"at": "When"}
     columns = mapping(table="touchpoints", columns=touchpoints, constants={"touchpoint_type": "survey"})

@@ -23,6 +23,7 @@ from ingestion.mapping.cell_hints import layout_of
         (["5-Jan-2024"], "'%d-%b-%Y'"),
         (["1719828000"], "options.timestamps: epoch_seconds"),
         (["1719828000123"], "options.timestamps: epoch_milliseconds"),
+        (["45293", "45294.5"], "written as 99999 and otherwise: it looks like Excel's number of a day"),
         (["2024-13-01"], "written as 9999-99-99"),
         (["last week", "2024-13-01", "2024-14-01"], "written as 9999-99-99 and otherwise"),
     ],

@@ -41,6 +41,24 @@ def test_html_becomes_plain_text(
     assert value(connection, "plain_text", html) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (None, None),
+        ("Zoë Ng", "Zoë Ng"),
+        ("Ann\x00 Lee", "Ann Lee"),
+        ("Ed\r\nvan Lo", "Ed van Lo"),
+        ("Jo \t  Ray", "Jo Ray"),
+        (" Ida\u2028Wu\x85", "Ida Wu"),
+        ("\x00", ""),
+    ],
+)
+def test_a_line_has_no_breaks_control_characters_or_runs_of_blanks(
+    connection: duckdb.DuckDBPyConnection, text: str | None, expected: str | None
+) -> None:
+    assert value(connection, "one_line", text) == expected
+
+
 def test_links_are_web_addresses_only(connection: duckdb.DuckDBPyConnection) -> None:
     html = '<a href="https://a.example/?x=1&amp;y=2">a</a> <a href="javascript:alert(1)">b</a>'
     assert value(connection, "links_of_html", html) == ["https://a.example/?x=1&y=2"]

@@ -32,6 +32,10 @@ def test_columns_of_one_name_are_of_one_type() -> None:
         ('{kind: idd, meaning: "who"}', "things.thing_id: 'idd' is no kind of column"),
         ('{kind: id, meening: "who"}', "things.thing_id: README.md says"),
         ("{kind: id}", "things.thing_id: README.md says"),
+        (
+            '{kind: one_of, meaning: "who"}',
+            "things.thing_id: columns of kind consent_status, one_of, optional_one_of say `values`",
+        ),
     ],
 )
 def test_a_line_that_cannot_be_read_is_named(line: str, named: str, tmp_path: Path) -> None:
