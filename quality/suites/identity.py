@@ -235,7 +235,7 @@ where one.person_id = other.person_id""",
             "customers_joined_on_social_evidence",
             "critical",
             "Two living records of the CRM are one person only if the CRM itself says so of them (address, "
-            "number, site, year of birth, whole name): a profile that fits both, or a third record that is like "
+            "number, whole name): a profile that fits both, or a third record that is like "
             "both, proves nothing.",
             _STRANGERS,
             needs=("staging.stg_contacts", "intermediate.int_personas"),

@@ -106,10 +106,10 @@ SENTENCES: Mapping[str, str] = {
     REVIEWER_MATCH: "A reviewer said that the two are one person.",
     REVIEWER_NO_MATCH: "A reviewer said that the two are different people.",
     CONTACTS_NEED_MORE_THAN_A_NAME: "Two CRM records share a name and a place, or part of a name, which two "
-    "people may do; they are merged only if an address, a number or a year of birth agrees, too, or, where the "
-    "whole name does, an account or an employer.",
-    CONTACTS_NAMES_CONTRADICT: "Two CRM records of different given names share an address or a number: "
-    "a household, not one person.",
+    "people may do; they are merged only if an address or a number agrees, too, or, where the whole name does, an "
+    "account, an employer, a site, or the year of birth and the town. A year of birth alone is shared by many.",
+    CONTACTS_NAMES_CONTRADICT: "Two CRM records bear different given names: an address, a number or a "
+    "site that both hold is a household's or a firm's, and does not make them one person.",
     A_GENERATION_APART: "Years of birth that lie a generation apart, or Jr. beside Sr.: a father and a son, or a "
     "mother and a daughter, share a name, a number and a home, and are two people.",
     CONTRADICTING_NEIGHBOUR: "One of the two stands closer to a third record, and that one and the other "
@@ -118,7 +118,7 @@ SENTENCES: Mapping[str, str] = {
     LOW_TRUST: "A profile of low trust may have copied a name and a place; only an address, a number or a "
     "declared link carries it.",
     JOINED_BY_A_THIRD: "A third record is like both, and would make them one person; of the two themselves "
-    "the CRM says nothing: they share no address, number, site, year of birth or whole name.",
+    "the CRM says nothing: they share no address, number or whole name.",
     ACCOUNTS_PER_NETWORK: "The person already holds as many accounts on the network as one person may.",
     TOO_MANY_PERSONAS: "The person already holds as many personas as one person may.",
     VERIFIED_EMAIL: "Another person holds a profile with the same verified e-mail address.",

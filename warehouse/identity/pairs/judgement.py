@@ -22,22 +22,20 @@ def _at(comparison: str, *levels: str) -> str:
     return f"coalesce(level_{comparison} in ({positions}), false)"
 
 
-# Two CRM records of one person share a value of the CRM itself, or a whole name and something more: adele77 at
-# one provider and adele77 at another are two people's, and colleagues have one employer. A given name is no
-# whole name.
+# Two CRM records of one person share an address or a number, or a whole name and something more: adele77 at one
+# provider and adele77 at another are two people's, and colleagues have one employer and one domain. A given name
+# is no whole name. A year of birth is one of some sixty: thousands of customers hold many who share it beside a
+# family name and a given name like the other (Jack, Ian), and some who share it beside the same name.
 _NAMES_DIFFER = _at("name", "family", "given", "family_mistyped", "given_mistyped", "otherwise")
 NAMES_AGREE = f"(level_name is not null and not {_NAMES_DIFFER})"
-_VALUES = (
-    _at("email", "same", "household"),
-    _at("phone", "same", "household"),
-    _at("site", "same"),
-    _at("birth_year", "same"),
-)
+_VALUES = (_at("email", "same", "household"), _at("phone", "same", "household"))
 SHARES_A_VALUE = f"({' or '.join(_VALUES)})"
 _HINTS = (
     _at("email", "same_local_part"),
     _at("declared", "mutual", "crm", "same_third"),
     _at("employer", "same"),
+    _at("site", "same"),
+    f"({_at('name', 'exact', 'reordered')} and {_at('birth_year', 'same')} and {_at('namesake_place', 'city')})",
     f"({_at('title', 'same')} and {_at('namesake_place', 'city')})",
 )
 SHARES_MORE_THAN_A_NAME = f"({SHARES_A_VALUE} or ({NAMES_AGREE} and ({' or '.join(_HINTS)})))"
