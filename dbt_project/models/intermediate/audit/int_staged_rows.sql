@@ -36,9 +36,8 @@ kept as (
             adding.source_file_sha256,
             count(*) as row_count
         from ({{ rows_that_add(source('lake', table), table) }}) as adding
-        inner join {{ ref('stg_' ~ table) }} as staged on {% for column in canonical['key'] -%}
-            adding.{{ column }} = staged.{{ column }} {{ 'and ' if not loop.last }}
-        {%- endfor %}
+        inner join {{ ref('stg_' ~ table) }} as staged
+            using ({{ canonical['key'] | join(', ') }})
         group by adding.source, adding.source_file_sha256
     {% endfor %}
 
