@@ -36,7 +36,7 @@ kept as (
             adding.source_file_sha256,
             count(*) as row_count
         from ({{ rows_that_add(source('lake', table), table) }}) as adding
-        inner join {{ ref('stg_' ~ table) }} as staged
+        inner join {{ ref('stg_' ~ table) }}
             using ({{ canonical['key'] | join(', ') }})
         group by adding.source, adding.source_file_sha256
     {% endfor %}
