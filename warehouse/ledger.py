@@ -79,6 +79,12 @@ class Ledger:
         """
         return (entry for _, entry in self._lines() if kind is None or entry.kind == kind)
 
+    def last_payloads(self, kind: str, *fields: str) -> dict[tuple[Any, ...], dict[str, Any]]:
+        """Give the last payload of a kind for each value of its `fields`; none where one of these is empty."""
+        payloads = (entry.payload for entry in self.entries(kind) if entry.payload)
+        keyed = ((tuple(payload.get(field) for field in fields), payload) for payload in payloads)
+        return {key: payload for key, payload in keyed if all(key)}
+
     def _lines(self) -> Iterator[tuple[bytes, Entry]]:
         if not self._path.exists():
             return

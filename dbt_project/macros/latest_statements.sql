@@ -97,8 +97,7 @@
             * exclude (newness),
             row_number() over (
                 partition by {{ keys }}
-                order by
-                    observed_at desc, record_hash asc, source asc, source_file_sha256 asc, source_record asc
+                order by {{ from_newest() }}
             ) as newness
         from newest_of_sources
     )

@@ -10,7 +10,7 @@
                 partition by {{ key | join(', ') }}
                 order by
                     {% if version -%} {{ version }} desc nulls last, {% endif -%}
-                    observed_at desc, record_hash asc, source asc, source_file_sha256 asc, source_record asc
+                    {{ from_newest() }}
             ) as newness
         from {{ relation }}
     ) as ranked

@@ -155,10 +155,7 @@ def _chosen(
     from ingestion.lake.data_files import FILE_KIND
     from warehouse.ledger import Ledger
 
-    last: dict[tuple[str, str], Payload] = {}
-    for entry in Ledger(Home(settings.home).ledger).entries(FILE_KIND):
-        if entry.payload and entry.payload["source_file_sha256"]:
-            last[entry.payload["source"], entry.payload["source_file_sha256"]] = entry.payload
+    last = Ledger(Home(settings.home).ledger).last_payloads(FILE_KIND, "source", "source_file_sha256")
     known = [p for p in last.values() if p["outcome"] in outcomes and source in (None, p["source"])]
     if not words and source is None:
         raise typer.BadParameter("name the files, or a source with --source", param_hint="FILES")

@@ -71,12 +71,12 @@ def networks_of_unknown_accounts(settings: Settings) -> list[str]:
 def sources_no_longer_read(settings: Settings) -> list[str]:
     """Return a sentence for each source that has landed files, but is not in scrm.yml (any more)."""
     configured = {source.name for source in settings.sources}
-    outcomes = {
-        (entry.payload["source"], entry.payload["source_file_sha256"]): entry.payload["outcome"]
-        for entry in Ledger(Home(settings.home).ledger).entries(LEDGER_KIND)
-        if entry.payload and entry.payload["source"] not in configured
-    }
-    landed = Counter(source for (source, _), outcome in outcomes.items() if outcome == "landed")
+    last = Ledger(Home(settings.home).ledger).last_payloads(LEDGER_KIND, "source", "source_file_sha256")
+    landed = Counter(
+        source
+        for (source, _), payload in last.items()
+        if source not in configured and payload["outcome"] == "landed"
+    )
     return [
         f"Of source {source!r}, which is not in {settings.path.name}, landed files are no longer read: {count:,}. "
         "They stay in the lake; put the source back, and they count again, or take them out for good: scrm "

@@ -94,13 +94,12 @@ def standing(home: Home, fingerprint: str) -> Standing:
 
 def _files(ledger: Ledger) -> list[str]:
     """The last state of each landed file, hashed, whatever it is called."""
-    last: dict[tuple[str, str], str] = {}
-    for entry in ledger.entries("file"):
-        if entry.payload and entry.payload.get("source_file_sha256"):
-            content = {k: v for k, v in entry.payload.items() if k not in _NOT_CONTENT}
-            key = (str(content["source"]), str(content["source_file_sha256"]))
-            last[key] = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-    return [f"{source}:{sha256}:{state}" for (source, sha256), state in sorted(last.items())]
+    states = []
+    for (source, sha256), payload in ledger.last_payloads("file", "source", "source_file_sha256").items():
+        content = {k: v for k, v in payload.items() if k not in _NOT_CONTENT}
+        state = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        states.append((source, sha256, state))
+    return [":".join(each) for each in sorted(states)]
 
 
 def _digest(path: Path | None) -> str | None:

@@ -17,12 +17,12 @@ File = tuple[str, str]
 
 def withdrawn_files(home: Home) -> dict[File, str]:
     """Give the name of each file that is withdrawn, as the ledger's last word on it has it."""
-    last: dict[File, tuple[str, str]] = {}
-    for entry in Ledger(home.ledger).entries("file"):
-        if entry.payload and entry.payload["source_file_sha256"]:
-            key = (entry.payload["source"], entry.payload["source_file_sha256"])
-            last[key] = (entry.payload["outcome"], entry.payload["file_name"])
-    return {key: name for key, (outcome, name) in last.items() if outcome == "withdrawn"}
+    last = Ledger(home.ledger).last_payloads("file", "source", "source_file_sha256")
+    return {
+        (source, sha256): payload["file_name"]
+        for (source, sha256), payload in last.items()
+        if payload["outcome"] == "withdrawn"
+    }
 
 
 def files_behind(publication: Publication) -> set[File]:

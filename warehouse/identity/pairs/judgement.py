@@ -61,9 +61,7 @@ IS_GRAPH_ALONE = (
     f"mw_graph > 0 and not {_at('graph', 'unmistakable')} and {_REST} + mw_declared <= mw_graph + {_PLACES}"
 )
 # A profile of low trust may have copied a name and a place; more than these must speak for it.
-CARRIES_LOW_TRUST = " or ".join(
-    [_at("email", "same", "household"), _at("phone", "same", "household"), _at("declared", "mutual", "crm")]
-)
+CARRIES_LOW_TRUST = " or ".join([*_VALUES, _at("declared", "mutual", "crm")])
 
 
 def judge_pairs(
