@@ -51,10 +51,19 @@ def tables(
 
 
 def _columns(table: CanonicalTable) -> list[dict[str, str | bool]]:
-    return [
+    columns: list[dict[str, str | bool]] = [
         {"column": c.name, "kind": c.word, "meaning": c.meaning, "is_needed": _is_needed(table, c.name)}
         for c in table.columns
     ]
+    return [
+        *columns,
+        {"column": "observed_at", "kind": "time", "meaning": _observed(table), "is_needed": False},
+    ]
+
+
+def _observed(table: CanonicalTable) -> str:
+    description = table.schema.field("observed_at").metadata[b"description"].decode()
+    return f"{description}; may be mapped in every table"
 
 
 def _is_needed(table: CanonicalTable, column: str) -> bool:
@@ -69,8 +78,7 @@ def _columns_shown(table: CanonicalTable) -> Table:
     for column in table.columns:
         needed = _is_needed(table, column.name)
         shown.add_row(f"[bold]{column.name}[/]{' *' if needed else ''}", column.word, column.meaning)
-    observed = table.schema.field("observed_at").metadata[b"description"].decode()
-    shown.add_row("[bold]observed_at[/]", "time", f"{observed}; may be mapped in every table")
+    shown.add_row("[bold]observed_at[/]", "time", _observed(table))
     shown.caption = "* must be mapped or given under 'constants'. " + (
         f"Without {table.own_key} each different row is one." if table.own_key else ""
     )

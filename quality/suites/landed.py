@@ -160,10 +160,11 @@ def _distribution(table: str, limits: Limits) -> Check:
 def _completeness(table: str, limits: Limits) -> Check:
     name = f"landed.{table}.completeness"
     asked = [(condition, limits(name, least)) for condition, least in COMPLETE[table]]
+    rows = _rows_for_completeness(table)
     parts = [
         f"select {quote_text(condition)} as condition, source,"
         f" round(avg(cast(coalesce({condition}, false) as integer)), 4) as share, {least} as least"
-        f" from @batch group by source having share < least"
+        f" from {rows} group by source having share < least"
         for condition, least in asked
     ]
     return Check(
@@ -174,6 +175,18 @@ def _completeness(table: str, limits: Limits) -> Check:
         sentence="Rows without that which they are there for land without complaint and count for nothing.",
         sql="\nunion all\n".join(parts),
     )
+
+
+def _rows_for_completeness(table: str) -> str:
+    """Every row; where columns of several sources are joined, those alone whose key no other source states.
+
+    A second table of an entity may be there for one column: its rows need not say what the first one says.
+    """
+    if not TABLES[table].merges_columns:
+        return "@batch"
+    key = ", ".join(map(quote_identifier, TABLES[table].key))
+    shared = f"select {key} from @batch group by {key} having min(source) <> max(source)"
+    return f"(select * from @batch where ({key}) not in ({shared}))"
 
 
 def _still_filled(table: str, limits: Limits) -> Check:

@@ -78,7 +78,8 @@ def _model(table: CanonicalTable) -> Iterator[str]:
     staged = f"; {table.staged}" if table.staged else ""
     grain = ", ".join(f"'\"{c}\"'" if c in _RESERVED else c for c in table.key)
     yield f"  - name: stg_{table.name}"
-    text = f"{table.holds}, as last seen{staged}. One row per {_and(table.key)}."
+    seen = "each column as last said by a source that maps it" if table.merges_columns else "as last seen"
+    text = f"{table.holds}, {seen}{staged}. One row per {_and(table.key)}."
     yield f"    description: {_said(text)}"
     yield "    data_tests:"
     yield f"      - unique_grain: {{arguments: {{columns: [{grain}]}}}}"
@@ -103,15 +104,12 @@ def _meaning(table: CanonicalTable, column: Column) -> str:
 
 
 def staging_model(table: CanonicalTable) -> str:
-    """SQL of a staging model: the newest observation of each key, with what was last said of each column.
-
-    What a network says of an act or a connection is whole, so there the newest observation says all.
-    """
+    """SQL of a staging model: the newest observation of each key, or what was last said of each column."""
     key = ", ".join(f"'{_sql_name(column)}'" for column in table.key)
     chosen = (
-        f"newest_observation('observations', [{key}])"
-        if table.domain == "social"
-        else f"latest_statements('observations', '{table.name}')"
+        f"latest_statements('observations', '{table.name}')"
+        if table.merges_columns
+        else f"newest_observation('observations', [{key}])"
     )
     columns = [
         f"{{{{ counted('{c.name}') }}}}" if c.kind == "counter" else _sql_name(c.name) for c in table.columns
@@ -159,13 +157,12 @@ def macro() -> str:
 
 def _table_in_macro(table: CanonicalTable) -> str:
     key = [_sql_name(column) for column in table.key]
-    merges = table.domain != "social" and not table.has_own_staging
     content = [_sql_name(column.name) for column in table.columns if column.is_content]
     columns = "\n".join(
         f"                {_sql_name(c.name)!r}: {_SQL_TYPES[c.type]!r}," for c in table.columns
     )
     return f"""        {table.name!r}: {{
-            'key': {key}, 'merges_columns': {str(merges).lower()},
+            'key': {key}, 'merges_columns': {str(table.merges_columns).lower()},
             'content': {content}, 'drops_deleted': {str(table.drops_deleted).lower()},
             'columns': {{
 {columns}

@@ -72,7 +72,11 @@ class Column:
 
 @dataclass(frozen=True)
 class CanonicalTable:
-    """A canonical table: `key` is the platform's identity; the newest observation of a key wins."""
+    """A canonical table: `key` is the platform's identity.
+
+    Within a source the newest observation of a key says all. Across sources a table that `merges_columns` takes
+    each column from the newest that maps it; of the others the newest observation alone stands.
+    """
 
     name: str
     domain: str
@@ -108,6 +112,11 @@ class CanonicalTable:
     @cached_property
     def types(self) -> dict[str, pa.DataType]:
         return {c.name: c.type for c in self.columns}
+
+    @property
+    def merges_columns(self) -> bool:
+        """Whether staging joins what several sources say of one key; what a network says of an act is whole."""
+        return self.domain != "social" and not self.has_own_staging
 
     @property
     def drops_deleted(self) -> bool:

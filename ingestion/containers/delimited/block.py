@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
@@ -24,7 +25,11 @@ Problems = dict[int, str]
 
 @dataclass(frozen=True)
 class Block:
-    """Whole records of a block: where they start and end (line end left out), blank lines passed over."""
+    """Whole records of a block: where they start and end (line end left out).
+
+    Blank lines are passed over: those without a character, and those of delimiters alone, as spreadsheets write
+    empty rows.
+    """
 
     data: bytes
     starts: Positions
@@ -33,14 +38,14 @@ class Block:
     consumed: int
 
     @classmethod
-    def of(cls, data: bytes, split: Split) -> Block:
+    def of(cls, data: bytes, split: Split, delimiter: str) -> Block:
         view = np.frombuffer(data, np.uint8)
         starts, ends = split.starts, split.ends.copy()
         if len(ends):
             ends -= view[ends - 1] == NEWLINE
             ends -= (view[ends - 1] == CARRIAGE_RETURN) & (ends > starts)
         unclosed = frozenset(split.unclosed)
-        blank = ends == starts
+        blank = _blank(data, starts, ends, delimiter)
         if blank.any():
             place = np.cumsum(~blank) - 1
             unclosed = frozenset(int(place[i]) for i in unclosed)
@@ -135,6 +140,18 @@ def _struct(table: pa.Table, data: bytes) -> pa.StructArray:
     if b'="' in data:
         columns = [pc.replace_substring_regex(column, GUARD, r"\1") for column in columns]
     return pa.StructArray.from_arrays(columns, names=table.column_names)
+
+
+def _blank(data: bytes, starts: Positions, ends: Positions, delimiter: str) -> npt.NDArray[np.bool_]:
+    """Say which records hold nothing, or delimiters alone."""
+    blank: npt.NDArray[np.bool_] = ends == starts
+    view, mark = np.frombuffer(data, np.uint8), ord(delimiter)
+    filled = np.flatnonzero(~blank)
+    framed = filled[(view[starts[filled]] == mark) & (view[ends[filled] - 1] == mark)]
+    if len(framed):
+        others = np.concatenate([[0], np.cumsum(view != mark)])
+        blank[framed] = others[starts[framed]] == others[ends[framed]]
+    return blank
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -9,10 +9,10 @@ others parsed again. Reason codes of a record:
     stray_carriage_return   a carriage return outside quotes that does not end a line
     header_again            the header once more, as in files that were put one after another
 
-The ordinal counts data records from 1: the header, what stands above it (`header_row`) and lines without a
-character are none. Raw bytes are the record in UTF-8 without its line end. Empty text is NULL, quoted or
-not. Must not live here: the header (header_row.py), what a column means (formats/), and counting
-(record_count.py).
+The ordinal counts data records from 1: the header, what stands above it (`header_row`) and blank lines
+(no character, or delimiters alone) are none. Raw bytes are the record in UTF-8 without its line end. Empty
+text is NULL, quoted or not. Must not live here: the header (header_row.py), what a column means (formats/),
+and counting (record_count.py).
 """
 
 from __future__ import annotations
@@ -120,7 +120,8 @@ class Delimited(HeaderRules):
         data, first = b"", True
         for part, final in utf8_parts(stream, self.encoding, self.block_bytes):
             data += part
-            block = Block.of(data, split_records(data, self.delimiter, self.longest_record, final=final))
+            split = split_records(data, self.delimiter, self.longest_record, final=final)
+            block = Block.of(data, split, self.delimiter)
             wanted = self.header_row if first else 1
             if len(block.starts) < wanted and not final:
                 if len(data) > LONGEST_LINE:

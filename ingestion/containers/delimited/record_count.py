@@ -15,7 +15,7 @@ import numpy as np
 
 _BLOCK = 1 << 20
 _WIDE = ("utf-16", "utf-32")
-_BLANK = (b"\n", b"\r\n", b"\r")
+_BLANK = (b"", b"\n", b"\r\n", b"\r")
 _TO_CLOSING_QUOTE = re.compile(rb'[^"]*+(?:""[^"]*+)*+"')
 
 
@@ -36,8 +36,8 @@ def count_records(stream: IO[bytes], delimiter: str, encoding: str, longest_reco
 def _count_at_once(chunk: bytes, delimiter: str) -> int | None:
     """Count where every quote opens a field or is inside one, and none is left open; else None."""
     if b'"' not in chunk:
-        lines = chunk.split(b"\n")
-        return len(lines) - lines.count(b"") - lines.count(b"\r")
+        blank_lines = re.findall(rb"(?m)^" + re.escape(delimiter.encode()) + rb"*\r?$", chunk)
+        return chunk.count(b"\n") + 1 - len(blank_lines)
     if not chunk.endswith(b"\n"):
         chunk += b"\n"
     seen = np.frombuffer(chunk, np.uint8)
@@ -49,19 +49,20 @@ def _count_at_once(chunk: bytes, delimiter: str) -> int | None:
     if np.any(is_quote[1:] & inside[1:] & ~may_open[:-1]):
         return None
     ends = np.flatnonzero((seen == ord("\n")) & ~inside)
-    lengths = np.diff(ends, prepend=-1) - 1
-    blank = (lengths == 0) | ((lengths == 1) & (seen[np.maximum(ends - 1, 0)] == ord("\r")))
-    return len(ends) - int(blank.sum())
+    starts = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
+    stops = ends - ((ends > starts) & (seen[np.maximum(ends - 1, 0)] == ord("\r")))
+    others = np.concatenate([[0], np.cumsum(seen != ord(delimiter))])
+    return int(np.count_nonzero(others[starts] < others[stops]))
 
 
 def _count_line_by_line(lines: _Lines, wanted: int, delimiter: str, longest: int) -> int:
     """Count the records that begin in the next `wanted` lines (one, where there is not one whole line)."""
     opening = re.compile(rb"(?<![^" + re.escape(delimiter.encode()) + rb'])"')
     quoted = re.compile(opening.pattern + _TO_CLOSING_QUOTE.pattern)
-    count = 0
+    count, mark = 0, delimiter.encode()
     while line := lines.next():
         wanted -= 1
-        count += line not in _BLANK
+        count += line.strip(mark) not in _BLANK
         if b'"' in line and opening.search(quoted.sub(b"q", line)):
             taken, size = 0, len(line)
             while following := lines.next():

@@ -3,7 +3,8 @@
 The rule, after RFC 4180 and as Arrow and Python's csv read it:
     1. A quote opens only at the start of a field; a doubled quote inside is a quote; anywhere else it
        is text.
-    2. A record ends at a newline outside quotes. A line without a character is no record.
+    2. A record ends at a newline outside quotes. A line without a character, or of delimiters
+       alone, is no record (block.py passes over it).
     3. A record of several lines holds at most `longest_record` bytes. A longer one, or one that the end
        of the file cuts, has a quote that was never closed: its first line alone is that bad record, and
        reading goes on with the line after it. So an unclosed quote costs a line, or, where another

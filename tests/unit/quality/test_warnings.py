@@ -207,6 +207,21 @@ def test_a_kind_of_file_that_never_filled_a_column_does_not_warn(
     assert unexpected(Relations(build.connection), checks["landed.contacts.still_filled"]) == []
 
 
+def test_a_second_table_of_contacts_need_not_say_their_names_again(
+    build: Relations, checks: dict[str, Check], unexpected: Find
+) -> None:
+    completeness = checks["landed.contacts.completeness"]
+    build.connection.execute(
+        "insert into landed.contacts by name select * replace ('phones' as source, null as full_name,"
+        " null as given_name, null as family_name) from landed.contacts"
+    )
+    assert unexpected(Relations(build.connection), completeness) == []
+    # Contacts that it alone knows must have one: none of these does.
+    build.connection.execute("delete from landed.contacts where source <> 'phones'")
+    (found,) = unexpected(Relations(build.connection), completeness)
+    assert (found["source"], found["share"]) == ("phones", 0.0)
+
+
 def test_a_file_of_which_no_row_was_to_be_made_is_not_missed(
     build: Relations, checks: dict[str, Check], unexpected: Find
 ) -> None:

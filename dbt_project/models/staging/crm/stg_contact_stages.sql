@@ -1,4 +1,4 @@
-{# stg_contacts keeps a contact's newest observation alone; this keeps what every observation said of its stage.
+{# stg_contacts keeps what was last said of a contact alone; this keeps what every observation said of its stage.
    A later observation corrects an earlier one from the day on which it says the stage began. #}
 with observations as (
 
