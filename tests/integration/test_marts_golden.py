@@ -61,9 +61,9 @@ def test_segments_are_shown_only_where_nobody_can_be_singled_out(
 
 
 def test_the_mart_is_dense(warehouse: duckdb.DuckDBPyConnection) -> None:
-    """2 months, 3 networks; segments: all 1, value 5, region 2 and unassigned (Fay; Eli and Kim)."""
+    """2 months, 3 networks and all; segments: all 1, value 5, region 2 and unassigned (Fay; Eli and Kim)."""
     rows = warehouse.execute("select count(*) from marts.segment_presence").fetchall()
-    assert rows == [(2 * 3 * (1 + 5 + 3),)]
+    assert rows == [(2 * 4 * (1 + 5 + 3),)]
 
 
 def test_value_of_customers(warehouse: duckdb.DuckDBPyConnection) -> None:

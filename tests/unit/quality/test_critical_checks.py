@@ -192,7 +192,7 @@ SPECIAL: dict[str, tuple[str, dict[str, Any]]] = {
         {"table_name": "segment_presence", "column_name": "email"},
     ),
     "marts.segment_presence.bounds": (
-        f"update marts.segment_presence set presence_rate_low = 0.9 where {_JANUARY_LOW}",
+        f"update marts.segment_presence set presence_rate_expected_low = 0.9 where {_JANUARY_LOW}",
         {**JANUARY_LOW, "column_name": "presence_rate_expected"},
     ),
     "marts.segment_presence.formulas": (
@@ -203,6 +203,22 @@ SPECIAL: dict[str, tuple[str, dict[str, Any]]] = {
         f"update marts.segment_presence set customers_active = 41 where {_JANUARY_LOW}",
         JANUARY_LOW,
     ),
+    "marts.segment_presence.parts_hidden": (
+        f"update marts.segment_presence set customers_active = null where {_JANUARY_LOW}",
+        JANUARY_LOW,
+    ),
+    # x shows nothing of low: all networks (200) less the forum (100) are its activities.
+    "marts.segment_presence.no_network_left_over": (
+        f"update marts.segment_presence set activities_active = null where {_JANUARY_LOW}",
+        {"segment": "low", "period_month": dt.date(2026, 1, 1)},
+    ),
+    **{
+        f"marts.{table}.no_network_left_over": (
+            f"update marts.{table} set activities = null where {_JANUARY_LOW}",
+            {"segment": "low", "period_month": dt.date(2026, 1, 1)},
+        )
+        for table in ("segment_active_hours", "segment_content_formats")
+    },
     "marts.segment_presence.same_on_each_network": (
         f"update marts.segment_presence set customers = 39 where {_JANUARY_LOW}",
         {"segment": "low", "fewest": 39, "most": 40},

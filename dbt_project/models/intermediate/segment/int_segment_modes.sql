@@ -1,7 +1,28 @@
 {# How many customers of a segment stand behind its hours, by mode. #}
-with customer_modes as (
+with by_network as (
 
     select * from {{ ref('int_customer_modes') }}
+
+),
+
+customer_modes as (
+
+    select
+        period_month,
+        network,
+        person_id,
+        mode,
+        activities_with_local_time
+    from by_network
+    union all
+    select
+        period_month,
+        '{{ all_networks() }}' as network,
+        person_id,
+        mode,
+        sum(activities_with_local_time) as activities_with_local_time
+    from by_network
+    group by period_month, person_id, mode
 
 ),
 

@@ -78,9 +78,16 @@ measured as (
 
 ),
 
+timed as (
+
+    select * from {{ ref('int_customer_modes') }}
+    where activities_with_local_time > 0
+
+),
+
 guarded as (
 
-    {{ guard_small_cells('measured', ['period_month', 'segmentation', 'network', 'mode']) }}
+    {{ guard_over_networks('measured', 'timed', ['mode']) }}
 
 ),
 
@@ -120,6 +127,7 @@ select
     -- what can be said at all
     is_observed,
     is_suppressed,
+    {{ row_status(is_undefined='activities_of_week = 0') }},
 
     -- measures
     {{ measure_if('true', 'customers', 'bigint') }},
