@@ -40,8 +40,8 @@ class Mart:
     `counts_customers`: its figures are of customers, so nobody is in it where no source tells of contacts.
     `may_be_empty`: losing all its rows is no fault. `guarded_along`: the column whose values could be had one from
     the others by subtraction, where small cells are hidden; None where the mart needs no guard. `states`: columns
-    that say what can be shown, and are no measures; `rests_on`: measure → the number of customers on which it alone
-    rests, where that is not the whole row's.
+    that say what can be shown, and are no measures. `rests_on`: measure → the number of customers on which it
+    alone rests, where that is not the whole row's.
     """
 
     name: str

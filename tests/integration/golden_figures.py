@@ -188,10 +188,11 @@ ALL_CUSTOMERS: dict[tuple[dt.date, str], dict[str, float]] = {
         "local_time_unknown": 0,
     },
     (JUNE, "blog"): {"customers": 7},
-    # All networks, each customer once. May: Ada, Ben, Cem, Kim are present. Cem is it on x with 3/13, on the forum with
-    # 0.95: 1 − 10/13 · 0.05 = 0.961538462. Σ q = 0.9999 + 0.984615385 + 0.961538462 + 0.95 = 3.896053846; Σ q(1 − q) =
-    # 0.09999/1000 + 0.015147929 + 0.036982249 + 0.0475 = 0.099730168, root 0.315801 × 1.96 = 0.618970: /7. Nobody
-    # audited the forum, so recall is the model's: links 0.9999 + 0.96 + 1.9 of 4.706053846 (8/13 and 3/13 of xq, too).
+    # All networks, each customer once. May: Ada, Ben, Cem, Kim are present. Cem is it on x with 3/13, on the
+    # forum with 0.95: 1 − 10/13 · 0.05 = 0.961538462. Σ q = 0.9999 + 0.984615385 + 0.961538462 + 0.95 =
+    # 3.896053846; Σ q(1 − q) = 0.00009999 + 0.015147929 + 0.036982249 + 0.0475 = 0.099730168, root 0.315801 ×
+    # 1.96 = 0.618970: /7. Nobody audited the forum, so recall is the model's: links of 0.9999 + 0.96 + 1.9 among
+    # 4.706053846 (8/13 and 3/13 of xq, too).
     (MAY, "all"): {
         "customers": 7,
         "contributors": 4,
@@ -210,9 +211,10 @@ ALL_CUSTOMERS: dict[tuple[dt.date, str], dict[str, float]] = {
         "connections_avg": 0.5,
         "connected_customers_share": 0,
     },
-    # June: Ada, Ben, Eli on x, Cem, Gus on the forum. Σ q = 0.999998 + 0.984615385 + 0.961538462 + 0.95 + 0.95; links
-    # 0.9999 + 0.98 + 0.96 + 0.95 + 1.9 of 6.636053846. 125 activities of 5 present; by customer 120, 2, 1, 1, 1 of a mean
-    # of 25: Σ(x − 25)² = 11282; 1.96·√(11282 · 5/4)/5 = 46.551549. Ada, Ben, Eli have 3 + 2 + 1 counterparts.
+    # June: Ada, Ben, Eli on x, Cem, Gus on the forum. Σ q = 0.999998 + 0.984615385 + 0.961538462 + 0.95 + 0.95;
+    # links of 0.9999 + 0.98 + 0.96 + 0.95 + 1.9 among 6.636053846. 125 activities of 5 present; by customer 120,
+    # 2, 1, 1, 1 of a mean of 25: Σ(x − 25)² = 11282; 1.96·√(11282 · 5/4)/5 = 46.551549. Ada, Ben, Eli have
+    # 3 + 2 + 1 counterparts.
     (JUNE, "all"): {
         "customers": 7,
         "contributors": 5,
