@@ -1,6 +1,6 @@
 with profiles as (
 
-    select * from {{ ref('stg_profiles') }}
+    select * from {{ ref('int_profiles') }}
 
 ),
 
@@ -88,6 +88,7 @@ select
     array_to_string(trust.trust_reasons, ', ') as trust_reasons,
 
     -- how it shows itself
+    profiles.has_record,
     profiles.handle,
     profiles.display_name,
     profiles.language,
