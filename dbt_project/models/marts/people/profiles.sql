@@ -88,7 +88,6 @@ select
     array_to_string(trust.trust_reasons, ', ') as trust_reasons,
 
     -- how it shows itself
-    profiles.has_record,
     profiles.handle,
     profiles.display_name,
     profiles.language,
