@@ -137,7 +137,7 @@ def test_what_no_export_can_observe_is_null_and_not_zero(marts: duckdb.DuckDBPyC
 def test_link_doubt_stands_around_the_rate(marts: duckdb.DuckDBPyConnection) -> None:
     low, expected, high, rate = marts.execute(
         """
-        select presence_rate_low, presence_rate_expected, presence_rate_high, presence_rate
+        select presence_rate_expected_low, presence_rate_expected, presence_rate_expected_high, presence_rate
         from marts.segment_presence where network = 'x' and segment = 'all customers'
         """
     ).fetchall()[0]
