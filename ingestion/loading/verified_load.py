@@ -39,7 +39,7 @@ def load_content(
     still be when it has been read.
     """
     with ThreadPoolExecutor(1) as other:
-        second = other.submit(_count_and_digest, form, content)
+        second = other.submit(count_and_digest, form, content)
         with content.open() as stream, values_named(form):
             for number, batch in enumerate(_gathered(form.container.read(stream))):
                 loader.load(batch)
@@ -67,7 +67,8 @@ def changed_while_read() -> UnreadableFile:
     )
 
 
-def _count_and_digest(form: Format, content: Content) -> tuple[int, str]:
+def count_and_digest(form: Format, content: Content) -> tuple[int, str]:
+    """Count the records by the second pass, and give the SHA-256 that the content has by now."""
     with content.open() as stream:
         count = form.container.count(stream)
     with content.open_hashed() as stream:

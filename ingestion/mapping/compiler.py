@@ -24,16 +24,28 @@ from warehouse.engine import quote_identifier as name
 from warehouse.engine import quote_text as text
 
 NOT_PUBLIC = "not_public"
+# What records of several files that are read at once bring along: which of the files, its name and time.
+FILE_COLUMNS = pa.schema(
+    [
+        pa.field("file_number", pa.int32()),
+        pa.field("file_name", pa.string()),
+        pa.field("file_observed_at", pa.timestamp("us", "UTC")),
+    ]
+)
 _PROVENANCE = ("source_record", "observed_at", "record_hash", "ordinal")
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What the SQL of a format may ask for beside the record: constants of the source and the file."""
+    """What the SQL of a format may ask for beside the record: constants of the source and the file.
+
+    Where records of several files are read at once, `file_name` and `observed_at` are None: each record brings
+    those of its file along (FILE_COLUMNS).
+    """
 
     network: str | None
-    file_name: str
-    observed_at: dt.datetime
+    file_name: str | None
+    observed_at: dt.datetime | None
     visibilities: tuple[str, ...]
     options: Mapping[str, str]
     ids: str | None = None
@@ -50,7 +62,12 @@ class Scope:
         keys = ", ".join(text(k) for k in self.options)
         values = ", ".join(text(v) for v in self.options.values())
         options = f"cast(map([{keys}], [{values}]) as map(varchar, varchar))"
-        return f"{network} as network, {text(self.file_name)} as file_name, {options} as options"
+        file_name = "" if self.file_name is None else f"{text(self.file_name)} as file_name, "
+        return f"{network} as network, {file_name}{options} as options"
+
+    def observed(self) -> str:
+        """Give the time of observation of a record's file."""
+        return "file_observed_at" if self.observed_at is None else instant(self.observed_at)
 
 
 def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -> str:
@@ -64,16 +81,17 @@ def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -
         read, problem = _tabular_record(form, fields)
     else:
         read, problem = _json_record(form, "resolved" if "resolved" in batch.names else "null")
+    files = "".join(f"{column}, " for column in FILE_COLUMNS.names if column in batch.names)
     kinds = " ".join(f"when ({kind.is_a}) then {i}" for i, kind in enumerate(form.kinds))
     return f"""
     with read as (
-        select ordinal, source_record, page_number,
+        select ordinal, source_record, page_number, {files}
             {"pointer" if "pointer" in batch.names else "''"} as pointer,
             md5_number_lower(raw) as record_hash, names, shape, r, {problem} as problem
         from ({read})
     ),
     scoped as (
-        select *, {scope.columns()}, {instant(scope.observed_at)} as observed_at
+        select *, {scope.columns()}, {scope.observed()} as observed_at
         from {_with_page(form, "read", has_pages)}
     ),
     told as (
@@ -88,8 +106,8 @@ def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -
         from (select *, {_by_kind(form, "observed_at")} as own_time from told)
     )
     select ordinal, source_record, record_hash, pointer, page_number, names, shape, r, kind, observed_at, {
-        "".join(f"{name(part)}, " for part in form.let)
-    }
+        files
+    } {"".join(f"{name(part)}, " for part in form.let)}
         coalesce(xor(record_hash, md5_number_lower({_by_kind(form, "context")})), record_hash) as identity,
         coalesce(
             problem,

@@ -14,7 +14,7 @@ from typing import Any
 
 _WORDS = ("service", "order", "late", "phone", "thanks", "fix", "love", "update", "broken", "price", "help")
 _AT = "2026-0{}-1{}T{}:00:00.000Z"
-_POSTS_A_PAGE = 100
+_POSTS_A_PAGE, _POSTS_A_SMALL_PAGE = 100, 10
 
 
 def flat_post(number: int, rng: random.Random) -> dict[str, Any]:
@@ -78,11 +78,11 @@ def flat_posts() -> Iterator[str]:
         yield json.dumps(flat_post(number, rng)) + "\n"
 
 
-def pages() -> Iterator[str]:
-    """Answers of X's API, one a line: a hundred posts with the authors beside."""
+def pages(size: int = _POSTS_A_PAGE) -> Iterator[str]:
+    """Answers of X's API, one a line: posts with the authors beside."""
     rng = random.Random(1)
-    for first in itertools.count(step=_POSTS_A_PAGE):
-        posts = [flat_post(number, rng) for number in range(first, first + _POSTS_A_PAGE)]
+    for first in itertools.count(step=size):
+        posts = [flat_post(number, rng) for number in range(first, first + size)]
         for post in posts:
             del post["__twarc"]
         users = list({post["author_id"]: post.pop("author") for post in posts}.values())
@@ -135,7 +135,8 @@ def entries() -> Iterator[str]:
         words = " ".join(rng.choices(_WORDS, k=90))
         yield (
             f"<item><title>{rng.choice(_WORDS)} {number}</title><link>https://b.example/{number}</link>"
-            f"<pubDate>Mon, 1{number % 10} May 2026 17:18:30 +0000</pubDate><dc:creator>a{number % 40}</dc:creator>"
+            f"<pubDate>Mon, 1{number % 10} May 2026 17:18:30 +0000</pubDate>"
+            f"<dc:creator>a{number % 40}</dc:creator>"
             f'<guid isPermaLink="false">https://b.example/?p={number}</guid><description></description>'
             f'<content:encoded><![CDATA[<p>{words} <a href="https://e.example/{number}">x</a></p>]]>'
             f"</content:encoded>"
@@ -168,7 +169,7 @@ def write_export(
 
 def write_small_files(folder: Path, files: int) -> None:
     """Write small files: of each ten, seven blogs of three articles each and three pages of an API."""
-    every, each = entries(), pages()
+    every, each = entries(), pages(_POSTS_A_SMALL_PAGE)
     folder.mkdir()
     for number in range(files):
         if number % 10 < 7:
