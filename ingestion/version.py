@@ -58,6 +58,7 @@ def statements(form: Format) -> Iterator[str]:
     paged = RECORD_BATCH.append(pa.field("pointer", pa.string()))
     for batch in (paged, paged.append(pa.field("fields", cells))):
         yield compiler.records_sql(form, _SCOPE, batch, has_pages=True)
+        yield compiler.whole_records_sql(form, batch)
         yield compiler.records_sql(form, _OF_RECORD, pa.unify_schemas([batch, FILE_COLUMNS]), has_pages=True)
     yield compiler.pages_sql(form)
     yield compiler.refusal_sql(form, _SCOPE) or ""

@@ -91,7 +91,9 @@ class BatchRelations:
     def _read(self, batch: pa.Table) -> None:
         self._connection.register("incoming", batch)
         records = compiler.records_sql(self._form, self._scope, batch.schema, self.has_pages)
-        self._connection.execute(f"create or replace temp table record as {records}")
+        self._connection.execute(f"create or replace temp table record_held as {records}")
+        whole = compiler.whole_records_sql(self._form, batch.schema)
+        self._connection.execute(f"create or replace temp view record as {whole}")
 
     def _without_doubles(self, batch: pa.Table, doubled: dict[int, str], first: int) -> pa.Table:
         """Give the batch with the text to read in place of the bytes, where these give a name twice."""

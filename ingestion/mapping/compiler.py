@@ -11,7 +11,7 @@ import datetime as dt
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -73,12 +73,17 @@ class Scope:
 def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -> str:
     """Select the records of a batch: places, hashes, `r`, `kind`, `observed_at`, and what is wrong.
 
+    Of a table `r` has only the columns that it has: `whole_records_sql` gives the others, which are all NULL and
+    would cost as much to hold as those that say something.
+
     `identity` tells duplicates: the hash of the record's bytes, and of the kind's context where it has one.
     Reads the relations `incoming` (the batch, with `ordinal` and `page_number`) and `page`.
     """
     fields = batch.field("fields").type if "fields" in batch.names else None
+    held = "r"
     if fields is not None:
         read, problem = _tabular_record(form, fields)
+        held = _packed(form, {field for field in form.shape if field in _names(fields)}) or held
     else:
         read, problem = _json_record(form, "resolved" if "resolved" in batch.names else "null")
     files = "".join(f"{column}, " for column in FILE_COLUMNS.names if column in batch.names)
@@ -105,9 +110,9 @@ def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -
                 as has_bad_time
         from (select *, {_by_kind(form, "observed_at")} as own_time from told)
     )
-    select ordinal, source_record, record_hash, pointer, page_number, names, shape, r, kind, observed_at, {
-        files
-    } {"".join(f"{name(part)}, " for part in form.let)}
+    select ordinal, source_record, record_hash, pointer, page_number, names, shape, {
+        held
+    } as r, kind, observed_at, {files} {"".join(f"{name(part)}, " for part in form.let)}
         coalesce(xor(record_hash, md5_number_lower({_by_kind(form, "context")})), record_hash) as identity,
         coalesce(
             problem,
@@ -117,6 +122,29 @@ def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -
         ) as problem
     from timed
     """
+
+
+def whole_records_sql(form: Format, batch: pa.Schema) -> str:
+    """Select what `records_sql` gave, held as `record_held`, with every column that the format may name in `r`."""
+    present = set(_names(batch.field("fields").type)) if "fields" in batch.names else set(form.shape)
+    if present.issuperset(form.shape) or present.isdisjoint(form.shape):
+        return "from record_held"
+    return f"select * replace ({_packed(form, set(form.shape), present)} as r) from record_held"
+
+
+def _packed(form: Format, fields: set[str], present: Container[str] | None = None) -> str:
+    """Give the SQL of a struct of some fields of `r`; those that are not `present` are NULL."""
+    held = fields if present is None else present
+    packed = ", ".join(
+        f"{name(f)} := " + (f"r.{name(f)}" if f in held else "cast(null as varchar)")
+        for f in form.shape
+        if f in fields
+    )
+    return f"struct_pack({packed})" if packed else ""
+
+
+def _names(fields: pa.StructType) -> list[str]:
+    return [fields.field(i).name for i in range(fields.num_fields)]
 
 
 def _named(relation: str, parts: Mapping[str, str]) -> str:
@@ -323,7 +351,7 @@ def _is_empty(value: str, shape: object) -> str:
 
 
 def _tabular_record(form: Format, fields: pa.StructType) -> tuple[str, str]:
-    present = {fields.field(i).name for i in range(fields.num_fields)}
+    present = set(_names(fields))
     packed = ", ".join(
         f"{name(f)} := "
         + (form.read_cell(f, f"fields.{name(f)}") if f in present else "cast(null as varchar)")
