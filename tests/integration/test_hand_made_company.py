@@ -68,8 +68,8 @@ PRESENCE = {
     ("discourse", "value", "medium"): (2, 0, 0.0, 0, 0.0, None, None, None, None),
     ("discourse", "value", "low"): (4, 1, 0.25, 1, 0.25, 0.233333333, None, None, None),
     ("discourse", "value", "inactive"): (1, 0, 0.0, 0, 0.0, None, None, None, None),
-    # Over both, each customer once: one of top is on both. 126 activities on x and 3 on the forum, 125 and 2 of top; of
-    # these 90 and 3, 90 and 2 lie between 18 and 21 o'clock.
+    # Over both, each customer once: one of top is on both. 126 activities on x and 3 on the forum, 125 and 2 of
+    # top; of these 90 and 3, 90 and 2 lie between 18 and 21 o'clock.
     ("all", "all", "all customers"): (11, 6, 0.545454545, 4, 0.363636364, 5.016666667, 18, 0.720930233, 75),
     ("all", "value", "top"): (2, 2, 1.0, 2, 1.0, 14.816666667, 18, 0.724409449, 300),
     ("all", "value", "high"): (2, 2, 1.0, 0, 0.0, 0.0, None, None, 50),
