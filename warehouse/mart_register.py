@@ -39,7 +39,9 @@ class Mart:
 
     `counts_customers`: its figures are of customers, so nobody is in it where no source tells of contacts.
     `may_be_empty`: losing all its rows is no fault. `guarded_along`: the column whose values could be had one from
-    the others by subtraction, where small cells are hidden; None where the mart needs no guard.
+    the others by subtraction, where small cells are hidden; None where the mart needs no guard. `states`: columns
+    that say what can be shown, and are no measures. `rests_on`: measure → the number of customers on which it
+    alone rests, where that is not the whole row's.
     """
 
     name: str
@@ -49,6 +51,8 @@ class Mart:
     counts_customers: bool
     may_be_empty: bool
     guarded_along: str | None
+    states: frozenset[str]
+    rests_on: dict[str, str]
 
 
 @cache
@@ -61,11 +65,14 @@ def marts(models: Path = MODELS) -> dict[str, Mart]:
 def _marts_of(path: Path, models: Path) -> Iterator[Mart]:
     for model in (read_yaml(path) or {}).get("models", []):
         config = model.get("config") or {}
+        said = {c["name"]: (c.get("config") or {}).get("meta") or {} for c in model["columns"]}
         typed = {c["name"]: str(c["data_type"]).upper() for c in model["columns"] if "data_type" in c}
         yield Mart(
             name=model["name"],
             schema=_schema(config, path.relative_to(models)),
             columns={column: _SYNONYMS.get(kind, kind) for column, kind in typed.items()},
+            states=frozenset(name for name, meta in said.items() if meta.get("is_state")),
+            rests_on={name: meta["rests_on"] for name, meta in said.items() if "rests_on" in meta},
             **_meta(model["name"], path, config.get("meta") or {}),
         )
 

@@ -6,9 +6,9 @@
     case
         when {{ customers }} > 0
             then greatest(0, {{ ratio(chance_sum ~ ' - 1.96 * sqrt(' ~ variance_sum ~ ')', customers) }})
-    end as {{ rate }}_low,
+    end as {{ rate }}_expected_low,
     case
         when {{ customers }} > 0
             then least(1, {{ ratio(chance_sum ~ ' + 1.96 * sqrt(' ~ variance_sum ~ ')', customers) }})
-    end as {{ rate }}_high
+    end as {{ rate }}_expected_high
 {%- endmacro %}

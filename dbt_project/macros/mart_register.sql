@@ -15,10 +15,11 @@
     {{ return(marts().get(relation.identifier, {}).get('grain', ['1']) | reject('in', columns) | join(', ')) }}
 {%- endmacro %}
 
-{# Names of a mart's measures: every column but its grain and its flags. #}
+{# Names of a mart's measures: every column but its grain, its flags and what says the state of a row (meta is_state). #}
 {% macro measures_of(mart) -%}
     {%- set measures = [] -%}
-    {%- for column in mart.columns.values() if column.name not in mart.grain and column.data_type != 'boolean' -%}
+    {%- for column in mart.columns.values() if column.name not in mart.grain and column.data_type != 'boolean'
+            and not column.config.meta.is_state -%}
         {%- do measures.append(column.name) -%}
     {%- endfor -%}
     {{ return(measures) }}

@@ -1,5 +1,5 @@
 -- The heat map and segment_presence are two views of the same activities: what is in the one with a known hour, and
--- what the other reports as left out, must add up to the activities per week that it shows.
+-- what the other reports as left out, must add up to the activities that it shows.
 with hours as (
 
     select
@@ -17,12 +17,8 @@ with hours as (
 
 presence as (
 
-    select
-        *,
-        coalesce(active_per_week, 0) + coalesce(passive_per_week, 0) as per_week,
-        customers_present * extract(day from {{ dbt.last_day('period_month', 'month') }}) / 7 as present_weeks
-    from {{ ref('segment_presence') }}
-    where is_observed and not is_suppressed and customers_present > 0
+    select * from {{ ref('segment_presence') }}
+    where is_observed and not is_suppressed and hidden_parts is null
 
 )
 
@@ -33,7 +29,8 @@ select
     presence.network,
     hours.activities,
     presence.local_time_unknown,
-    presence.per_week * presence.present_weeks as activities_of_presence
+    presence.activities_active,
+    presence.activities_passive
 from presence
 inner join hours
     on
@@ -43,4 +40,5 @@ inner join hours
         and presence.network = hours.network
 where
     hours.suppressed = 0
-    and abs(hours.activities + presence.local_time_unknown - presence.per_week * presence.present_weeks) > 0.01
+    and hours.activities + presence.local_time_unknown
+    <> presence.activities_active + coalesce(presence.activities_passive, 0)

@@ -4,7 +4,7 @@ The only place that reads `truth/`; the pipeline never does. Must not live here:
 (ingestion/sample/), how the table looks (commands/sample.py).
 
 Three questions, of each figure that is not suppressed:
-    presence   the observable rate lies within [presence_rate_low, presence_rate_high], widened by 2 points
+    presence   the observable rate lies within presence_rate_expected_low and _high, widened by 2 points
     order      two segments whose observable rates differ by more than 2 points stand in the same order
     hours      the primary hour is at most 1 hour off, round midnight too, where 1,000 activities were planted
 
@@ -140,8 +140,8 @@ select
     truth.primary_hour_active as planted_hour,
     truth.activities_active,
     found.presence_rate,
-    found.presence_rate_low,
-    found.presence_rate_high,
+    found.presence_rate_expected_low,
+    found.presence_rate_expected_high,
     found.primary_hour_active as found_hour
 from truth
 inner join published.segment_presence as found using (period_month, segmentation, segment, network)
@@ -154,10 +154,11 @@ select
     strftime(period_month, '%Y-%m') as period_month,
     concat_ws(' · ', segmentation, segment, network) as subject,
     printf('%.3f', observable) as planted,
-    printf('%.3f (%.3f to %.3f)', presence_rate, presence_rate_low, presence_rate_high) as found,
+    printf('%.3f (%.3f to %.3f)', presence_rate, presence_rate_expected_low, presence_rate_expected_high) as found,
     case
         when customers >= {LEAST_DIFFERENCE / POINTS}
-            then observable between presence_rate_low - {POINTS} and presence_rate_high + {POINTS}
+            then
+                observable between presence_rate_expected_low - {POINTS} and presence_rate_expected_high + {POINTS}
     end as holds
 from compared
 where observable is not null

@@ -162,19 +162,17 @@ def _is_hour(column: str) -> bool:
 
 
 def _bounds(schema: str, table: str, columns: Columns) -> Iterator[Check]:
-    bad = {}
-    for column in columns:
-        stem = column.removesuffix("_expected")
-        low, high = f"{stem}_low", f"{stem}_high"
-        if column.endswith("_expected") and low in columns and high in columns:
-            bad[column] = f"coalesce(not ({low} <= {column} and {column} <= {high}), false)"
+    bad = {
+        column: f"coalesce(not ({column}_low <= {column} and {column} <= {column}_high), false)"
+        for column in columns
+        if f"{column}_low" in columns and f"{column}_high" in columns
+    }
     if bad:
         yield mart_check(
             f"{table}.bounds",
             f"{schema}.{table}",
             "critical",
-            "The expected figure lies between its bounds; otherwise the doubt that readers are shown is "
-            "made up.",
+            "A figure lies between its bounds; otherwise the doubt that readers are shown is made up.",
             wrong_where=bad,
             row=row_name(table, columns),
         )

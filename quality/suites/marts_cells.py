@@ -28,12 +28,13 @@ def suite(shape: Shape) -> tuple[Check, ...]:
         if along:
             checks += [_shown_too_small(table, columns), _hidden_shows(table, columns)]
             checks += [_complement(table, columns, along), *_total_minus_rest(table, columns)]
+            checks += [*_parts_hidden(table, columns), *_network_left_over(table, columns)]
     return tuple(checks)
 
 
 def measures(table: str, columns: Columns) -> tuple[str, ...]:
-    """Columns that say something of people: all but grain and flags."""
-    said = grain(table, columns)
+    """Columns that say something of people: all but grain, flags and what says the state of a row."""
+    said = {*grain(table, columns), *(marts()[table].states if table in marts() else ())}
     return tuple(c for c, kind in columns.items() if c not in said and kind != "BOOLEAN")
 
 
@@ -51,7 +52,8 @@ def _lowered() -> Check:
 
 def _shown_too_small(table: str, columns: Columns) -> Check:
     rules = [f"{c} < {_K}" for c in ("customers",) if c in columns]
-    rules += [f"(contributors > 0 and contributors < {_K})" for c in ("contributors",) if c in columns]
+    few = ("contributors", *_numerators(table, columns))
+    rules += [f"({c} > 0 and {c} < {_K})" for c in few if c in columns]
     names = ", ".join(grain(table, columns))
     return mart_check(
         f"{table}.small_cells_hidden",
@@ -59,7 +61,57 @@ def _shown_too_small(table: str, columns: Columns) -> Check:
         "critical",
         "A figure about so few people is a figure about each of them.",
         f"select {names} from @batch where not is_suppressed and coalesce({' or '.join(rules)}, false)",
-        columns=("customers", "contributors"),
+        columns=("customers", "contributors", *_numerators(table, columns)),
+    )
+
+
+def _numerators(table: str, columns: Columns) -> tuple[str, ...]:
+    """Counts of customers in the mart on which some of its measures alone rest."""
+    return tuple(sorted({n for n in marts()[table].rests_on.values() if n in columns}))
+
+
+def _parts_hidden(table: str, columns: Columns) -> Iterator[Check]:
+    """What rests on a count that is hidden is hidden, too."""
+    shown = [
+        f"({numerator} is null and {quote_identifier(measure)} is not null)"
+        for measure, numerator in marts()[table].rests_on.items()
+        if {measure, numerator} <= columns.keys()
+    ]
+    if shown:
+        yield mart_check(
+            f"{table}.parts_hidden",
+            f"marts.{table}",
+            "critical",
+            "A figure that rests on a hidden count would tell it.",
+            f"select {', '.join(grain(table, columns))} from @batch where {' or '.join(shown)}",
+            columns=tuple(marts()[table].rests_on),
+        )
+
+
+def _network_left_over(table: str, columns: Columns) -> Iterator[Check]:
+    """What adds up over networks is not shown of all of them where one network's part alone would be left."""
+    sums = [c for c in ("activities", "activities_active", "activities_passive") if c in columns]
+    keys = [c for c in grain(table, columns) if c != "network"]
+    if "network" not in columns or not sums:
+        return
+    using = ", ".join(keys)
+    lone = " or ".join(f"(hidden_{c} = 1 and together.{c} > coalesce(single.{c}, 0))" for c in sums)
+    parts = ", ".join(
+        f"sum({c}) as {c}, count(*) filter (where {c} is null and is_observed) as hidden_{c}" for c in sums
+    )
+    yield mart_check(
+        f"{table}.no_network_left_over",
+        f"marts.{table}",
+        "critical",
+        "All networks less those shown are the hidden ones together: a single one would be found by subtraction.",
+        f"""
+with single as (select {using}, {parts} from @batch where network <> 'all' group by {using}),
+together as (select * from @batch where network = 'all')
+select {using}
+from together
+join single using ({using})
+where {lone}""",
+        columns=tuple(sums),
     )
 
 
@@ -104,7 +156,13 @@ def _total_minus_rest(table: str, columns: Columns) -> Iterator[Check]:
     if not {"segmentation", "customers"} <= columns.keys():
         return
     keys = [c for c in grain(table, columns) if c not in ("segmentation", "segment")]
-    using = ", ".join(keys)
+    group = "".join(f"{key}, " for key in keys)
+    same = " and ".join(f"totals.{key} = shown.{key}" for key in keys) or "true"
+    counts = ("customers", *_numerators(table, columns))
+    sums = ", ".join(f"sum({c}) as {c}, bool_or({c} is null) as hides_{c}" for c in counts)
+    left = " or ".join(
+        f"(hides_{c} and totals.{c} - coalesce(shown.{c}, 0) between 1 and {_K} - 1)" for c in counts
+    )
     yield mart_check(
         f"{table}.rest_large_enough",
         f"marts.{table}",
@@ -112,20 +170,16 @@ def _total_minus_rest(table: str, columns: Columns) -> Iterator[Check]:
         "All customers minus the segments shown are the hidden ones together: fewer than k of them would be "
         "found by subtraction.",
         f"""
-with totals as (
-    select {using}, customers from @batch where segmentation = 'all' and not is_suppressed
-),
+with totals as (select * from @batch where segmentation = 'all' and not is_suppressed),
 shown as (
-    select {using}, segmentation, sum(customers) as customers, bool_or(is_suppressed) as some_hidden
+    select {group}segmentation, {sums}
     from @batch
     where segmentation <> 'all'
-    group by {using}, segmentation
+    group by {group}segmentation
 )
-select {using}, segmentation
+select {", ".join(f"shown.{key}" for key in (*keys, "segmentation"))}
 from totals
-join shown using ({using})
-where some_hidden
-    and totals.customers - coalesce(shown.customers, 0) > 0
-    and totals.customers - coalesce(shown.customers, 0) < {_K}""",
-        columns=("customers",),
+join shown on {same}
+where {left}""",
+        columns=counts,
     )

@@ -38,8 +38,8 @@ def write(
         )
         connection.execute(
             "create table segment_presence as select period_month, segmentation, segment, network,"
-            f" rate - {lost} as presence_rate, presence_rate as presence_rate_low,"
-            " presence_rate as presence_rate_high,"
+            f" rate - {lost} as presence_rate, presence_rate as presence_rate_expected_low,"
+            " presence_rate as presence_rate_expected_high,"
             f" hour as primary_hour_active, {suppressed} as is_suppressed, true as is_observed from planted"
         )
 

@@ -131,15 +131,16 @@ cells as (
     select *, round(customers_present / customers, 9) as rate, cast(customers_present as bigint) as present
     from segments,
         (values (date '2025-12-01'), (date '2026-01-01')) as months(period_month),
-        (values ('x', true), ('forum', false)) as networks(network, passive_observed)
+        (values ('x', true), ('forum', false), ('all', true)) as networks(network, passive_observed)
 )
 select
     period_month, segmentation, segment, network,
     true as is_observed, passive_observed, false as is_suppressed,
     cast(customers as bigint) as customers, present as contributors, present as customers_present,
     rate as presence_rate, rate as presence_rate_expected,
-    rate - 0.1 as presence_rate_low, rate + 0.1 as presence_rate_high, 0.9 as link_recall,
+    rate - 0.1 as presence_rate_expected_low, rate + 0.1 as presence_rate_expected_high, 0.9 as link_recall,
     present as customers_active, rate as active_rate, 3.5 as active_per_week,
+    cast(if(network = 'all', 200, 100) as bigint) as activities_active, 'shown' as status,
     case when passive_observed then 1.5 end as passive_per_week,
     2 as primary_weekday_active, 19 as primary_hour_active
 from cells;
@@ -147,14 +148,14 @@ from cells;
 create table marts.segment_active_hours as
 select
     period_month, segmentation, segment, network, is_observed, is_suppressed, customers, contributors,
-    'active' as mode, weekday as iso_weekday, hour as hour_local, cast(1 as bigint) as activities,
+    'active' as mode, weekday as iso_weekday, hour as hour_local, cast(if(network = 'all', 2, 1) as bigint) as activities,
     1 / 168 as activity_share
 from marts.segment_presence, range(1, 8) as weekdays(weekday), range(24) as hours(hour);
 
 create table marts.segment_content_formats as
 select
     period_month, segmentation, segment, network, is_observed, is_suppressed, customers, contributors,
-    format, cast(10 as bigint) as activities, 0.5 as activity_share, 100.0 as index_vs_all
+    format, cast(if(network = 'all', 20, 10) as bigint) as activities, 0.5 as activity_share, 100.0 as index_vs_all
 from marts.segment_presence, (values ('text'), ('photo')) as formats(format);
 
 create table marts.role_sensitivity as
@@ -165,6 +166,25 @@ select
     round((customers_present + 12) / (customers + 12), 9) as presence_rate_if_kept
 from marts.segment_presence, (values ('brand'), ('bot')) as roles(account_role)
 where segmentation = 'all';
+
+create table marts.segment_active_hours_quarter as
+from marts.segment_active_hours;
+
+create table marts.segment_size as
+select
+    period_month, segmentation, segment, is_suppressed, status, customers, customers as contributors,
+    round(customers / 60, 9) as customer_share, cast(12 as bigint) as buyers, 0.5 as value_share
+from marts.segment_presence
+where network = 'x';
+
+create table marts.segment_profiles as
+select segmentation, segment, period_month, is_suppressed, status, customers, contributors, 19 as when_hour
+from marts.segment_size
+where period_month = date '2026-01-01';
+
+create table marts.segments as
+select distinct segmentation, segment, cast(1 as bigint) as position, segment as label, 'some' as definition
+from marts.segment_presence;
 
 create table marts.metric_catalog as
 select

@@ -52,22 +52,57 @@ first_edges as (
     from edges
     group by network
 
+),
+
+by_network as (
+
+    select
+        periods.period_month,
+        networks.network,
+        periods.starts_at,
+        periods.ends_at,
+        periods.days_in_month,
+        active_months.network is not null as is_observed,
+        active_months.network is not null and networks.observes_views as views_observed,
+        active_months.network is not null and networks.observes_counters as counters_observed,
+        active_months.network is not null
+        and coalesce(first_edges.known_from < periods.ends_at, false) as edges_observed,
+        brand_networks.network is not null as has_brand_account
+    from periods
+    cross join networks
+    left join active_months
+        on periods.period_month = active_months.period_month and networks.network = active_months.network
+    left join first_edges on networks.network = first_edges.network
+    left join brand_networks on networks.network = brand_networks.network
+
 )
 
 select
-    periods.period_month,
-    networks.network,
-    periods.starts_at,
-    periods.ends_at,
-    periods.days_in_month,
-    active_months.network is not null as is_observed,
-    active_months.network is not null and networks.observes_views as views_observed,
-    active_months.network is not null and networks.observes_counters as counters_observed,
-    active_months.network is not null and coalesce(first_edges.known_from < periods.ends_at, false) as edges_observed,
-    brand_networks.network is not null as has_brand_account
-from periods
-cross join networks
-left join active_months
-    on periods.period_month = active_months.period_month and networks.network = active_months.network
-left join first_edges on networks.network = first_edges.network
-left join brand_networks on networks.network = brand_networks.network
+    period_month,
+    network,
+    starts_at,
+    ends_at,
+    days_in_month,
+    is_observed,
+    views_observed,
+    counters_observed,
+    edges_observed,
+    edges_observed and has_brand_account as brand_followers_observed
+from by_network
+
+union all
+
+-- of all together is observed what is of one
+select
+    period_month,
+    '{{ all_networks() }}' as network,
+    starts_at,
+    ends_at,
+    days_in_month,
+    bool_or(is_observed) as is_observed,
+    bool_or(views_observed) as views_observed,
+    bool_or(counters_observed) as counters_observed,
+    bool_or(edges_observed) as edges_observed,
+    bool_or(edges_observed and has_brand_account) as brand_followers_observed
+from by_network
+group by period_month, starts_at, ends_at, days_in_month

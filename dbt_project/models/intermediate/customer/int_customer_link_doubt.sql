@@ -29,7 +29,11 @@ select
     customers.period_month,
     candidates.network,
     customers.person_id,
-    {{ presence_chance('candidates.probability') }} as chance
+    {{ presence_chance('candidates.probability') }} as chance,
+    sum(candidates.probability) as candidate_sum,
+    sum(
+        case when owners.is_accepted and owners.person_id = customers.person_id then candidates.probability else 0 end
+    ) as accepted_sum
 from customers
 inner join candidates on customers.person_id = candidates.person_id
 inner join owners

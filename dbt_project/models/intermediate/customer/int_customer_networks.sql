@@ -81,6 +81,8 @@ select
     signs.person_id,
     present.person_id is not null as is_present,
     coalesce(doubts.chance, 0) as chance,
+    coalesce(doubts.candidate_sum, 0) as candidate_sum,
+    coalesce(doubts.accepted_sum, 0) as accepted_sum,
     coalesce(active.activities, 0) as active_activities,
     coalesce(passive.activities, 0) as passive_activities,
     coalesce(active.activities - active.activities_with_local_time, 0)

@@ -1,24 +1,42 @@
 {# Estimates from reviewed audit samples go before those from the sample company's truth, of several models the one
-   that rests on most pairs. #}
+   that rests on most pairs. `all` is the estimate over all networks. An audit knows of compared pairs alone: what
+   blocking never compared is taken off where it was measured, else the recall is an upper bound. #}
 with quality as (
 
     select * from {{ source('identity', 'quality') }}
 
 ),
 
+losses as (
+
+    select
+        model_version,
+        max(cast(value as double)) as blocking_loss
+    from quality
+    where measure = 'blocking_loss' and network is null and segment is null
+    group by model_version
+
+),
+
 ranked as (
 
     select
-        stratum_kind as segmentation,
-        segment,
-        network,
-        round(cast(value as double), 9) as link_recall,
+        quality.stratum_kind as segmentation,
+        quality.segment,
+        coalesce(quality.network, '{{ all_networks() }}') as network,
+        cast(quality.value as double) as found_share,
+        case when quality.basis = 'audit_sample' then 'audit' else 'truth' end as link_recall_method,
+        losses.blocking_loss,
         row_number() over (
-            partition by stratum_kind, segment, network
-            order by case when basis = 'audit_sample' then 0 else 1 end asc, pairs desc, model_version desc
+            partition by quality.stratum_kind, quality.segment, quality.network
+            order by
+                case when quality.basis = 'audit_sample' then 0 else 1 end asc,
+                quality.pairs desc,
+                quality.model_version desc
         ) as preference
     from quality
-    where measure = 'link_recall' and segment is not null and network is not null
+    left join losses on quality.model_version = losses.model_version
+    where quality.measure = 'link_recall' and quality.segment is not null
 
 )
 
@@ -26,6 +44,10 @@ select
     segmentation,
     segment,
     network,
-    link_recall
+    round(
+        case when link_recall_method = 'truth' then found_share else found_share * (1 - coalesce(blocking_loss, 0)) end, 9
+    ) as link_recall,
+    link_recall_method,
+    link_recall_method <> 'truth' and blocking_loss is null as link_recall_is_upper_bound
 from ranked
 where preference = 1

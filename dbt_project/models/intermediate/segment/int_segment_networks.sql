@@ -1,7 +1,48 @@
-{# Sums over the customers of a segment on a network, of those that show a sign of it. #}
-with customer_networks as (
+{# Sums over the customers of a segment on a network, and over all networks, of those that show a sign of it. Squares and
+   products are for the intervals (quotient_interval). #}
+with observed as (
 
-    select * from {{ ref('int_customer_networks') }}
+    select * from {{ ref('int_network_months') }}
+    where is_observed
+
+),
+
+by_network as (
+
+    select customer_networks.*
+    from {{ ref('int_customer_networks') }} as customer_networks
+    inner join observed
+        on customer_networks.period_month = observed.period_month and customer_networks.network = observed.network
+
+),
+
+over_networks as (
+
+    select
+        period_month,
+        '{{ all_networks() }}' as network,
+        person_id,
+        bool_or(is_present) as is_present,
+        round(1 - exp(sum(ln(1 - least(chance, 1 - 1e-12)))), 12) as chance,
+        sum(candidate_sum) as candidate_sum,
+        sum(accepted_sum) as accepted_sum,
+        sum(active_activities) as active_activities,
+        sum(passive_activities) as passive_activities,
+        sum(local_time_unknown) as local_time_unknown,
+        max(followers) as followers,
+        sum(connections) as connections,
+        sum(connected_customers) as connected_customers,
+        bool_or(follows_brand) as follows_brand
+    from by_network
+    group by period_month, person_id
+
+),
+
+customer_networks as (
+
+    select * from by_network
+    union all
+    select * from over_networks
 
 ),
 
@@ -16,6 +57,8 @@ select
     memberships.segmentation,
     memberships.segment,
     customer_networks.network,
+
+    -- people
     count(
         case
             when
@@ -27,15 +70,28 @@ select
     ) as contributors,
     count(case when customer_networks.is_present then 1 end) as customers_present,
     count(case when customer_networks.active_activities > 0 then 1 end) as customers_active,
+    count(case when customer_networks.passive_activities > 0 then 1 end) as customers_passive,
+    count(case when customer_networks.local_time_unknown > 0 then 1 end) as customers_untimed,
+    count(customer_networks.followers) as customers_counted,
+    count(case when customer_networks.connections > 0 then 1 end) as customers_connected,
+    count(case when customer_networks.follows_brand then 1 end) as brand_followers,
+
+    -- linking doubt
     sum(customer_networks.chance) as chance_sum,
     sum(customer_networks.chance * (1 - customer_networks.chance)) as variance_sum,
-    sum(customer_networks.active_activities) as active_activities,
-    sum(customer_networks.passive_activities) as passive_activities,
-    sum(customer_networks.local_time_unknown) as local_time_unknown,
+    sum(customer_networks.candidate_sum) as candidate_sum,
+    sum(customer_networks.accepted_sum) as accepted_sum,
+
+    -- figures
     median(customer_networks.followers) as followers_median,
-    sum(customer_networks.connections) as connections,
+    sum(customer_networks.local_time_unknown) as local_time_unknown,
     sum(customer_networks.connected_customers) as connected_customers,
-    count(case when customer_networks.follows_brand then 1 end) as brand_followers
+    {% for figure in ['active_activities', 'passive_activities', 'connections'] -%}
+        sum(customer_networks.{{ figure }}) as {{ figure }},
+        sum(cast(customer_networks.{{ figure }} as double) * customer_networks.{{ figure }}) as {{ figure }}_squared,
+        sum(case when customer_networks.is_present then customer_networks.{{ figure }} else 0 end)
+            as {{ figure }}_of_present{{ ',' if not loop.last }}
+    {% endfor %}
 from customer_networks
 inner join memberships
     on

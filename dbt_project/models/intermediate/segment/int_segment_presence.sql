@@ -26,7 +26,7 @@ rhythms as (
 
 recalls as (
 
-    select * from {{ ref('int_link_recall') }}
+    select * from {{ ref('int_segment_recall') }}
 
 ),
 
@@ -40,21 +40,19 @@ dense as (
         network_months.is_observed,
         network_months.views_observed,
         network_months.edges_observed,
-        network_months.edges_observed and network_months.has_brand_account as brand_followers_observed,
+        network_months.brand_followers_observed,
         network_months.days_in_month / 7.0 as weeks,
         segments.customers,
-        coalesce(sums.contributors, 0) as contributors,
-        coalesce(sums.customers_present, 0) as customers_present,
-        coalesce(sums.customers_active, 0) as customers_active,
-        coalesce(sums.chance_sum, 0) as chance_sum,
-        coalesce(sums.variance_sum, 0) as variance_sum,
-        coalesce(sums.active_activities, 0) as active_activities,
-        coalesce(sums.passive_activities, 0) as passive_activities,
-        coalesce(sums.local_time_unknown, 0) as local_time_unknown,
-        sums.followers_median,
-        coalesce(sums.connections, 0) as connections,
-        coalesce(sums.connected_customers, 0) as connected_customers,
-        coalesce(sums.brand_followers, 0) as brand_followers
+        {% for figure in [
+            'contributors', 'customers_present', 'customers_active', 'customers_passive', 'customers_untimed',
+            'customers_counted', 'customers_connected', 'brand_followers', 'chance_sum', 'variance_sum',
+            'local_time_unknown', 'connected_customers', 'active_activities', 'active_activities_squared',
+            'active_activities_of_present', 'passive_activities', 'passive_activities_squared',
+            'passive_activities_of_present', 'connections', 'connections_squared', 'connections_of_present'
+        ] -%}
+            coalesce(sums.{{ figure }}, 0) as {{ figure }},
+        {% endfor -%}
+        sums.followers_median
     from segments
     inner join network_months on segments.period_month = network_months.period_month
     left join sums
@@ -68,21 +66,36 @@ dense as (
 
 select
     dense.*,
+
+    -- presence, and what is known of its truth
     {{ ratio('dense.customers_present', 'dense.customers') }} as presence_rate,
+    {{ rate_interval('presence_rate', 'dense.customers_present', 'dense.customers') }},
     {{ link_doubt('presence_rate', 'dense.chance_sum', 'dense.variance_sum', 'dense.customers') }},
     recalls.link_recall,
+    recalls.link_recall_method,
+    recalls.link_recall_is_upper_bound,
+
+    -- use
     {{ ratio('dense.customers_active', 'dense.customers') }} as active_rate,
-    {{ ratio('dense.active_activities', 'dense.customers_present * dense.weeks') }} as active_per_week,
-    {{ ratio('dense.passive_activities', 'dense.customers_present * dense.weeks') }} as passive_per_week,
-    active.primary_weekday as primary_weekday_active,
-    passive.primary_weekday as primary_weekday_passive,
-    active.primary_hour as primary_hour_active,
-    passive.primary_hour as primary_hour_passive,
-    active.primary_share as primary_share_active,
-    passive.primary_share as primary_share_passive,
+    {{ rate_interval('active_rate', 'dense.customers_active', 'dense.customers') }},
+    {% for mode in ['active', 'passive'] -%}
+        {{ ratio('dense.' ~ mode ~ '_activities', 'dense.customers_present * dense.weeks') }} as {{ mode }}_per_week,
+        {{ mean_of_present_interval(mode ~ '_per_week', 'dense.' ~ mode ~ '_activities', 'dense.weeks') }},
+    {% endfor %}
+
+    -- when
+    {% for mode in ['active', 'passive'] -%}
+        {{ mode }}.primary_weekday as primary_weekday_{{ mode }},
+        {{ mode }}.primary_hour as primary_hour_{{ mode }},
+        {{ mode }}.primary_share as primary_share_{{ mode }},
+    {% endfor %}
+
+    -- connections
     {{ ratio('dense.connections', 'dense.customers_present') }} as connections_avg,
+    {{ mean_of_present_interval('connections_avg', 'dense.connections', '1') }},
     {{ ratio('dense.connected_customers', 'dense.connections') }} as connected_customers_share,
-    {{ ratio('dense.brand_followers', 'dense.customers') }} as brand_follower_rate
+    {{ ratio('dense.brand_followers', 'dense.customers') }} as brand_follower_rate,
+    {{ rate_interval('brand_follower_rate', 'dense.brand_followers', 'dense.customers') }}
 from dense
 left join rhythms as active
     on
@@ -100,6 +113,7 @@ left join rhythms as passive
         and passive.mode = 'passive'
 left join recalls
     on
-        dense.segmentation = recalls.segmentation
+        dense.period_month = recalls.period_month
+        and dense.segmentation = recalls.segmentation
         and dense.segment = recalls.segment
         and dense.network = recalls.network

@@ -3,7 +3,7 @@
 with presence as (
 
     select * from {{ ref('int_segment_presence') }}
-    where segmentation = 'all'
+    where segmentation = 'all' and network <> '{{ all_networks() }}'
 
 ),
 
@@ -70,7 +70,7 @@ measured as (
 
 guarded as (
 
-    {{ guard_small_cells('measured', ['period_month', 'network']) }}
+    {{ guard_small_cells('measured', ['period_month', 'network'], has_total=false) }}
 
 ),
 
@@ -95,6 +95,7 @@ select
     -- what can be said at all
     is_observed,
     is_suppressed,
+    {{ row_status() }},
 
     -- size: customers, and accounts of the role that are left out
     {{ measure_if('true', 'customers', 'bigint') }},

@@ -42,11 +42,14 @@ dense as (
         network_months.is_observed,
         network_months.counters_observed,
         segments.customers,
-        coalesce(post_sums.contributors, 0) as contributors,
-        coalesce(post_sums.activities, 0) as activities,
-        coalesce(post_sums.originals, 0) as originals,
-        coalesce(post_sums.originals_counted, 0) as originals_counted,
-        coalesce(post_sums.interactions, 0) as interactions,
+        {% for figure in [
+            'contributors', 'activities', 'activities_squared', 'posts_product', 'originals', 'authors_counted',
+            'originals_counted', 'counted_squared', 'interactions', 'interactions_squared', 'interactions_product'
+        ] -%}
+            coalesce(post_sums.{{ figure }}, 0) as {{ figure }},
+        {% endfor -%}
+        post_sums.authors,
+        post_sums.posts_squared,
         parameters.min_cell
     from segments
     inner join network_months on segments.period_month = network_months.period_month
@@ -62,9 +65,18 @@ dense as (
 
 ),
 
+posts as (
+
+    select
+        *,
+        content_format as format
+    from {{ ref('int_customer_posts') }}
+
+),
+
 guarded as (
 
-    {{ guard_small_cells('dense', ['period_month', 'segmentation', 'network', 'format']) }}
+    {{ guard_over_networks('dense', 'posts', ['format'], {'authors_counted': none}) }}
 
 ),
 
@@ -72,6 +84,7 @@ shared as (
 
     select
         *,
+        sum(activities) over (partition by period_month, segmentation, segment, network) as posts,
         cast(activities as double) / nullif(
             sum(activities) over (partition by period_month, segmentation, segment, network), 0
         ) as share
@@ -97,8 +110,16 @@ indexed as (
     select
         shared.*,
         round(shared.share, 9) as activity_share,
+        {{ quotient_interval('activity_share', {
+            'x': 'shared.activities', 'y': 'shared.posts', 'xx': 'shared.activities_squared',
+            'xy': 'shared.posts_product', 'yy': 'shared.posts_squared', 'n': 'shared.authors'
+        }, most=1) }},
         {{ ratio('100 * shared.share', 'shares_of_all.share') }} as index_vs_all,
-        {{ ratio('shared.interactions', 'shared.originals_counted') }} as interactions_per_post
+        {{ ratio('shared.interactions', 'shared.originals_counted') }} as interactions_per_post,
+        {{ quotient_interval('interactions_per_post', {
+            'x': 'shared.interactions', 'y': 'shared.originals_counted', 'xx': 'shared.interactions_squared',
+            'xy': 'shared.interactions_product', 'yy': 'shared.counted_squared', 'n': 'shared.authors_counted'
+        }) }}
     from shared
     left join shares_of_all
         on
@@ -120,14 +141,21 @@ select
     is_observed,
     counters_observed,
     is_suppressed,
+    {{ row_status(is_undefined='posts = 0') }},
 
     -- measures
     {{ measure_if('true', 'customers', 'bigint') }},
     {{ measure_if('is_observed', 'contributors', 'bigint') }},
     {{ measure_if('is_observed', 'activities', 'bigint') }},
     {{ measure_if('is_observed', 'activity_share', 'double') }},
+    {{ measure_if('is_observed', 'activity_share_low', 'double') }},
+    {{ measure_if('is_observed', 'activity_share_high', 'double') }},
     {{ measure_if('is_observed', 'index_vs_all', 'double') }},
     {{ measure_if('is_observed', 'originals', 'bigint') }},
-    {{ measure_if('counters_observed', 'originals_counted', 'bigint') }},
-    {{ measure_if('counters_observed', 'interactions_per_post', 'double') }}
+    {% for measure in ['authors_counted', 'originals_counted'] -%}
+        {{ measure_if('counters_observed and not hides_authors_counted', measure, 'bigint') }},
+    {% endfor -%}
+    {% for measure in ['interactions_per_post', 'interactions_per_post_low', 'interactions_per_post_high'] -%}
+        {{ measure_if('counters_observed and not hides_authors_counted', measure, 'double') }}{{ ',' if not loop.last }}
+    {% endfor %}
 from indexed

@@ -1,61 +1,155 @@
-with measured as (
+with guarded as (
 
-    select
-        presence.*,
-        parameters.min_cell
-    from {{ ref('int_segment_presence') }} as presence
-    cross join {{ ref('int_parameters') }} as parameters
+    select * from {{ ref('int_guarded_presence') }}
 
 ),
 
-guarded as (
+shown as (
 
-    {{ guard_small_cells('measured', ['period_month', 'segmentation', 'network']) }}
+    select
+        period_month,
+        segmentation,
+        segment,
+        network,
+        is_observed,
+        views_observed as passive_observed,
+        is_suppressed,
+        {{ row_status() }},
+        {{ hidden_parts(presence_numerators()) }},
+        {{ measure_if('true', 'customers', 'bigint') }},
+        {{ measure_if('is_observed', 'contributors', 'bigint') }},
+
+        {{ measure_if('is_observed and not hides_customers_present', 'customers_present', 'bigint') }},
+        {% for measure in ['presence_rate', 'presence_rate_low', 'presence_rate_high'] -%}
+            {{ measure_if('is_observed and not hides_customers_present', measure, 'double') }},
+        {% endfor -%}
+        {% for measure in ['presence_rate_expected', 'presence_rate_expected_low', 'presence_rate_expected_high'] -%}
+            {{ measure_if('is_observed', measure, 'double') }},
+        {% endfor -%}
+        {{ measure_if('is_observed', 'link_recall', 'double') }},
+        {{ measure_if('is_observed', 'link_recall_method', 'varchar') }},
+        {{ measure_if('is_observed', 'link_recall_is_upper_bound', 'boolean') }},
+
+        {{ measure_if('is_observed and not hides_customers_active', 'customers_active', 'bigint') }},
+        {{ measure_if('is_observed and not hides_customers_active', 'active_activities', 'bigint') }},
+        {% for measure in [
+            'active_rate', 'active_rate_low', 'active_rate_high', 'active_per_week', 'active_per_week_low',
+            'active_per_week_high'
+        ] -%}
+            {{ measure_if('is_observed and not hides_customers_active', measure, 'double') }},
+        {% endfor -%}
+        {{ measure_if('views_observed and not hides_customers_passive', 'customers_passive', 'bigint') }},
+        {{ measure_if('views_observed and not hides_customers_passive', 'passive_activities', 'bigint') }},
+        {% for measure in ['passive_per_week', 'passive_per_week_low', 'passive_per_week_high'] -%}
+            {{ measure_if('views_observed and not hides_customers_passive', measure, 'double') }},
+        {% endfor -%}
+
+        {% for mode, is_known in {'active': 'is_observed', 'passive': 'views_observed'}.items() -%}
+            {% set condition = is_known ~ ' and not hides_customers_' ~ mode -%}
+            {{ measure_if(condition, 'primary_weekday_' ~ mode, 'integer') }},
+            {{ measure_if(condition, 'primary_hour_' ~ mode, 'integer') }},
+            {{ measure_if(condition, 'primary_share_' ~ mode, 'double') }},
+        {% endfor -%}
+        {{ measure_if('is_observed and not hides_customers_untimed', 'local_time_unknown', 'bigint') }},
+
+        {{ measure_if('is_observed and not hides_customers_counted', 'customers_counted', 'bigint') }},
+        {{ measure_if('is_observed and not hides_customers_counted', 'followers_median', 'double') }},
+        {{ measure_if('is_observed and edges_observed and not hides_customers_connected', 'customers_connected', 'bigint') }},
+        {% for measure in [
+            'connections_avg', 'connections_avg_low', 'connections_avg_high', 'connected_customers_share'
+        ] -%}
+            {{ measure_if('is_observed and edges_observed and not hides_customers_connected', measure, 'double') }},
+        {% endfor -%}
+        {{ measure_if('is_observed and brand_followers_observed and not hides_brand_followers', 'brand_followers', 'bigint') }},
+        {% for measure in ['brand_follower_rate', 'brand_follower_rate_low', 'brand_follower_rate_high'] -%}
+            {{ measure_if('is_observed and brand_followers_observed and not hides_brand_followers', measure, 'double') }}
+            {{- ',' if not loop.last }}
+        {% endfor %}
+    from guarded
+
+),
+
+-- An index against a figure of everybody that is hidden would tell it.
+everybody as (
+
+    select * from shown
+    where segmentation = 'all'
 
 )
 
 select
     -- grain
-    period_month,
-    segmentation,
-    segment,
-    network,
+    shown.period_month,
+    shown.segmentation,
+    shown.segment,
+    shown.network,
 
     -- what can be said at all
-    is_observed,
-    views_observed as passive_observed,
-    is_suppressed,
+    shown.is_observed,
+    shown.passive_observed,
+    shown.is_suppressed,
+    shown.status,
+    shown.hidden_parts,
 
     -- size
-    {{ measure_if('true', 'customers', 'bigint') }},
-    {{ measure_if('is_observed', 'contributors', 'bigint') }},
+    shown.customers,
+    shown.contributors,
 
     -- presence
-    {{ measure_if('is_observed', 'customers_present', 'bigint') }},
-    {{ measure_if('is_observed', 'presence_rate', 'double') }},
-    {{ measure_if('is_observed', 'presence_rate_expected', 'double') }},
-    {{ measure_if('is_observed', 'presence_rate_low', 'double') }},
-    {{ measure_if('is_observed', 'presence_rate_high', 'double') }},
-    {{ measure_if('is_observed', 'link_recall', 'double') }},
+    shown.customers_present,
+    shown.presence_rate,
+    shown.presence_rate_low,
+    shown.presence_rate_high,
+    shown.presence_rate_expected,
+    shown.presence_rate_expected_low,
+    shown.presence_rate_expected_high,
+    {{ index_vs_all('presence_rate') }},
+    shown.link_recall,
+    shown.link_recall_method,
+    shown.link_recall_is_upper_bound,
 
     -- use
-    {{ measure_if('is_observed', 'customers_active', 'bigint') }},
-    {{ measure_if('is_observed', 'active_rate', 'double') }},
-    {{ measure_if('is_observed', 'active_per_week', 'double') }},
-    {{ measure_if('views_observed', 'passive_per_week', 'double') }},
+    shown.customers_active,
+    shown.active_activities as activities_active,
+    shown.active_rate,
+    shown.active_rate_low,
+    shown.active_rate_high,
+    {{ index_vs_all('active_rate') }},
+    shown.active_per_week,
+    shown.active_per_week_low,
+    shown.active_per_week_high,
+    {{ index_vs_all('active_per_week') }},
+    shown.customers_passive,
+    shown.passive_activities as activities_passive,
+    shown.passive_per_week,
+    shown.passive_per_week_low,
+    shown.passive_per_week_high,
 
     -- when
-    {{ measure_if('is_observed', 'primary_weekday_active', 'integer') }},
-    {{ measure_if('views_observed', 'primary_weekday_passive', 'integer') }},
-    {{ measure_if('is_observed', 'primary_hour_active', 'integer') }},
-    {{ measure_if('views_observed', 'primary_hour_passive', 'integer') }},
-    {{ measure_if('is_observed', 'primary_share_active', 'double') }},
-    {{ measure_if('views_observed', 'primary_share_passive', 'double') }},
-    {{ measure_if('is_observed', 'local_time_unknown', 'bigint') }},
+    shown.primary_weekday_active,
+    shown.primary_weekday_passive,
+    shown.primary_hour_active,
+    shown.primary_hour_passive,
+    shown.primary_share_active,
+    shown.primary_share_passive,
+    shown.local_time_unknown,
 
     -- connections
-    {{ measure_if('is_observed', 'followers_median', 'double') }},
-    {{ measure_if('is_observed and edges_observed', 'connections_avg', 'double') }},
-    {{ measure_if('is_observed and edges_observed', 'connected_customers_share', 'double') }},
-    {{ measure_if('is_observed and brand_followers_observed', 'brand_follower_rate', 'double') }}
-from guarded
+    shown.customers_counted,
+    shown.followers_median,
+    shown.customers_connected,
+    shown.connections_avg,
+    shown.connections_avg_low,
+    shown.connections_avg_high,
+    {{ index_vs_all('connections_avg') }},
+    shown.connected_customers_share,
+    shown.brand_followers,
+    shown.brand_follower_rate,
+    shown.brand_follower_rate_low,
+    shown.brand_follower_rate_high,
+    {{ index_vs_all('brand_follower_rate') }}
+from shown
+left join everybody
+    on
+        shown.period_month = everybody.period_month
+        and shown.network = everybody.network
