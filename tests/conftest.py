@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.cpu_seconds"]
+pytest_plugins = ["tests.cpu_seconds", "tests.fixtures.companies"]
 
 # No test asserts on time: a loaded machine is slower, and hypothesis would fail an example for it.
 settings.register_profile(

@@ -1,6 +1,6 @@
-"""The whole loop on the hand-made company: a person whom linkage got wrong, held back and judged anew; a wrong merge
-found, explained, undone, and undone for good; a link that no model could find, made by a reviewer; and the figures
-of June 2026 that move with each.
+"""The whole loop on the hand-made company: a person whom linkage got wrong, held back and judged anew; a wrong
+merge found, explained, undone, and undone for good; a link that no model could find, made by a reviewer; and the
+figures of June 2026 that move with each.
 
 A fault is planted between linking and the checks of the first run: Piotr Wrona (4, no account) becomes one person
 with Henryk Dudek (5, henrykdudek on X), of whom the CRM says nothing in common. Of 20 persons at most
