@@ -19,7 +19,7 @@ _LONGEST = ("test_run", "test_review_loop", "test_refused_links", "test_two_netw
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order files: the longest, what else is of `tests/integration`, unit tests; a file's tests stay as written."""
+    """Put the longest files first, then the rest of `tests/integration`; tests of a file stay as written."""
 
     def place(item: pytest.Item) -> tuple[int, bool]:
         name = item.path.stem
