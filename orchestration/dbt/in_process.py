@@ -4,15 +4,12 @@ A dbt process of its own costs 12 s, most of it start-up; `dbtRunner` needs 3 s 
 second a build, and lets go of DuckDB's lock between builds. Must not live here: what dbt builds
 (dbt_project/), and how its results look in Dagster (assets/models.py).
 
-Paths reach dbt as environment variables, which dbt writes into what it parsed. So the project is parsed with
-the variables' own names in their place, once for all homes of a process; each home writes its paths into a copy.
-They go through `<home>/build`, a link to the build at hand, and keep the same value from run to run.
+The project is parsed once for all homes of a process (warehouse/parsed_project.py). Paths reach dbt as environment
+variables; they go through `<home>/build`, a link to the build at hand, and keep the same value from run to run.
 """
 
 from __future__ import annotations
 
-import hashlib
-import importlib.metadata
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -26,24 +23,13 @@ from orchestration.environment import NO_TELEMETRY
 from warehouse import environment
 from warehouse.engine import quote_text
 from warehouse.lake import Home, file_beside, make_folder
+from warehouse.parsed_project import ParsedProject, parsed_project, project_fingerprint
 from warehouse.settings import Settings
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
-_NOT_THE_PROJECT = {"target", "logs", "dbt_packages", ".user.yml"}
 
 # Called with (nodes begun, nodes in all, name of the node).
 Progress = Callable[[int, int, str], None]
-
-
-@dataclass(frozen=True)
-class _Parsed:
-    """The project as dbt parsed it, in no home: dbt's manifest object, never built with, and its manifest.json."""
-
-    manifest: Any
-    written: bytes
-
-
-_parsed_projects: dict[str, _Parsed] = {}  # by fingerprint, for the life of the process
 
 
 class DbtBroken(Exception):
@@ -85,10 +71,10 @@ class Dbt:
 
     def manifest_path(self) -> Path:
         """Return dbt's manifest, without the places of any home; parsed only if a file of the project changed."""
-        path = self._folder / f"manifest-{self._fingerprint()[:16]}.json"
+        path = self._folder / f"manifest-{project_fingerprint(self._project)[:16]}.json"
         if not path.exists():
             with file_beside(path) as beside:
-                beside.write_bytes(self._parse().written)
+                beside.write_bytes(parsed_project(self._project, self._parse).written)
             for old in self._folder.glob("manifest-*.json"):
                 if old != path:
                     old.unlink(missing_ok=True)
@@ -135,25 +121,12 @@ class Dbt:
     @cached_property
     def _parsed(self) -> Any:
         """dbt's own manifest object, with the places of this home: what every build of this home uses."""
-        manifest = self._parse().manifest.deepcopy()
-        for source in manifest.sources.values():
-            for said in (source.meta, source.config.meta):
-                said["external_location"] = self._at_home(said["external_location"])
-        return manifest
+        return parsed_project(self._project, self._parse).at(self._places())
 
-    def _at_home(self, location: str) -> str:
-        for name, place in self._places().items():
-            location = location.replace(_in_no_home(name), place)
-        return location
-
-    def _parse(self) -> _Parsed:
-        """Parse the project, in part where this home saw it before, unless this process did so already."""
-        fingerprint = self._fingerprint()
-        if fingerprint not in _parsed_projects:
-            manifest = self._invoke(["parse"], places={name: _in_no_home(name) for name in self._places()})
-            written = (self.target / "manifest.json").read_bytes()
-            _parsed_projects[fingerprint] = _Parsed(manifest, written)
-        return _parsed_projects[fingerprint]
+    def _parse(self, places: Mapping[str, str]) -> ParsedProject:
+        """Parse the project: in part, where this home saw it before."""
+        manifest = self._invoke(["parse"], places=places)
+        return ParsedProject(manifest, (self.target / "manifest.json").read_bytes())
 
     def _invoke(
         self,
@@ -206,20 +179,6 @@ class Dbt:
             yield
         finally:
             link.unlink(missing_ok=True)
-
-    def _fingerprint(self) -> str:
-        digest = hashlib.sha256(str(self._project).encode())
-        digest.update(importlib.metadata.version("dbt-core").encode())
-        for path in sorted(self._project.rglob("*")):
-            relative = path.relative_to(self._project)
-            if path.is_file() and relative.parts[0] not in _NOT_THE_PROJECT:
-                digest.update(f"{relative}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
-        return digest.hexdigest()
-
-
-def _in_no_home(name: str) -> str:
-    """What stands for a variable in a project that was parsed for no home."""
-    return f"${name}"
 
 
 def _let_go_of_the_database() -> None:
