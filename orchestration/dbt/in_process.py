@@ -4,18 +4,15 @@ A dbt process of its own costs 12 s, most of it start-up; `dbtRunner` needs 3 s 
 second a build, and lets go of DuckDB's lock between builds. Must not live here: what dbt builds
 (dbt_project/), and how its results look in Dagster (assets/models.py).
 
-Paths reach dbt as environment variables, which dbt writes into what it parsed: if they changed from run to
-run, every run would parse the whole project anew. So they go through `<home>/build`, a link to the build at
-hand, and keep the same value.
+The project is parsed once for all homes of a process (warehouse/parsed_project.py). Paths reach dbt as environment
+variables; they go through `<home>/build`, a link to the build at hand, and keep the same value from run to run.
 """
 
 from __future__ import annotations
 
-import hashlib
-import importlib.metadata
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,10 +23,10 @@ from orchestration.environment import NO_TELEMETRY
 from warehouse import environment
 from warehouse.engine import quote_text
 from warehouse.lake import Home, file_beside, make_folder
+from warehouse.parsed_project import ParsedProject, parsed_project, project_fingerprint
 from warehouse.settings import Settings
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
-_NOT_THE_PROJECT = {"target", "logs", "dbt_packages", ".user.yml"}
 
 # Called with (nodes begun, nodes in all, name of the node).
 Progress = Callable[[int, int, str], None]
@@ -73,12 +70,11 @@ class Dbt:
         return self._folder / "target"
 
     def manifest_path(self) -> Path:
-        """Return dbt's manifest; the project is parsed only if one of its files changed."""
-        path = self._folder / f"manifest-{self._fingerprint()[:16]}.json"
+        """Return dbt's manifest, without the places of any home; parsed only if a file of the project changed."""
+        path = self._folder / f"manifest-{project_fingerprint(self._project)[:16]}.json"
         if not path.exists():
-            self._parsed = self._invoke(["parse"])
             with file_beside(path) as beside:
-                beside.write_bytes((self.target / "manifest.json").read_bytes())
+                beside.write_bytes(parsed_project(self._project, self._parse).written)
             for old in self._folder.glob("manifest-*.json"):
                 if old != path:
                     old.unlink(missing_ok=True)
@@ -124,14 +120,25 @@ class Dbt:
 
     @cached_property
     def _parsed(self) -> Any:
-        """dbt's own manifest object: parsed (in part) once a process, used by every build in it."""
-        return self._invoke(["parse"])
+        """dbt's own manifest object, with the places of this home: what every build of this home uses."""
+        return parsed_project(self._project, self._parse).at(self._places())
 
-    def _invoke(self, command: list[str], manifest: Any = None, progress: Progress | None = None) -> Any:
+    def _parse(self, places: Mapping[str, str]) -> ParsedProject:
+        """Parse the project: in part, where this home saw it before."""
+        manifest = self._invoke(["parse"], places=places)
+        return ParsedProject(manifest, (self.target / "manifest.json").read_bytes())
+
+    def _invoke(
+        self,
+        command: list[str],
+        manifest: Any = None,
+        progress: Progress | None = None,
+        places: Mapping[str, str] | None = None,
+    ) -> Any:
         from dbt.cli.main import dbtRunner
 
         callbacks = [] if progress is None else [_listener(progress)]
-        with environment.variables(self._environment()):
+        with environment.variables({**NO_TELEMETRY, **(places or self._places())}):
             outcome = dbtRunner(manifest=manifest, callbacks=callbacks).invoke([*command, *self._flags()])
         _let_go_of_the_database()
         if isinstance(outcome.exception, KeyboardInterrupt):
@@ -152,14 +159,14 @@ class Dbt:
             *("--log-level", "none", "--log-level-file", "info", "--no-use-colors"),
         ]
 
-    def _environment(self) -> dict[str, str]:
+    def _places(self) -> dict[str, str]:
+        """What the project takes from the environment (profiles.yml, sources.yml)."""
         link = self._home.root / "build"
         return {
             "SCRM_BUILD": str(link),
             "SCRM_LAKE": str(self._home.lake),
             "SCRM_SOURCES": ", ".join(map(quote_text, self._sources)),
             "SCRM_MEMORY_LIMIT": self._memory_limit,
-            **NO_TELEMETRY,
         }
 
     @contextmanager
@@ -172,15 +179,6 @@ class Dbt:
             yield
         finally:
             link.unlink(missing_ok=True)
-
-    def _fingerprint(self) -> str:
-        digest = hashlib.sha256(json.dumps(self._environment(), sort_keys=True).encode())
-        digest.update(importlib.metadata.version("dbt-core").encode())
-        for path in sorted(self._project.rglob("*")):
-            relative = path.relative_to(self._project)
-            if path.is_file() and relative.parts[0] not in _NOT_THE_PROJECT:
-                digest.update(f"{relative}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
-        return digest.hexdigest()
 
 
 def _let_go_of_the_database() -> None:

@@ -7,20 +7,20 @@ Must not live here: any people or figures (golden_company.py).
 from __future__ import annotations
 
 import datetime as dt
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from orchestration.dbt.in_process import Dbt, NodeResult
 from warehouse.builds.inputs import SCHEMAS as INPUTS
 from warehouse.canonical.kinds import INSTANT
 from warehouse.canonical.register import TABLES
-
-PROJECT = Path(__file__).parents[2] / "dbt_project"
+from warehouse.engine import quote_text
+from warehouse.lake import Home
 
 Row = Mapping[str, Any]
 
@@ -165,52 +165,12 @@ def database(home: Path) -> Path:
     return build_folder(home) / "warehouse.duckdb"
 
 
-def run_dbt(home: Path, *arguments: str) -> Any:
-    """Run dbt in process over `home`; returns its result. Fails with dbt's own messages."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
-    with _environment(home):
-        result = dbtRunner().invoke(
-            [
-                *arguments,
-                "--quiet",
-                "--project-dir",
-                str(PROJECT),
-                "--profiles-dir",
-                str(PROJECT),
-                "--target-path",
-                str(home / "target"),
-                "--log-path",
-                str(home / "logs"),
-            ]
-        )
-    DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open, and so locked
-    if result.exception:
-        raise result.exception
-    return result.result
-
-
-@contextmanager
-def _environment(home: Path) -> Iterator[None]:
-    prior = home / "prior"
-    prior.mkdir(parents=True, exist_ok=True)
-    wanted = {
-        "SCRM_BUILD": str(build_folder(home)),
-        "SCRM_LAKE": str(home / "lake"),
-        "SCRM_PRIOR": str(prior),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-    }
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name)
-            else:
-                os.environ[name] = value
+def run_dbt(home: Path, *arguments: str, sources: Sequence[str] = ()) -> list[NodeResult]:
+    """Run `dbt build` over `home` as a run of the job does, of all sources or of some."""
+    lake = quote_text(home / "lake" / "*" / "*" / "*.parquet")
+    found = duckdb.sql(f"select distinct source from read_parquet({lake}, union_by_name = true)")
+    dbt = Dbt(Home(home), "2GB", sources or [source for (source,) in found.fetchall()])
+    return dbt.build(build_folder(home), arguments, lambda *_: None)
 
 
 def _write(path: Path, rows: Sequence[Row], schema: pa.Schema) -> None:

@@ -56,7 +56,7 @@ class Cases:
         self.reports = landed(home, CASES, *sources)
         write_inputs(home, {}, configured_sources=[{"source": s.name, "network": s.network} for s in sources])
         tests = ("--exclude-resource-type", "test", "unit_test")
-        run_dbt(home, "build", "--select", "+stg_activities", "+stg_profiles", *tests)
+        run_dbt(home, "--select", "+stg_activities", "+stg_profiles", *tests)
         self._database = database(home)
 
     def staged(self, case: str, table: str = "activities") -> dict[str, Row]:

@@ -12,7 +12,7 @@ import pytest
 
 from ingestion.landing import land
 from orchestration.commands.development import HOST
-from tests.integration.command_line import run_scrm
+from tests.integration.command_line import in_one_line, run_scrm
 from tests.unit.warehouse.publishing import publish_small
 from warehouse.builds.file_names import mask_name
 from warehouse.errors import ExitCode
@@ -223,7 +223,7 @@ def test_a_deleted_ledger_is_noticed_by_run_and_begun_anew_only_where_it_is_lost
     publish_small(home, "r2", minute=1)
     anew = ("audit", "begin-ledger", "--reason", "no copy is left", "--config", str(company))
     whole = run_scrm(*anew, expected_exit=ExitCode.CONFIGURATION)
-    assert "is whole" in " ".join(whole.stderr.split())
+    assert "is whole" in in_one_line(whole.stderr)
     for path in home.ledger.iterdir():
         path.unlink()
     for command in (("run",), ("withdraw", "x")):
@@ -246,7 +246,7 @@ def test_a_file_is_withdrawn_by_name_mask_or_digest_and_check_says_that_it_still
 
     def withdraw(*words: str, expected_exit: int = 0) -> str:
         done = run_scrm("withdraw", *words, "--config", str(company), expected_exit=expected_exit)
-        return " ".join((done.stdout + done.stderr).split())
+        return in_one_line(done.stdout + done.stderr)
 
     assert "knows no file 'nothing.csv'" in withdraw("nothing.csv", expected_exit=ExitCode.CONFIGURATION)
     assert "name the files, or a source" in withdraw(expected_exit=ExitCode.CONFIGURATION)
@@ -265,7 +265,7 @@ def test_check_predicts_a_file_that_will_be_set_aside(company: Path) -> None:
     rows = "".join(f"{n},lifestyle,calm,soon\n" for n in range(20))
     (company / "exports" / "bad.csv").write_text("customer,scheme,segment,since\n" + rows, encoding="utf-8")
     checked = run_scrm("check", "--config", str(company), expected_exit=ExitCode.REFUSED)
-    said = " ".join(checked.stdout.split())
+    said = in_one_line(checked.stdout)
     assert "bad.csv: at its beginning, of 20 records 20 are rejected (20 bad_valid_from)" in said
 
 

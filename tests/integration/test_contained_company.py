@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.integration.command_line import run_scrm
+from tests.integration.command_line import in_one_line, run_scrm
 from warehouse.errors import ExitCode
 
 pytestmark = pytest.mark.integration
@@ -118,7 +118,7 @@ def test_what_cannot_be_accepted_is_told_in_a_sentence(company: Path, name: str,
         *("accept", name, "--reason", "because", "--config", str(company)),
         expected_exit=ExitCode.CONFIGURATION,
     )
-    assert why_not in " ".join(done.stderr.replace("│", " ").split())
+    assert why_not in in_one_line(done.stderr)
 
 
 @pytest.fixture(scope="module")

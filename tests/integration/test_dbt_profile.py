@@ -1,4 +1,4 @@
-"""The connection that dbt opens: what does not fit into memory is spilled, in every model of a build."""
+"""dbt over a home: what does not fit into memory is spilled, in every model of a build; homes are kept apart."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from orchestration.dbt.in_process import PROJECT
+from orchestration.dbt.in_process import PROJECT, Dbt
+from warehouse.lake import Home
 
 pytestmark = pytest.mark.integration
 
@@ -43,3 +44,20 @@ def test_a_model_that_spilled_is_followed_by_another(environment: Any, tmp_path:
     second.execute(sort.format("two"))
     assert second.execute("select count(*) from two").fetchone() == (3_000_000,)
     environment.close()
+
+
+def test_homes_of_one_process_share_what_was_parsed_and_keep_their_places_apart(tmp_path: Path) -> None:
+    """One home's run must never read another's lake, nor find another's compiled models."""
+    homes = [Home(tmp_path / name) for name in ("one", "two")]
+    one, two = (Dbt(home, "1GB", [home.root.name]) for home in homes)
+    assert one.manifest_path().read_bytes() == two.manifest_path().read_bytes()
+    assert str(tmp_path) not in one.manifest_path().read_text(encoding="utf-8")
+    for dbt, home in zip((one, two), homes, strict=True):
+        places = {source.meta["external_location"] for source in dbt._parsed.sources.values()}
+        lake = next(place for place in places if "set_apart" in place)
+        assert f"'{home.lake}/*/*/" in lake
+        assert f"where source in ('{home.root.name}')" in lake
+        assert not [place for place in places if "$SCRM" in place]
+    ids = one._parsed.nodes.keys()
+    assert ids == two._parsed.nodes.keys()
+    assert not [i for i in ids if one._parsed.nodes[i] is two._parsed.nodes[i]]

@@ -33,11 +33,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion.landing import land
-from tests.integration.command_line import run_scrm
-from tests.integration.hand_made_company import write_export_to_withdraw, write_hand_made_company
+from tests.fixtures.companies import HandMade
 from tests.recorded_marts import differences
-from warehouse.settings import load_settings
 
 pytestmark = pytest.mark.integration
 
@@ -80,13 +77,9 @@ PRESENCE = {
 
 
 @pytest.fixture(scope="module")
-def current(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def current(hand_made: HandMade) -> Path:
     """The publication of the company."""
-    folder = tmp_path_factory.mktemp("domatik")
-    configuration = write_hand_made_company(folder)
-    withdraw_an_export(configuration)
-    run_scrm("run", "--config", str(configuration))
-    return folder / ".scrm" / "published" / "current"
+    return hand_made.current
 
 
 @pytest.fixture(scope="module")
@@ -95,16 +88,6 @@ def marts(current: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(str(current / "marts.duckdb"), read_only=True) as connection:
         connection.execute(f"attach '{current / 'people.duckdb'}' as people_file (read_only)")
         yield connection
-
-
-def withdraw_an_export(configuration: Path) -> None:
-    """Land and withdraw an export that all others overlap: every figure must be as if it had never been."""
-    name = write_export_to_withdraw(configuration.parent)
-    settings = load_settings(configuration)
-    report = land(settings.source("x_export"), settings)
-    assert sum(file.records_duplicate for file in report.landed) > 100
-    withdrawn = run_scrm("withdraw", name, "--config", str(configuration))
-    assert withdrawn.stdout.count("landed again") == 3
 
 
 def test_the_published_rows_are_those_recorded(current: Path) -> None:

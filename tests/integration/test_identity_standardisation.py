@@ -353,25 +353,39 @@ MERGED_AND_OBJECTED = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("merges", "said", "linkable"),
-    MERGED_AND_OBJECTED,
-    ids=["chain", "survivor", "later grant", "one instant", "one instant, other way round", "circle"],
-)
-def test_objection_holds_for_every_record_of_a_merged_contact(
-    tmp_path: Path, merges: list[tuple[str, str]], said: list[tuple[str, str, int]], linkable: set[str]
-) -> None:
-    target = dict(merges)
-    contacts = rows([{"contact_id": c, "merged_into_id": target.get(c)} for c in ("old", "mid", "new")])
-    consents = pa.table(
-        {
-            "contact_id": [contact for contact, _, _ in said],
-            "purpose": ["linking"] * len(said),
-            "status": [status for _, status, _ in said],
-            "at": pa.array([at for *_, at in said], pa.timestamp("us", tz="UTC")),
-        }
-    )
-    database = build_personas(tmp_path, {"contacts": contacts, "consents": consents})
+@pytest.fixture(scope="module")
+def merged(tmp_path_factory: pytest.TempPathFactory) -> dict[int, set[str]]:
+    """Who may be linked, by case; all cases in one build, the contacts of each under its number."""
+    contacts, consents = [], []
+    for case, (merges, said, _) in enumerate(MERGED_AND_OBJECTED):
+        target = {source: f"{case}/{into}" for source, into in merges}
+        contacts += [
+            {"contact_id": f"{case}/{c}", "merged_into_id": target.get(c)} for c in ("old", "mid", "new")
+        ]
+        consents += [
+            {
+                "contact_id": f"{case}/{contact}",
+                "purpose": "linking",
+                "status": status,
+                "at": dt.datetime(2026, 1, 1, 0, 0, at, tzinfo=dt.UTC),
+            }
+            for contact, status, at in said
+        ]
+    tables = {"contacts": rows(contacts), "consents": rows(consents)}
+    database = build_personas(tmp_path_factory.mktemp("merged"), tables)
     with connect(database, read_only=True) as connection:
         found = connection.execute(f"select native_id from {PERSONAS} where is_linkable").fetchall()
-    assert {row[0] for row in found} == linkable
+    linkable: dict[int, set[str]] = {case: set() for case in range(len(MERGED_AND_OBJECTED))}
+    for (native_id,) in found:
+        case, _, contact = native_id.partition("/")
+        linkable[int(case)].add(contact)
+    return linkable
+
+
+@pytest.mark.parametrize(
+    "case",
+    range(len(MERGED_AND_OBJECTED)),
+    ids=["chain", "survivor", "later grant", "one instant", "one instant, other way round", "circle"],
+)
+def test_objection_holds_for_every_record_of_a_merged_contact(merged: dict[int, set[str]], case: int) -> None:
+    assert merged[case] == MERGED_AND_OBJECTED[case][2]

@@ -554,7 +554,8 @@ COUNTER = iter(range(10**9))
 
 
 @hypothesis_settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=hypothesis_settings.default.max_examples // 3,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(line, min_size=1, max_size=10), st.integers(0, 10))
 def test_whatever_the_lines_the_account_holds_and_splitting_changes_no_row(

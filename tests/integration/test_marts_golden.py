@@ -11,9 +11,10 @@ import duckdb
 import pytest
 import yaml
 
+from orchestration.dbt.in_process import PROJECT
 from tests.integration.golden_company import write_golden_company
 from tests.integration.golden_figures import ALL_CUSTOMERS, JUNE, MEASURES, MIN_CELL, SHOWN_IN_JUNE
-from tests.integration.hand_made_lake import PROJECT, database, run_dbt
+from tests.integration.hand_made_lake import database, run_dbt
 from warehouse.canonical.register import TABLES
 
 pytestmark = pytest.mark.integration
@@ -24,8 +25,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
     """The built warehouse; the build runs every dbt test, unit tests included."""
     home = tmp_path_factory.mktemp("golden")
     write_golden_company(home, min_cell=MIN_CELL)
-    result = run_dbt(home, "build")
-    failed = [r.node.unique_id for r in result.results if r.status not in ("success", "pass", "no-op")]
+    results = run_dbt(home)
+    failed = [r.unique_id for r in results if r.status not in ("success", "pass", "no-op")]
     assert failed == []
     with duckdb.connect(str(database(home)), read_only=True) as connection:
         connection.execute("set timezone = 'UTC'")
@@ -214,7 +215,7 @@ def test_brand_staff_and_strangers_are_nobodys_customers(warehouse: duckdb.DuckD
 def test_building_again_gives_equal_marts(tmp_path: Path, warehouse: duckdb.DuckDBPyConnection) -> None:
     """Same inputs, same content: only the order of rows is free, and publication sorts them."""
     write_golden_company(tmp_path, min_cell=MIN_CELL)
-    run_dbt(tmp_path, "build", "--exclude-resource-type", "test", "unit_test")
+    run_dbt(tmp_path, "--exclude-resource-type", "test", "unit_test")
     with duckdb.connect(str(database(tmp_path)), read_only=True) as again:
         for mart in (
             "marts.segment_presence",

@@ -17,7 +17,7 @@ import pytest
 
 from orchestration.dbt.graph import READ_BY_IDENTITY
 from orchestration.dbt.in_process import Dbt
-from tests.integration.command_line import run_scrm
+from tests.integration.command_line import in_one_line, run_scrm
 from tests.integration.sample_build import stage_company
 from warehouse.identity.run import link_personas
 from warehouse.settings import load_settings
@@ -88,7 +88,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def told(company: Path) -> str:
     """What the run said, as one line."""
-    return " ".join(run_scrm("run", "--config", str(company)).stdout.split())
+    return in_one_line(run_scrm("run", "--config", str(company)).stdout)
 
 
 def test_a_deletion_without_a_date_moves_nothing(company: Path, told: str) -> None:

@@ -1,6 +1,7 @@
-"""The main job on the sample company, as users run it: published, nothing new, refused, killed, two at once.
+"""The main job as users run it: published, nothing new, two at once, refused, killed, in Dagster, rolled back.
 
-One small sample; the tests run in the order in which they stand, each on what the one before left published.
+The first half is on a small sample. The second half goes on from the published hand-made company. The tests run in
+the order in which they stand, each on what the one before left published.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ import duckdb
 import pytest
 
 from orchestration.running.lock import exclusive
-from tests.integration.command_line import run_scrm
+from tests.fixtures.companies import HandMade
+from tests.integration.command_line import run_scrm, run_scrm_apart
 from tests.recorded_marts import differences
 from warehouse.errors import ExitCode
 
@@ -107,7 +109,7 @@ def _pages(folder: Path) -> list[str]:
 
 
 def test_a_run_with_nothing_new_does_nothing(company: Path, published: dict[str, Any]) -> None:
-    again = report_of(run_scrm("run", "--config", str(company), "--json"))
+    again = report_of(run_scrm_apart("run", "--config", str(company), "--json"))
     assert again["outcome"] == "nothing_new"
     assert os.readlink(current(company)) == published["publication"]
 
@@ -122,34 +124,38 @@ def test_the_publication_opens_elsewhere_while_a_run_holds_the_home(
         subprocess.run(
             [sys.executable, "-c", reader, str(current(company) / "people.duckdb")], check=True, timeout=60
         )
-        busy = run_scrm("run", "--config", str(company), "--force", expected_exit=ExitCode.BUSY)
+        busy = run_scrm_apart("run", "--config", str(company), "--force", expected_exit=ExitCode.BUSY)
     assert "Run test (process" in busy.stderr
 
 
-def test_a_critical_check_that_fails_publishes_nothing_and_says_why(
-    company: Path, published: dict[str, Any]
-) -> None:
-    own_checks = company / "checks.yml"
+@pytest.fixture(scope="module")
+def again(hand_made: HandMade, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the published hand-made company."""
+    return hand_made.copy(tmp_path_factory.mktemp("again") / "company")
+
+
+def test_a_critical_check_that_fails_publishes_nothing_and_says_why(again: Path, hand_made: HandMade) -> None:
+    own_checks = again / "checks.yml"
     own_checks.write_text(REFUSING, encoding="utf-8")
-    refused = report_of(run_scrm("run", "--config", str(company), "--json", expected_exit=ExitCode.REFUSED))
+    refused = report_of(run_scrm("run", "--config", str(again), "--json", expected_exit=ExitCode.REFUSED))
     own_checks.unlink()
     (critical,) = [check for check in refused["failed_checks"] if check["is_critical"]]
     assert critical["asset"] == "marts/segment_presence"
     assert critical["reason"] == "This check is broken on purpose."
     assert "period_month" in critical["examples"][0]
-    assert os.readlink(current(company)) == published["publication"]
-    assert (company / ".scrm" / "builds" / refused["run_id"] / "data_docs" / "index.html").exists()
-    (recorded,) = json.loads(run_scrm("audit", "refused", "--json", "--config", str(company)).stdout)
+    assert os.readlink(current(again)) == hand_made.report["publication"]
+    assert (again / ".scrm" / "builds" / refused["run_id"] / "data_docs" / "index.html").exists()
+    (recorded,) = json.loads(run_scrm("audit", "refused", "--json", "--config", str(again)).stdout)
     assert recorded["run_id"] == refused["run_id"]
-    assert recorded["still_serves"] == published["publication"]
+    assert recorded["still_serves"] == hand_made.report["publication"]
     assert [name for name, _ in recorded["checks"]] == ["own.on_purpose"]
-    assert refused["run_id"] in run_scrm("publications", "--config", str(company)).stderr
+    assert refused["run_id"] in run_scrm("publications", "--config", str(again)).stderr
 
 
 def test_a_run_stopped_and_killed_and_run_again_publishes_the_same_marts(
-    company: Path, published: dict[str, Any], tmp_path: Path
+    hand_made: HandMade, tmp_path: Path
 ) -> None:
-    home = tmp_path / "home"
+    company, home = hand_made.folder, hand_made.copy_home_as_landed(tmp_path / "home")
     exit_code, said = end_at(company, home, "check_landed - STEP_START", signal.SIGINT)
     assert exit_code == ExitCode.STOPPED
     assert said.endswith(
@@ -158,12 +164,12 @@ def test_a_run_stopped_and_killed_and_run_again_publishes_the_same_marts(
     assert not [word for word in ("Traceback", "Error", "dagster", "resource_tracker") if word in said]
     end_at(company, home, "mart_models - STEP_START", signal.SIGKILL)
     report_of(run_scrm("run", "--config", str(company), "--json", environment={"SCRM_HOME": str(home)}))
-    assert mart_hashes(home / "published" / "current") == mart_hashes(current(company))
+    assert mart_hashes(home / "published" / "current") == mart_hashes(hand_made.current)
 
 
 def end_at(company: Path, home: Path, line: str, how: signal.Signals) -> tuple[int, str]:
     """Start a run and send it a signal when its log says `line`; return its exit code and what it said."""
-    with (company / "said.txt").open("w+", encoding="utf-8") as said:
+    with home.with_suffix(".said").open("w+", encoding="utf-8") as said:
         run = subprocess.Popen(
             [sys.executable, "-m", "orchestration.cli", "run", "--config", str(company)],
             env={**os.environ, "SCRM_HOME": str(home)},
@@ -184,20 +190,20 @@ def end_at(company: Path, home: Path, line: str, how: signal.Signals) -> tuple[i
 
 
 @pytest.fixture(scope="module")
-def run_in_dagster(company: Path, published: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Id of a run of the job `refresh` by Dagster's own command, in the home where `scrm run` published."""
+def run_in_dagster(again: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Id of a run of the job `refresh` by Dagster's own command, in a home where `scrm run` published."""
     config = tmp_path_factory.mktemp("dagster") / "run.yaml"
     config.write_text("ops: {build_inputs: {config: {force: true}}}\n", encoding="utf-8")
-    home = company / ".scrm"
+    home = again / ".scrm"
     job = ("job", "execute", "-m", "orchestration.definitions", "-j", "refresh", "-c", str(config))
     subprocess.run(
         [sys.executable, "-m", "dagster", *job],
-        env={**os.environ, "SCRM_CONFIG": str(company / "scrm.yml"), "DAGSTER_HOME": str(home / "dagster")},
+        env={**os.environ, "SCRM_CONFIG": str(again / "scrm.yml"), "DAGSTER_HOME": str(home / "dagster")},
         check=True,
         capture_output=True,
         timeout=540,
     )
-    return os.readlink(current(company))
+    return os.readlink(current(again))
 
 
 def executed(home: Path, run_id: str) -> set[str]:
@@ -219,17 +225,17 @@ def executed(home: Path, run_id: str) -> set[str]:
 
 
 def test_scrm_run_executes_what_the_job_in_dagster_executes(
-    company: Path, published: dict[str, Any], run_in_dagster: str
+    again: Path, hand_made: HandMade, run_in_dagster: str
 ) -> None:
-    by_scrm = executed(company / ".scrm", published["run_id"])
-    assert by_scrm == executed(company / ".scrm", run_in_dagster)
+    by_scrm = executed(again / ".scrm", hand_made.report["run_id"])
+    assert by_scrm == executed(again / ".scrm", run_in_dagster)
     assert {"publication", "marts/segment_presence", "identity/personas"} <= by_scrm
 
 
 def test_equal_input_gives_equal_marts_and_rollback_serves_the_first_again(
-    company: Path, published: dict[str, Any], run_in_dagster: str
+    again: Path, hand_made: HandMade, run_in_dagster: str
 ) -> None:
-    second = mart_hashes(current(company))
-    run_scrm("rollback", "--config", str(company))
-    assert os.readlink(current(company)) == published["publication"] != run_in_dagster
-    assert mart_hashes(current(company)) == second
+    second = mart_hashes(current(again))
+    run_scrm("rollback", "--config", str(again))
+    assert os.readlink(current(again)) == hand_made.report["publication"] != run_in_dagster
+    assert mart_hashes(current(again)) == second

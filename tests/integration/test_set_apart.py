@@ -50,7 +50,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ],
     )
     write_identity(home)
-    run_dbt(home, "build", "--select", "+int_later_stages", "--exclude-resource-type", "unit_test")
+    run_dbt(home, "--select", "+int_later_stages", "--exclude-resource-type", "unit_test")
     return home
 
 

@@ -38,9 +38,8 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPy
     contacts = [{"contact_id": "ada", "contact_type": "contact", "is_deleted": True, **june}]
     write_lake(home, {"orders": orders, "contacts": contacts}, observed_at=MAY)
     write_inputs(home, {})
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("SCRM_SOURCES", "'export', 'another'")
-        run_dbt(home, "build", "--select", "+int_staged_rows", "--exclude", "resource_type:test")
+    selected = ("--select", "+int_staged_rows", "--exclude", "resource_type:test")
+    run_dbt(home, *selected, sources=("export", "another"))
     with duckdb.connect(str(database(home)), read_only=True) as connection:
         yield connection
 

@@ -177,8 +177,7 @@ posts = st.lists(st.integers(1, 6), max_size=5)
 
 
 @hypothesis_settings(
-    max_examples=8,
-    deadline=None,
+    max_examples=hypothesis_settings.default.max_examples // 3,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -6,6 +6,7 @@ import ast
 import shutil
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,10 +38,16 @@ TOP_LEVEL = {
 }
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """Parse a file, once for all rules."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imported(path: Path) -> set[str]:
     """Every module that a file imports, at its top or inside a function; `from a import b` gives a.b too."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -53,7 +60,7 @@ def imported(path: Path) -> set[str]:
 def imported_at_top(path: Path) -> set[str]:
     """Modules imported when the file is: not inside functions, not for type checkers alone."""
     found: set[str] = set()
-    for node in _top_statements(ast.parse(path.read_text(encoding="utf-8")).body):
+    for node in _top_statements(tree_of(path).body):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

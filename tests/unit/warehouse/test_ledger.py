@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from warehouse.ledger import Ledger, LedgerBroken
@@ -162,7 +162,6 @@ def test_two_writers_at_once_make_one_chain(tmp_path: Path) -> None:
     assert sorted(e.payload["n"] for e in ledger.entries() if e.payload) == list(range(40))
 
 
-@settings(max_examples=30, deadline=None)
 @given(payload=st.dictionaries(st.text(), st.text() | st.integers() | st.none(), max_size=5))
 def test_whatever_is_written_is_read_back(
     payload: dict[str, Any], tmp_path_factory: pytest.TempPathFactory

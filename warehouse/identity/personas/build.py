@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from warehouse import environment
 from warehouse.builds.inputs import SCHEMAS
 from warehouse.engine import connect, quote_identifier
+from warehouse.parsed_project import ParsedProject, parsed_project
 
 PROJECT = Path(__file__).resolve().parents[3] / "dbt_project"
 PERSONAS = "intermediate.int_personas"
@@ -112,21 +113,40 @@ def _none(*columns: str) -> pa.Table:
 
 def _run_dbt(build: Path) -> None:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
 
-    wanted = {"SCRM_BUILD": build, "SCRM_LAKE": build / "lake"}
-    with environment.variables({name: str(path) for name, path in wanted.items()}):
-        result: Any = dbtRunner().invoke(
-            [
-                *("--quiet", "--no-use-colors", "build"),
-                *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
-                *("--target-path", str(build / "target"), "--log-path", str(build / "logs")),
-                *("--select", "path:seeds/identity", "activity_modes", "path:models/intermediate/identity"),
-                *("--exclude", "resource_type:test", "resource_type:unit_test"),
-            ]
-        )
+    places = {
+        "SCRM_BUILD": str(build),
+        "SCRM_LAKE": str(build / "lake"),
+        "SCRM_SOURCES": "source",
+        "SCRM_MEMORY_LIMIT": "2GB",
+    }
+
+    def parse(placeless: Mapping[str, str]) -> ParsedProject:
+        manifest = _invoke(build, placeless, None, "parse").result
+        return ParsedProject(manifest, (build / "target" / "manifest.json").read_bytes())
+
+    models = ("--select", "path:seeds/identity", "activity_modes", "path:models/intermediate/identity")
+    untested = ("--exclude", "resource_type:test", "resource_type:unit_test")
+    manifest = parsed_project(PROJECT, parse).at(places)
+    result = _invoke(build, places, manifest, "build", *models, *untested)
     DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open, and so locked
     if not result.success:
         problems = [f"{r.node.name}: {r.message}" for r in getattr(result.result, "results", []) if r.message]
         failed = [p for p in problems if "rror" in p] or [str(result.exception)]
         raise StandardisationFailed("the identity models did not build: " + "; ".join(failed))
+
+
+def _invoke(build: Path, places: Mapping[str, str], manifest: Any, *command: str) -> Any:
+    from dbt.cli.main import dbtRunner
+
+    with environment.variables(places):
+        done: Any = dbtRunner(manifest=manifest).invoke(
+            [
+                *("--quiet", "--no-use-colors", *command),
+                *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
+                *("--target-path", str(build / "target"), "--log-path", str(build / "logs")),
+            ]
+        )
+    if done.result is None:
+        raise StandardisationFailed(f"dbt {command[0]} did not begin: {done.exception}") from done.exception
+    return done

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.identity.hand_made_tables import fill
@@ -119,7 +119,6 @@ _PAIR = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(_PAIR, max_size=16, unique_by=lambda pair: pair[0]),
     st.lists(_TWO, max_size=2),

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.containers.container import UnreadableFile
@@ -132,7 +132,6 @@ def records_of(value: Any) -> list[Any]:
     return value.get("data", [value])  # type: ignore[no-any-return]
 
 
-@settings(max_examples=50, deadline=None)
 @given(
     st.lists(
         st.tuples(values, st.sampled_from([None, 0, 2]), st.sampled_from(["\n", "\r\n", "\n\n ", "", " "]))
@@ -151,7 +150,6 @@ def test_values_of_any_layout_are_found_in_blocks_of_any_size(
     assert [json.loads(raw) for _, raw in found] == [r for value, _, _ in written for r in records_of(value)]
 
 
-@settings(max_examples=50, deadline=None)
 @given(
     st.lists(st.sampled_from([b"1", b'"\\ud800"', b'"\xff"', b'"\\z"', b"nul"]), min_size=1, max_size=6),
     st.binary(max_size=3),

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.containers.container import UnreadableFile
@@ -113,7 +113,6 @@ pages = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None)
 @given(st.lists(records | pages, max_size=8), st.sampled_from([None, 1]), st.booleans())
 def test_pages_and_lines_are_cut_as_python_cuts_them(
     values: list[Any], indent: int | None, ascii_only: bool
@@ -198,7 +197,6 @@ odd_pages = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None)
 @given(st.data(), st.lists(odd_pages | json_values, min_size=1, max_size=5))
 def test_as_many_records_land_as_python_counts_however_they_are_written(
     data: st.DataObject, values: list[Any]
@@ -220,7 +218,6 @@ def test_the_count_of_a_file_of_a_few_bytes_is_right(size: int) -> None:
         assert JsonRecords().count(io.BytesIO(data)) == count
 
 
-@settings(max_examples=25, deadline=None)
 @given(st.lists(st.binary(max_size=40) | records.map(lambda r: json.dumps(r).encode()), max_size=12))
 def test_no_bytes_are_lost_whatever_stands_among_the_lines(lines: list[bytes]) -> None:
     data = b'{"id":"first"}\n' + b"\n".join(lines)
