@@ -1,6 +1,6 @@
 """The benchmarks: one command, one table, and JSON.
 
-Run: python -m tests.benchmarks --only landing,files,linkage --json benchmarks.json
+Run: python -m tests.benchmarks --only landing,files,linkage,increment --json benchmarks.json
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks import landing, linkage
+from tests.benchmarks import increment, landing, linkage
 from tests.benchmarks.measuring import Row, show, write
 
-GROUPS = ("landing", "files", "linkage")
+GROUPS = ("landing", "files", "linkage", "increment")
 
 
 def measured(given: argparse.Namespace, only: list[str]) -> Iterator[Row]:
@@ -22,6 +22,8 @@ def measured(given: argparse.Namespace, only: list[str]) -> Iterator[Row]:
         yield from landing.measure_files(1)
     if "linkage" in only:
         yield from linkage.measure(given.personas, given.memory_limit)
+    if "increment" in only:
+        yield from increment.measure(given.scale)
 
 
 def main() -> None:
@@ -34,6 +36,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--personas", type=int, default=1_000_000)
     parser.add_argument("--memory-limit", default="8GB", help="of DuckDB in linkage, for both alike")
+    parser.add_argument("--scale", type=float, default=0.02, help="of the company that gets 1 %% of new data")
     given = parser.parse_args()
     only = given.only.split(",")
     if unknown := sorted(set(only) - set(GROUPS)):

@@ -87,4 +87,4 @@ left join rates
     on
         netted.currency = rates.currency
         and cast(netted.ordered_at as date) >= rates.valid_on
-        and (rates.next_valid_on is null or cast(netted.ordered_at as date) < rates.next_valid_on)
+        and cast(netted.ordered_at as date) < {{ open_end('rates.next_valid_on', 'date') }}

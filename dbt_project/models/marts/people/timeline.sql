@@ -41,4 +41,4 @@ left join spoken_for
     on
         events.persona_id = spoken_for.persona_id
         and events.happened_at >= spoken_for.valid_from
-        and (spoken_for.valid_to is null or events.happened_at < spoken_for.valid_to)
+        and events.happened_at < {{ open_end('spoken_for.valid_to') }}
