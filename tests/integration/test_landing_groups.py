@@ -98,7 +98,7 @@ def entries(company: Company) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("fill", "source"),
     [(posts, {}), (feeds, {"format": "feed"}), (tables, CONTACTS)],
-    ids=lambda each: str(each),
+    ids=["posts", "feeds", "tables"],
 )
 def test_files_that_land_together_end_as_if_each_had_landed_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fill: Any, source: dict[str, Any]
