@@ -43,3 +43,14 @@
         unit
     ) }}
 {%- endmacro %}
+
+{# The parts of it, in int_segment_networks: Σx, Σx², and Σx of customers present. #}
+{% macro sums_for_intervals(figures) -%}
+    {%- for figure in figures -%}
+        {%- set x = 'customer_networks.' ~ figure -%}
+        sum({{ x }}) as {{ figure }},
+        sum(cast({{ x }} as double) * {{ x }}) as {{ figure }}_squared,
+        sum(case when customer_networks.is_present then {{ x }} else 0 end) as {{ figure }}_of_present
+        {{- ', ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}

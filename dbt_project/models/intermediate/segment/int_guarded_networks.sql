@@ -20,4 +20,4 @@ guarded as (
 
 )
 
-select * from guarded
+select * from guarded -- noqa: AM04

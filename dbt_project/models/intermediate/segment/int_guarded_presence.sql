@@ -25,6 +25,6 @@ guarded as (
 
 )
 
-select * from {{ ref('int_guarded_networks') }}
+select * from {{ ref('int_guarded_networks') }} -- noqa: AM04
 union all
 select * from guarded

@@ -45,7 +45,7 @@ select
     segment,
     network,
     round(
-        case when link_recall_method = 'truth' then found_share else found_share * (1 - coalesce(blocking_loss, 0)) end, 9
+        found_share * case when link_recall_method = 'truth' then 1 else 1 - coalesce(blocking_loss, 0) end, 9
     ) as link_recall,
     link_recall_method,
     link_recall_method <> 'truth' and blocking_loss is null as link_recall_is_upper_bound

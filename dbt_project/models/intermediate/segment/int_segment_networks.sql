@@ -1,5 +1,4 @@
-{# Sums over the customers of a segment on a network, and over all networks, of those that show a sign of it. Squares and
-   products are for the intervals (quotient_interval). #}
+{# Sums over the customers of a segment on a network, and over all networks, of those that show a sign of it. #}
 with observed as (
 
     select * from {{ ref('int_network_months') }}
@@ -86,12 +85,7 @@ select
     median(customer_networks.followers) as followers_median,
     sum(customer_networks.local_time_unknown) as local_time_unknown,
     sum(customer_networks.connected_customers) as connected_customers,
-    {% for figure in ['active_activities', 'passive_activities', 'connections'] -%}
-        sum(customer_networks.{{ figure }}) as {{ figure }},
-        sum(cast(customer_networks.{{ figure }} as double) * customer_networks.{{ figure }}) as {{ figure }}_squared,
-        sum(case when customer_networks.is_present then customer_networks.{{ figure }} else 0 end)
-            as {{ figure }}_of_present{{ ',' if not loop.last }}
-    {% endfor %}
+    {{ sums_for_intervals(['active_activities', 'passive_activities', 'connections']) }}
 from customer_networks
 inner join memberships
     on

@@ -1,20 +1,10 @@
-{# What the figures of all networks less those of the networks shown would tell: of the networks that are hidden, how many
-   there are, and how many customers stand behind them. Where that is one network, or fewer than k customers, the figure
-   of all networks leaves it. #}
-{% set sums = {
-    'active': ('customers_active', 'active_activities'),
-    'passive': ('customers_passive', 'passive_activities'),
-    'untimed': ('customers_untimed', 'local_time_unknown'),
-    'connected': ('customers_connected', 'connections')
-} %}
-
+{# What the figures of all networks less those of the networks shown would tell: of the networks that are hidden, how
+   many there are, and how many customers stand behind them. Where that is one network, or fewer than k customers, the
+   figure of all networks leaves it. #}
 with hidden as (
 
-    select * from {{ ref('int_guarded_networks') }}
-    where
-        {% for numerator, _ in sums.values() -%}
-            {{ numerator }} > 0 and (is_suppressed or hides_{{ numerator }}){{ ' or' if not loop.last }}
-        {% endfor %}
+    select * from {{ ref('int_guarded_networks') }} as hidden
+    where {{ hides_any() }}
 
 ),
 
@@ -36,12 +26,7 @@ left_over as (
         hidden.period_month,
         hidden.segmentation,
         hidden.segment,
-        {% for name, (numerator, figure) in sums.items() -%}
-            count(distinct case when hidden.{{ numerator }} > 0 and (hidden.is_suppressed or hidden.hides_{{ numerator }})
-                then hidden.network end) as networks_{{ name }},
-            count(distinct case when customer_networks.{{ figure }} > 0 and (hidden.is_suppressed or hidden.hides_{{ numerator }})
-                then customer_networks.person_id end) as customers_{{ name }},
-        {% endfor -%}
+        {{ count_left_over() }},
         max(hidden.min_cell) as min_cell
     from hidden
     inner join memberships
@@ -62,8 +47,5 @@ select
     period_month,
     segmentation,
     segment,
-    {% for name in sums -%}
-        networks_{{ name }} > 0 and (networks_{{ name }} = 1 or customers_{{ name }} < min_cell)
-            as leaves_{{ name }}{{ ',' if not loop.last }}
-    {% endfor %}
+    {{ leaves_too_little() }}
 from left_over

@@ -152,10 +152,12 @@ select
     {{ measure_if('is_observed', 'activity_share_high', 'double') }},
     {{ measure_if('is_observed', 'index_vs_all', 'double') }},
     {{ measure_if('is_observed', 'originals', 'bigint') }},
-    {% for measure in ['authors_counted', 'originals_counted'] -%}
-        {{ measure_if('counters_observed and not hides_authors_counted', measure, 'bigint') }},
-    {% endfor -%}
-    {% for measure in ['interactions_per_post', 'interactions_per_post_low', 'interactions_per_post_high'] -%}
-        {{ measure_if('counters_observed and not hides_authors_counted', measure, 'double') }}{{ ',' if not loop.last }}
-    {% endfor %}
+    {{ measures_if(
+        'counters_observed and not hides_authors_counted', ['authors_counted', 'originals_counted'], 'bigint'
+    ) }},
+    {{ measures_if(
+        'counters_observed and not hides_authors_counted',
+        ['interactions_per_post', 'interactions_per_post_low', 'interactions_per_post_high'],
+        'double'
+    ) }}
 from indexed

@@ -1,3 +1,6 @@
+{% set connected = 'is_observed and edges_observed and not hides_customers_connected' %}
+{% set following = 'is_observed and brand_followers_observed and not hides_brand_followers' %}
+
 with guarded as (
 
     select * from {{ ref('int_guarded_presence') }}
@@ -20,51 +23,63 @@ shown as (
         {{ measure_if('is_observed', 'contributors', 'bigint') }},
 
         {{ measure_if('is_observed and not hides_customers_present', 'customers_present', 'bigint') }},
-        {% for measure in ['presence_rate', 'presence_rate_low', 'presence_rate_high'] -%}
-            {{ measure_if('is_observed and not hides_customers_present', measure, 'double') }},
-        {% endfor -%}
-        {% for measure in ['presence_rate_expected', 'presence_rate_expected_low', 'presence_rate_expected_high'] -%}
-            {{ measure_if('is_observed', measure, 'double') }},
-        {% endfor -%}
+        {{ measures_if(
+            'is_observed and not hides_customers_present',
+            ['presence_rate', 'presence_rate_low', 'presence_rate_high'],
+            'double'
+        ) }},
+        {{ measures_if(
+            'is_observed',
+            ['presence_rate_expected', 'presence_rate_expected_low', 'presence_rate_expected_high'],
+            'double'
+        ) }},
         {{ measure_if('is_observed', 'link_recall', 'double') }},
         {{ measure_if('is_observed', 'link_recall_method', 'varchar') }},
         {{ measure_if('is_observed', 'link_recall_is_upper_bound', 'boolean') }},
 
         {{ measure_if('is_observed and not hides_customers_active', 'customers_active', 'bigint') }},
         {{ measure_if('is_observed and not hides_customers_active', 'active_activities', 'bigint') }},
-        {% for measure in [
-            'active_rate', 'active_rate_low', 'active_rate_high', 'active_per_week', 'active_per_week_low',
-            'active_per_week_high'
-        ] -%}
-            {{ measure_if('is_observed and not hides_customers_active', measure, 'double') }},
-        {% endfor -%}
+        {{ measures_if(
+            'is_observed and not hides_customers_active',
+            [
+                'active_rate', 'active_rate_low', 'active_rate_high', 'active_per_week',
+                'active_per_week_low', 'active_per_week_high'
+            ],
+            'double'
+        ) }},
         {{ measure_if('views_observed and not hides_customers_passive', 'customers_passive', 'bigint') }},
         {{ measure_if('views_observed and not hides_customers_passive', 'passive_activities', 'bigint') }},
-        {% for measure in ['passive_per_week', 'passive_per_week_low', 'passive_per_week_high'] -%}
-            {{ measure_if('views_observed and not hides_customers_passive', measure, 'double') }},
-        {% endfor -%}
+        {{ measures_if(
+            'views_observed and not hides_customers_passive',
+            ['passive_per_week', 'passive_per_week_low', 'passive_per_week_high'],
+            'double'
+        ) }},
 
-        {% for mode, is_known in {'active': 'is_observed', 'passive': 'views_observed'}.items() -%}
-            {% set condition = is_known ~ ' and not hides_customers_' ~ mode -%}
-            {{ measure_if(condition, 'primary_weekday_' ~ mode, 'integer') }},
-            {{ measure_if(condition, 'primary_hour_' ~ mode, 'integer') }},
-            {{ measure_if(condition, 'primary_share_' ~ mode, 'double') }},
-        {% endfor -%}
+        {{ measures_if(
+            'is_observed and not hides_customers_active', ['primary_weekday_active', 'primary_hour_active'], 'integer'
+        ) }},
+        {{ measure_if('is_observed and not hides_customers_active', 'primary_share_active', 'double') }},
+        {{ measures_if(
+            'views_observed and not hides_customers_passive', ['primary_weekday_passive', 'primary_hour_passive'],
+            'integer'
+        ) }},
+        {{ measure_if('views_observed and not hides_customers_passive', 'primary_share_passive', 'double') }},
         {{ measure_if('is_observed and not hides_customers_untimed', 'local_time_unknown', 'bigint') }},
 
         {{ measure_if('is_observed and not hides_customers_counted', 'customers_counted', 'bigint') }},
         {{ measure_if('is_observed and not hides_customers_counted', 'followers_median', 'double') }},
-        {{ measure_if('is_observed and edges_observed and not hides_customers_connected', 'customers_connected', 'bigint') }},
-        {% for measure in [
-            'connections_avg', 'connections_avg_low', 'connections_avg_high', 'connected_customers_share'
-        ] -%}
-            {{ measure_if('is_observed and edges_observed and not hides_customers_connected', measure, 'double') }},
-        {% endfor -%}
-        {{ measure_if('is_observed and brand_followers_observed and not hides_brand_followers', 'brand_followers', 'bigint') }},
-        {% for measure in ['brand_follower_rate', 'brand_follower_rate_low', 'brand_follower_rate_high'] -%}
-            {{ measure_if('is_observed and brand_followers_observed and not hides_brand_followers', measure, 'double') }}
-            {{- ',' if not loop.last }}
-        {% endfor %}
+        {{ measure_if(connected, 'customers_connected', 'bigint') }},
+        {{ measures_if(
+            connected,
+            ['connections_avg', 'connections_avg_low', 'connections_avg_high', 'connected_customers_share'],
+            'double'
+        ) }},
+        {{ measure_if(following, 'brand_followers', 'bigint') }},
+        {{ measures_if(
+            following,
+            ['brand_follower_rate', 'brand_follower_rate_low', 'brand_follower_rate_high'],
+            'double'
+        ) }}
     from guarded
 
 ),

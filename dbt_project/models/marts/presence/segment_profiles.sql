@@ -89,33 +89,14 @@ measured as (
         primary_hours.weekday_share as when_weekday_share,
         primary_hours.primary_hour as when_hour,
         primary_hours.primary_share as when_hour_share,
-        primary_hours.activities as when_activities
-        {%- for n in range(1, most_named + 1) %},
-            formats_{{ n }}.content_format as how_{{ n }}_format,
-            formats_{{ n }}.index_vs_all as how_{{ n }}_index_vs_all,
-            formats_{{ n }}.activities as how_{{ n }}_activities,
-            formats_{{ n }}.contributors as how_{{ n }}_contributors,
-            networks_{{ n }}.network as where_{{ n }}_network,
-            networks_{{ n }}.active_rate as where_{{ n }}_active_rate,
-            case when segments.segmentation <> 'all' then networks_{{ n }}.index_vs_all end as where_{{ n }}_index_vs_all,
-            networks_{{ n }}.contributors as where_{{ n }}_contributors
-        {%- endfor %}
+        primary_hours.activities as when_activities,
+        {{ named_formats(most_named) }},
+        {{ named_networks(most_named) }}
     from segments
     cross join parameters
     left join primary_hours
         on segments.segmentation = primary_hours.segmentation and segments.segment = primary_hours.segment
-    {% for n in range(1, most_named + 1) -%}
-        left join formats as formats_{{ n }}
-            on
-                segments.segmentation = formats_{{ n }}.segmentation
-                and segments.segment = formats_{{ n }}.segment
-                and formats_{{ n }}.place = {{ n }}
-        left join networks as networks_{{ n }}
-            on
-                segments.segmentation = networks_{{ n }}.segmentation
-                and segments.segment = networks_{{ n }}.segment
-                and networks_{{ n }}.place = {{ n }}
-    {% endfor %}
+    {{ join_named(most_named) }}
 
 ),
 
@@ -146,19 +127,6 @@ select
     {{ measure_if('true', 'when_hour_share', 'double') }},
     {{ measure_if('true', 'when_activities', 'bigint') }},
 
-    -- how
-    {% for n in range(1, most_named + 1) -%}
-        {{ measure_if('true', 'how_' ~ n ~ '_format', 'varchar') }},
-        {{ measure_if('true', 'how_' ~ n ~ '_index_vs_all', 'double') }},
-        {{ measure_if('true', 'how_' ~ n ~ '_activities', 'bigint') }},
-        {{ measure_if('true', 'how_' ~ n ~ '_contributors', 'bigint') }},
-    {% endfor %}
-
-    -- where
-    {% for n in range(1, most_named + 1) -%}
-        {{ measure_if('true', 'where_' ~ n ~ '_network', 'varchar') }},
-        {{ measure_if('true', 'where_' ~ n ~ '_active_rate', 'double') }},
-        {{ measure_if('true', 'where_' ~ n ~ '_index_vs_all', 'double') }},
-        {{ measure_if('true', 'where_' ~ n ~ '_contributors', 'bigint') }}{{ ',' if not loop.last }}
-    {% endfor %}
+    -- how, where
+    {{ named_if_shown(most_named) }}
 from guarded

@@ -106,9 +106,7 @@ select
     -- value
     {{ measure_if('not hides_buyers', 'buyers', 'bigint') }},
     {{ measure_if('not hides_buyers', 'order_value_amount', 'decimal(18, 4)') }},
-    {% for measure in ['value_share', 'recency_days_median', 'frequency_median'] -%}
-        {{ measure_if('not hides_buyers', measure, 'double') }},
-    {% endfor -%}
+    {{ measures_if('not hides_buyers', ['value_share', 'recency_days_median', 'frequency_median'], 'double') }},
 
     -- of the whole company
     {{ measure_if('true', 'orders_without_owner', 'bigint') }}
