@@ -1,14 +1,15 @@
 """What sets the segments apart: the highest over the lowest, ranked by what doubt leaves of it.
 
-A reading has a low and a high end, by links (accepted links against the upper end of what is expected) and by few
-people (the interval of the mart). "At least" is the low end of the highest segment over the high end of the lowest.
+A reading has a low and a high end, by links (accepted links against the upper end of what is expected) and by
+few people (the interval of the mart). "At least" is the low end of the highest segment over the high end of the
+lowest.
 Highest, lowest and the window of hours are picked from the data and uncorrected for that; the page says so.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,14 @@ from warehouse.dashboard.readings import MODES, Readings, Segment
 LEAST_RATIO = 1.15  # of "at least"; below it nothing is shown
 MOST_SHOWN = 12
 _LINKS, _PEOPLE = "links", "few people"
+# Column, name, name in a sentence, kind, whether it is of all customers and so needs a link, how it is written.
+_RATES: tuple[tuple[str, str, str, str, bool, Callable[[float | None], str]], ...] = (
+    ("active_rate", "Active in the month", "being active", "WHERE", True, figures.percent),
+    ("brand_follower_rate", "Follow the brand", "following the brand", "HOW", True, figures.percent),
+    ("active_per_week", "Acts a week", "acts a week", "HOW", False, figures.rate),
+    ("passive_per_week", "Reads a week", "reads a week", "HOW", False, figures.rate),
+    ("connections_avg", "Connections", "connections", "HOW", False, figures.count),
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,7 @@ class Difference:
     """A characteristic and what lies between its highest and its lowest segment."""
 
     name: str
+    spoken: str  # as it stands in a sentence: "the segments differ most in …"
     kind: str  # WHERE, HOW or WHEN
     readings: tuple[Reading, ...]  # highest first
     written: tuple[str, str]  # of the highest and the lowest
@@ -68,15 +78,23 @@ def compare(readings: Readings, segments: Sequence[Segment]) -> Differences:
 
 
 def difference(
-    name: str, kind: str, readings: Sequence[Reading], segments: int, doubt: str, written: Any = figures.percent
+    name: tuple[str, str],
+    kind: str,
+    readings: Sequence[Reading],
+    segments: int,
+    doubt: str,
+    written: Callable[[float | None], str] = figures.percent,
 ) -> Difference | None:
-    """Highest against lowest; None with fewer than two segments or nothing to divide by."""
+    """Highest against lowest; None with fewer than two segments or nothing to divide by.
+
+    `name` is how the table names it, and how a sentence does.
+    """
     ranked = sorted(readings, key=lambda each: (-each.value, each.segment))
     if len(ranked) < 2 or ranked[-1].value <= 0 or ranked[-1].high <= 0:
         return None
     first, last = ranked[0], ranked[-1]
     return Difference(
-        name,
+        *name,
         kind,
         tuple(ranked),
         (written(first.value), written(last.value)),
@@ -87,7 +105,9 @@ def difference(
     )
 
 
-def _rows(readings: Readings, segments: Sequence[Segment], network: str) -> list[tuple[str, Mapping[str, Any]]]:
+def _rows(
+    readings: Readings, segments: Sequence[Segment], network: str
+) -> list[tuple[str, Mapping[str, Any]]]:
     found = [
         (each.label, readings.presence.get((each.segmentation, each.name, network))) for each in segments
     ]
@@ -110,21 +130,15 @@ def _presence(readings: Readings, segments: Sequence[Segment]) -> Iterator[Diffe
             high = max(accepted, row["presence_rate_expected_high"])
             index = _index(expected, row["everybody_presence_rate_expected"])
             held.append(Reading(label, expected, low, high, index))
-        found = difference(f"Presence, {figures.label(network)}", "WHERE", held, len(segments), _LINKS)
+        name = (f"Presence, {figures.label(network)}", f"presence on {figures.in_sentence(network)}")
+        found = difference(name, "WHERE", held, len(segments), _LINKS)
         if found:
             yield found
 
 
 def _rates(readings: Readings, segments: Sequence[Segment]) -> Iterator[Difference]:
     """Rates with an interval; those of all customers need a link, and are scaled up by what may be missed."""
-    measures = (
-        ("active_rate", "Active in the month", "WHERE", True, figures.percent),
-        ("brand_follower_rate", "Follow the brand", "HOW", True, figures.percent),
-        ("active_per_week", "Acts a week", "HOW", False, figures.rate),
-        ("passive_per_week", "Reads a week", "HOW", False, figures.rate),
-        ("connections_avg", "Connections", "HOW", False, figures.count),
-    )
-    for measure, name, kind, needs_link, written in measures:
+    for measure, name, spoken, kind, needs_link, written in _RATES:
         for network in readings.networks:
             held = []
             for label, row in _rows(readings, segments, network):
@@ -134,9 +148,8 @@ def _rates(readings: Readings, segments: Sequence[Segment]) -> Iterator[Differen
                 high *= _missed(row) if needs_link else 1.0
                 held.append(Reading(label, value, low, high, _index(value, row[f"everybody_{measure}"])))
             doubt = f"{_LINKS}, {_PEOPLE}" if needs_link else _PEOPLE
-            found = difference(
-                f"{name}, {figures.label(network)}", kind, held, len(segments), doubt, written
-            )
+            names = (f"{name}, {figures.label(network)}", f"{spoken} on {figures.in_sentence(network)}")
+            found = difference(names, kind, held, len(segments), doubt, written)
             if found:
                 yield found
 
@@ -149,17 +162,23 @@ def _missed(row: Mapping[str, Any]) -> float:
 
 def _formats(readings: Readings, segments: Sequence[Segment]) -> Iterator[Difference]:
     """Shares of formats among the posts over all networks."""
-    names = sorted({name for _, _, network, name in readings.formats if network == figures.ALL})
-    for name in names:
+    for name in sorted({name for _, _, network, name in readings.formats if network == figures.ALL}):
         held = []
         for each in segments:
             row = readings.formats.get((each.segmentation, each.name, figures.ALL, name))
-            if row is None or row["status"] != "shown" or None in (row["activity_share"], row["activity_share_low"]):
+            if (
+                row is None
+                or row["status"] != "shown"
+                or None in (row["activity_share"], row["activity_share_low"])
+            ):
                 continue
             share, index = row["activity_share"], row["index_vs_all"]
-            held.append(Reading(each.label, share, row["activity_share_low"], row["activity_share_high"], index))
+            held.append(
+                Reading(each.label, share, row["activity_share_low"], row["activity_share_high"], index)
+            )
         spoken = figures.label(name).lower()
-        found = difference(f"Share of {spoken} in posts", "HOW", held, len(segments), _PEOPLE)
+        names = (f"Share of {spoken} in posts", f"the share of {spoken} in posts")
+        found = difference(names, "HOW", held, len(segments), _PEOPLE)
         if found:
             yield found
 
@@ -184,7 +203,8 @@ def _hours(readings: Readings, segments: Sequence[Segment]) -> Iterator[Differen
                 readings_of.append(
                     Reading(label, share, share / factor, share * factor, _index(share, average))
                 )
-            name = f"{'Acts' if mode == 'active' else 'Reads'} at {figures.hours(start)}"
+            verbs = ("Acts", "acting") if mode == "active" else ("Reads", "reading")
+            name = (f"{verbs[0]} at {figures.hours(start)}", f"{verbs[1]} at {figures.hours(start)}")
             one = difference(name, "WHEN", readings_of, len(segments), _PEOPLE)
             found += [one] if one else []
         if found:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 ALL = "all"
+NARROW = "\u202f"  # a space that neither widens nor breaks, between a number and its unit
 _NAMES = {ALL: "any network", "x": "X", "forum": "the forum", "fediverse": "the fediverse", "blogs": "blogs"}
 _LABELS = {ALL: "All networks"}
 _DAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
@@ -18,9 +19,9 @@ def percent(share: float | None) -> str:
     if share is None:
         return ""
     whole = 100 * share
-    if whole == 0 or 9.95 <= whole:
-        return f"{whole:.0f} %"
-    return f"{whole:.1f} %" if whole >= 0.05 else "< 0.1 %"
+    if whole == 0 or whole >= 9.95:
+        return f"{whole:.0f}{NARROW}%"
+    return f"{whole:.1f}{NARROW}%" if whole >= 0.05 else f"< 0.1{NARROW}%"
 
 
 def count(number: float | None) -> str:
@@ -33,10 +34,10 @@ def amount(value: Decimal | float | None, currency: str) -> str:
     if value is None:
         return ""
     number = float(value)
-    for size, unit in ((1e9, " bn"), (1e6, " m"), (1e3, " k")):
+    for size, unit in ((1e9, "\u202fbn"), (1e6, "\u202fm"), (1e3, "\u202fk")):
         if abs(number) >= size:
-            return f"{number / size:.3g}{unit} {currency}"
-    return f"{number:.0f} {currency}"
+            return f"{number / size:.3g}{unit}{NARROW}{currency}"
+    return f"{number:.0f}{NARROW}{currency}"
 
 
 def rate(number: float | None) -> str:
@@ -67,7 +68,7 @@ def span(low: float, high: float) -> str:
 
 def hours(start: int, length: int = 3) -> str:
     """A window of hours of the day: 06–09 h, 23–02 h."""
-    return f"{start:02d}–{(start + length) % 24:02d} h"
+    return f"{start:02d}–{(start + length) % 24:02d}{NARROW}h"
 
 
 def weekdays(iso_weekday: int) -> str:

@@ -109,7 +109,9 @@ def _segments(marts: Marts) -> dict[str, list[Segment]]:
             more.get("definition") or "",
         )
         found.setdefault(segment.segmentation, []).append((_place(row, more), segment))
-    ordered = {name: [each for _, each in sorted(held, key=lambda pair: pair[0])] for name, held in found.items()}
+    ordered = {
+        name: [each for _, each in sorted(held, key=lambda pair: pair[0])] for name, held in found.items()
+    }
     first = [name for name in ("value", *sorted(ordered)) if name in ordered and name != EVERYBODY]
     last = [EVERYBODY] if EVERYBODY in ordered else []
     return {name: ordered[name] for name in dict.fromkeys([*first, *last])}
@@ -130,7 +132,9 @@ def _hours(table: pa.Table) -> dict[tuple[str, str, str], Hours]:
     for row in table.to_pylist():
         held.setdefault((row["segmentation"], row["segment"], row["mode"]), []).append(row)
     return {
-        key: Hours(rows[0]["status"], rows[0]["contributors"] or 0, pa.Table.from_pylist(list(map(dict, rows))))
+        key: Hours(
+            rows[0]["status"], rows[0]["contributors"] or 0, pa.Table.from_pylist(list(map(dict, rows)))
+        )
         for key, rows in held.items()
     }
 

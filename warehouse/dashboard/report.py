@@ -1,7 +1,7 @@
 """The report: one self-contained page of a publication; no server, no network, no script.
 
-Lives here: laying the page out of questions, differences and facts. Must not live here: SQL, charts, sentences, and
-when it is drawn (warehouse/publication/publish.py).
+Lives here: laying the page out of questions, differences and facts. Must not live here: SQL, charts, sentences,
+and when it is drawn (warehouse/publication/publish.py).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from warehouse.dashboard import figures, trust
 from warehouse.dashboard.charts.differences import SCALE, difference_strip
 from warehouse.dashboard.differences import Difference, Differences, compare
 from warehouse.dashboard.published import open_marts
-from warehouse.dashboard.questions import connections, formats, size, use, when, where
+from warehouse.dashboard.questions import connections, formats, profile, size, use, when, where
 from warehouse.dashboard.questions.question import Question
 from warehouse.dashboard.readings import EVERYBODY, Readings, Segment, read
 
@@ -58,14 +58,18 @@ def write_report(publication: Path, manifest: Mapping[str, Any], brand: str) -> 
         readings = read(marts)
         facts = trust.facts(marts, manifest)
     parts = [_part(readings, name, manifest["currency"]) for name in readings.segments]
-    page = _environment().get_template("report.html.j2").render(
-        brand=brand,
-        month=_month(readings),
-        manifest=manifest,
-        published_on=str(manifest["published_at"])[:10],
-        facts=facts,
-        parts=parts,
-        scale=SCALE,
+    page = (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            brand=brand,
+            month=_month(readings),
+            manifest=manifest,
+            published_on=str(manifest["published_at"])[:10],
+            facts=facts,
+            parts=parts,
+            scale=SCALE,
+        )
     )
     folder = publication / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
@@ -84,7 +88,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "marked": _marked,
-        "picture": lambda svg: Markup(svg),  # noqa: S704, charts/ escapes what comes from data
+        "picture": Markup,  # charts/ escape what comes from data
         "strip": _strip,
         "times": lambda ratio: f"{ratio:.1f} ×",
     }
@@ -128,6 +132,7 @@ def _part(readings: Readings, name: str, currency: str) -> Part:
 
 def _questions(readings: Readings, segments: list[Segment], currency: str) -> Iterator[Question]:
     asked = (
+        profile.ask(readings, segments),
         size.ask(readings, segments, currency),
         where.ask(readings, segments),
         use.ask(readings, segments),
@@ -144,16 +149,12 @@ def _lead(readings: Readings, segments: list[Segment], found: Differences | None
     if found is None:
         return ""
     first = [
-        f"**{_spoken(each.name)}** ({each.readings[0].segment} {each.written[0]}, "
+        f"**{each.spoken}** ({each.readings[0].segment} {each.written[0]}, "
         f"{each.readings[-1].segment} {each.written[1]})"
         for each in found.shown[:3]
     ]
     said = f"The segments differ most in {_joined(first)}." if first else "No difference survives the doubt."
     return f"{said} {_caution(readings, segments)}".strip()
-
-
-def _spoken(name: str) -> str:
-    return name[:1].lower() + name[1:]
 
 
 def _joined(parts: list[str]) -> str:
@@ -174,7 +175,7 @@ def _caution(readings: Readings, segments: list[Segment]) -> str:
         return "How many links were found is not known: presence compares roughly only."
     recalls = [row["link_recall"] for row in rows]
     how = "at most " if any(row["link_recall_is_upper_bound"] for row in rows) else ""
-    said = f"{how}{figures.span(min(recalls), max(recalls))} % of the links were found, by segment and network"
+    said = (
+        f"{how}{figures.span(min(recalls), max(recalls))} % of the links were found, by segment and network"
+    )
     return f"Presence compares roughly: {said}."
-
-

@@ -114,7 +114,9 @@ def use(label: str, rows: Sequence[Row], is_everybody: bool = False) -> Sentence
     if not shown:
         return silence(f"{subject(label)}: fewer than {LEAST_PEOPLE} seen active on a network.")
     first = max(shown, key=lambda row: (row["active_per_week"], row["network"]))
-    said = f"{subject(label)} act most on **{figures.in_sentence(first['network'])}**: {_interval(first)} a week"
+    said = (
+        f"{subject(label)} act most on **{figures.in_sentence(first['network'])}**: {_interval(first)} a week"
+    )
     average = first.get("active_per_week_index_vs_all")
     if average is not None and not is_everybody:
         said += f", {figures.times(average)}"
@@ -157,7 +159,7 @@ def formats(label: str, rows: Sequence[Row]) -> Sentence:
     up = [_format(row) for row in ranked if row["index_vs_all"] > 100][:2]
     down = [_format(row) for row in ranked if row["index_vs_all"] < 100][:1]
     if not up and not down:
-        return silence(f"{subject(label)}: no format that people enough post otherwise than all customers.")
+        return silence(f"{subject(label)}: no format is told apart from all customers.")
     parts = ([f"more {' and '.join(up)}"] if up else []) + ([f"fewer {down[0]}"] if down else [])
     return Sentence(f"{subject(label)} post {', '.join(parts)} than average.")
 
@@ -171,7 +173,7 @@ def _format(row: Row) -> str:
 def when(
     label: str, mode: str, status: str, activities: list[int], everybody: list[int] | None = None
 ) -> Sentence:
-    """The three hours with the most activities, against everybody's share in them; weekends where they stand out."""
+    """The three busiest hours, against everybody's share in them; weekends where they stand out."""
     total = sum(activities)
     verb = "act" if mode == "active" else "read"
     if status in ("hidden", "not_observed"):
@@ -194,7 +196,9 @@ def when(
         if weekend < _FEW_AT_WEEKENDS
         else ""
     )
-    return Sentence(f"{subject(label)} {verb} most at **{figures.hours(start)}** ({', '.join(facts)}){often}.")
+    return Sentence(
+        f"{subject(label)} {verb} most at **{figures.hours(start)}** ({', '.join(facts)}){often}."
+    )
 
 
 def connections(label: str, row: Row | None, is_everybody: bool = False) -> Sentence:
@@ -208,7 +212,9 @@ def connections(label: str, row: Row | None, is_everybody: bool = False) -> Sent
         parts.append(said + _against(row["brand_follower_rate_index_vs_all"], is_everybody))
     if not parts:
         return silence(f"{subject(label)}: {_why_nothing([row] if row else [])}.")
-    return Sentence(f"{subject(label)} {'; '.join(parts)}." if parts[0][0] != "*" else f"{subject(label)}: {parts[0]}.")
+    return Sentence(
+        f"{subject(label)} {'; '.join(parts)}." if parts[0][0] != "*" else f"{subject(label)}: {parts[0]}."
+    )
 
 
 def _against(index: float | None, is_everybody: bool) -> str:

@@ -17,7 +17,7 @@ _BASES = {"audit_sample": "by the audit", "truth": "by the sample company's trut
 
 @dataclass(frozen=True)
 class Fact:
-    """A figure of the publication: in a few words, and what it means. `is_lead` puts it into the line at the top."""
+    """A figure of the publication, and what it means. `is_lead` puts it into the line at the top."""
 
     name: str
     strong: str
@@ -59,7 +59,9 @@ def _links(marts: Marts) -> list[Fact]:
         return []
     rows = marts.ask("link_quality").to_pylist()
     audited = next((row["value"] or 0 for row in rows if row["measure"] == "calibrated_on"), 0)
-    said = [Fact("Audit", *_audited(audited), "Only links that a person reviewed, blind, prove the rest.", True)]
+    said = [
+        Fact("Audit", *_audited(audited), "Only links that a person reviewed, blind, prove the rest.", True)
+    ]
     for measure, meaning in (
         ("precision", "Share of accepted links that are right."),
         ("recall", "Share of true links that are accepted, among the pairs that were compared."),
@@ -69,9 +71,7 @@ def _links(marts: Marts) -> list[Fact]:
         for row in sorted(known, key=lambda row: list(_BASES).index(row["basis"]))[:1]:
             doubt = f" ({figures.span(row['low'], row['high'])})" if row["low"] is not None else ""
             name = f"Link {measure}" if measure != "blocking_loss" else "Blocking loss"
-            said.append(
-                Fact(name, figures.percent(row["value"]), f"{doubt} {_BASES[row['basis']]}", meaning)
-            )
+            said.append(Fact(name, figures.percent(row["value"]), f"{doubt} {_BASES[row['basis']]}", meaning))
     return said
 
 
@@ -98,16 +98,24 @@ def _records(marts: Marts) -> list[Fact]:
 def _cells(manifest: Mapping[str, Any]) -> Fact:
     meaning = "A figure over fewer people is hidden, and a second one where a sum would give it back."
     lowered = ", lowered by configuration" if manifest.get("min_cell_is_lowered") else ""
-    rest = f" people hidden{lowered}"
-    return Fact("Smallest cell", f"under {manifest['min_cell']}", rest, meaning, True)
+    return Fact(
+        "Smallest cell", f"Fewer than {manifest['min_cell']}", f" people: hidden{lowered}", meaning, True
+    )
 
 
 def _time(marts: Marts, manifest: Mapping[str, Any]) -> list[Fact]:
     said = [
-        Fact("Data to", str(manifest["as_of"] or "none"), "", "The last day for which the facts are whole (UTC).")
+        Fact(
+            "Data to",
+            str(manifest["as_of"] or "none"),
+            "",
+            "The last day for which the facts are whole (UTC).",
+        )
     ]
     for row in marts.ask("months").to_pylist() if marts.holds("months") else ():
         if row["months"]:
             rest = f", {row['first_month']:%Y-%m} to {row['last_month']:%Y-%m}"
-            said.append(Fact("Months", f"{row['months']}", rest, "Complete months; the page shows the last one."))
+            said.append(
+                Fact("Months", f"{row['months']}", rest, "Complete months; the page shows the last one.")
+            )
     return said

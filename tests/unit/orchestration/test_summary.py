@@ -234,7 +234,7 @@ def test_what_failed_after_the_switch_does_not_make_a_published_run_broken() -> 
     assert report.exit_code is ExitCode.DONE
     text = shown(report)
     assert "Published" in text
-    assert "not cleared up: the build b could not be removed" in text
+    assert "Published, but the build b could not be removed" in text
 
 
 @pytest.mark.parametrize(

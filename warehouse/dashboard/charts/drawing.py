@@ -61,9 +61,7 @@ def dot(x: float, y: float, kind: str, r: float = 4) -> str:
 
 def rect(x: float, y: float, width: float, height: float, kind: str) -> str:
     """A filled or outlined rectangle, never of negative width."""
-    return (
-        f'<rect x="{x:g}" y="{y:g}" width="{max(width, 0):g}" height="{max(height, 0):g}" class="{kind}"/>'
-    )
+    return f'<rect x="{x:g}" y="{y:g}" width="{max(width, 0):g}" height="{max(height, 0):g}" class="{kind}"/>'
 
 
 def hatch(x: float, y: float, width: float, height: float) -> str:
@@ -107,6 +105,8 @@ def row_labels(names: Sequence[tuple[str, str]], pitch: float = PITCH, width: fl
     parts = []
     for place, (strong, plain) in enumerate(names):
         y = HEAD + pitch * (place + 0.5) + 4
-        both = f'<tspan class="strong">{escape(strong)}</tspan>{" " if strong and plain else ""}{escape(plain)}'
+        both = (
+            f'<tspan class="strong">{escape(strong)}</tspan>{" " if strong and plain else ""}{escape(plain)}'
+        )
         parts.append(f'<text x="{width - 12:g}" y="{y:g}" class="label" text-anchor="end">{both}</text>')
     return svg(width, HEAD + pitch * len(names) + AXIS, parts)

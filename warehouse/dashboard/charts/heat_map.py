@@ -16,7 +16,7 @@ HEIGHT = _TOP + 7 * _ROW + AXIS
 
 
 def busiest_hours(activities: list[int], length: int = 3) -> tuple[int, float]:
-    """The window of `length` hours, wrapping midnight, with the most activities, and its share; ties to the smallest."""
+    """The window of hours, wrapping midnight, with the most activities, and its share; ties to the smallest."""
     of_day = [sum(activities[day * 24 + hour] for day in range(7)) for hour in range(24)]
     sums = [sum(of_day[(start + step) % 24] for step in range(length)) for start in range(24)]
     start = sums.index(max(sums))
@@ -63,7 +63,11 @@ def _cells(activities: list[int], total: int, length: int, offset: int) -> list[
             for first, size in _unwrapped(start % 24, length):
                 parts.append(
                     rect(
-                        round(first * _HOUR, 2), _TOP + day * _ROW, round(size * _HOUR - 0.5, 2), _ROW - 0.5, kind
+                        round(first * _HOUR, 2),
+                        _TOP + day * _ROW,
+                        round(size * _HOUR - 0.5, 2),
+                        _ROW - 0.5,
+                        kind,
                     )
                 )
     return parts
@@ -93,8 +97,5 @@ def weekday_labels(width: float = 120) -> str:
     return svg(
         width,
         HEIGHT,
-        [
-            text(width - 12, _TOP + _ROW * place + 9.5, name, "axis-label")
-            for place, name in enumerate(names)
-        ],
+        [text(width - 12, _TOP + _ROW * place + 9.5, name, "axis-label") for place, name in enumerate(names)],
     )

@@ -34,17 +34,19 @@ def presence_dots(rows: pa.Table, top: float, alt: str) -> str:
     scale = Scale(top, PLOT)
     bottom = HEAD + PITCH * rows.num_rows
     marks = [(0.0, "0"), (top / 2, f"{50 * top:.0f}"), (top, f"{100 * top:.0f} %")]
-    names = ("expected", "index", "found") if any(rows["index"].to_pylist()) else ("expected", "", "found")
+    bounds = {row["recall_is_upper_bound"] for row in rows.to_pylist() if row["recall"] is not None}
+    index_head = "index" if any(rows["index"].to_pylist()) else ""
+    names = ("expected", index_head, "found ≤" if bounds == {True} else "found")
     parts = [
         heads(list(zip(_COLUMNS, names, strict=True))),
         axis(scale, marks, HEAD, bottom),
     ]
     for place, row in enumerate(rows.to_pylist()):
-        parts.extend(_row(row, scale, HEAD + PITCH * (place + 0.5)))
+        parts.extend(_row(row, scale, HEAD + PITCH * (place + 0.5), len(bounds) > 1))
     return svg(CELL, bottom + AXIS, parts, alt)
 
 
-def _row(row: dict[str, object], scale: Scale, y: float) -> list[str]:
+def _row(row: dict[str, object], scale: Scale, y: float, says_bound: bool) -> list[str]:
     if row["status"] == "hidden" or (row["status"] == "shown" and row["expected"] is None):
         return [hatch(0, y - 5, PLOT, 10)]
     if row["status"] != "shown":
@@ -59,7 +61,7 @@ def _row(row: dict[str, object], scale: Scale, y: float) -> list[str]:
         tick = scale.place(accepted)
         parts += [line(tick, y, x, y, "gap"), line(tick, y - 5, tick, y + 5, "accepted")]
     parts.append(dot(x, y, "accent"))
-    bound = "≤ " if row["recall_is_upper_bound"] and row["recall"] is not None else ""
+    bound = "≤" if says_bound and row["recall_is_upper_bound"] and row["recall"] is not None else ""
     parts += [
         text(_COLUMNS[0], y + 4, percent(expected), "number strong"),
         text(_COLUMNS[1], y + 4, index(_number(row["index"])), "number"),

@@ -26,7 +26,7 @@ from warehouse.dashboard.figures import rate
 
 
 def use_dots(rows: pa.Table, top: float, alt: str) -> str:
-    """Draw a row for each network: active (filled) in its interval, passive (hollow), everybody's active (tall line).
+    """Draw a row for each network: active (filled) in its interval, passive (hollow), everybody (tall line).
 
     Columns: status, passive_observed, active, active_low, active_high, passive, everybody. `top` is the end of
     the scale, the same for every segment.
@@ -47,7 +47,7 @@ def _row(row: dict[str, Any], scale: Scale, y: float) -> list[str]:
         return [text(152, y + 4, "n.o." if row["status"] == "not_observed" else "–", "faint")]
     active, passive = row["active"], row["passive"]
     parts = []
-    if row["everybody"] is not None:
+    if row["everybody"] is not None and (active is not None or passive is not None):
         x = scale.place(row["everybody"])
         parts.append(line(x, y - 10, x, y + 10, "everybody"))
     if active is None:
@@ -60,9 +60,8 @@ def _row(row: dict[str, Any], scale: Scale, y: float) -> list[str]:
         parts.append(dot(scale.place(passive), y, "passive"))
     if active is not None:
         parts.append(dot(scale.place(active), y, "accent"))
-    parts.append(text(152, y + 4, rate(active) if active is not None else "hidden", "number strong"))
+    parts.append(text(152, y + 4, rate(active), "number strong"))
     unread = "n.o." if not row["passive_observed"] else "hidden"
-    parts.append(
-        text(CELL, y + 4, rate(passive) if passive is not None else unread, "number" if passive else "faint")
-    )
+    read = rate(passive) if passive is not None else unread
+    parts.append(text(CELL, y + 4, read, "number" if passive is not None else "faint"))
     return parts

@@ -62,11 +62,16 @@ def ask(readings: Readings, segments: Sequence[Segment]) -> Question | None:
             f"{_name(measure)} {figures.label(row['network'])} {mark['shown'] or 'not shown'}"
             for (measure, row), mark in zip(rows, marks, strict=True)
         )
-        picture = measure_dots(pa.Table.from_pylist(marks, _SCHEMA), f"Connections of {segment.label}: {words}.")
+        picture = measure_dots(
+            pa.Table.from_pylist(marks, _SCHEMA), f"Connections of {segment.label}: {words}."
+        )
         cells.append(Cell(said, picture))
     labels = [
-        ("", f"{_name(measure)}: {'all' if network == figures.ALL else figures.label(network)}")
-        for measure, network in listed
+        (
+            _name(measure) if place == 0 or listed[place - 1][0] != measure else "",
+            "all" if network == figures.ALL else figures.label(network),
+        )
+        for place, (measure, network) in enumerate(listed)
     ]
     note = "of a present customer; followers of the brand of everybody in the segment; each measure from 0"
     return Question("Connections", note, _LEGEND, row_labels(labels), tuple(cells))

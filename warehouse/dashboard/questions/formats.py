@@ -41,7 +41,9 @@ def ask(readings: Readings, segments: Sequence[Segment]) -> Question | None:
         for network in networks
         if network not in {on for on, _ in listed} and _has_posts(readings, segments, network)
     ]
-    omitted = f"Too few people to show formats on: {', '.join(left_out)}." if left_out else ""
+    omitted = "Formats that are hidden in every segment are left out."
+    if left_out:
+        omitted += f" Too few people to show any on: {', '.join(left_out)}."
     cells = []
     for segment in segments:
         key = (segment.segmentation, segment.name)
@@ -59,7 +61,7 @@ def ask(readings: Readings, segments: Sequence[Segment]) -> Question | None:
         cells.append(Cell(said, format_indices(table, alt) if listed else ""))
     labels = [
         (
-            figures.label(network) if place == 0 or listed[place - 1][0] != network else "",
+            _place(network) if place == 0 or listed[place - 1][0] != network else "",
             figures.label(name).lower(),
         )
         for place, (network, name) in enumerate(listed)
@@ -74,27 +76,34 @@ def ask(readings: Readings, segments: Sequence[Segment]) -> Question | None:
     )
 
 
+def _place(network: str) -> str:
+    return "All" if network == figures.ALL else figures.label(network)
+
+
 def _rows(readings: Readings, segments: Sequence[Segment], network: str, name: str) -> list[Row]:
     found = (readings.formats.get((each.segmentation, each.name, network, name)) for each in segments)
     return [row for row in found if row is not None]
 
 
 def _listed(readings: Readings, segments: Sequence[Segment], network: str) -> list[tuple[str, str]]:
-    """The formats of a network that anybody posts in; none where fewer than a quarter of the cells show."""
-    posted = []
-    shown = cells = 0
-    for name in _FORMATS:
-        rows = _rows(readings, segments, network, name)
-        if any(row["status"] == "hidden" or row["activities"] for row in rows):
-            posted.append((network, name))
-            cells += len(rows)
-            shown += sum(row["status"] == "shown" for row in rows)
-    return posted if cells and shown >= _LEAST_SHOWN * cells else []
+    """The formats of a network of which a segment shows something; none with fewer than a quarter of the cells."""
+    posted = [
+        (name, [row["status"] == "shown" for row in rows])
+        for name in _FORMATS
+        if _is_posted(rows := _rows(readings, segments, network, name))
+    ]
+    cells = [is_shown for _, shown in posted for is_shown in shown]
+    if not cells or sum(cells) < _LEAST_SHOWN * len(cells):
+        return []
+    return [(network, name) for name, shown in posted if any(shown)]
+
+
+def _is_posted(rows: Sequence[Row]) -> bool:
+    return any(row["status"] == "hidden" or row["activities"] for row in rows)
 
 
 def _has_posts(readings: Readings, segments: Sequence[Segment], network: str) -> bool:
-    rows = (row for name in _FORMATS for row in _rows(readings, segments, network, name))
-    return any(row["status"] == "hidden" or row["activities"] for row in rows)
+    return any(_is_posted(_rows(readings, segments, network, name)) for name in _FORMATS)
 
 
 def _mark(row: Row) -> dict[str, object]:

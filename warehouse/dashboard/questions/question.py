@@ -31,5 +31,5 @@ class Question:
 def scale_top(values: Iterable[float | None], step: float) -> float:
     """The end of a scale over all segments: the largest value, raised to the next step."""
     top = max((value for value in values if value is not None), default=0.0)
-    steps = max(1, -int(-top * (1 + 1e-9) // step))
+    steps = max(1, -int(-top * (1 - 1e-9) // step))
     return float(round(steps * step, 9))

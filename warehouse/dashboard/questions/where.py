@@ -41,7 +41,9 @@ def ask(readings: Readings, segments: Sequence[Segment]) -> Question | None:
     """Presence by network, all networks together first."""
     networks = networks_of(readings)
     rows = {each.name: rows_of(readings, each, networks) for each in segments}
-    tables = {name: pa.Table.from_pylist([_mark(row) for row in held], _SCHEMA) for name, held in rows.items()}
+    tables = {
+        name: pa.Table.from_pylist([_mark(row) for row in held], _SCHEMA) for name, held in rows.items()
+    }
     ends = (end for table in tables.values() for end in _ends(table))
     top = min(scale_top(ends, 0.1), 1.0)
     cells = []
