@@ -1,7 +1,7 @@
 """Published marts written by hand, with the columns that the contracts declare: what the report is drawn from.
 
-Two segments of a segmentation and all customers, two networks; every kind of silence occurs. Must not live here: what
-is asserted of the page.
+Two segments of a segmentation and all customers, two networks; every kind of silence occurs. Must not live here:
+what is asserted of the page.
 """
 
 from __future__ import annotations
