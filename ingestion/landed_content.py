@@ -103,7 +103,7 @@ def load_and_write(
     with damage_named(copy.content.path.name):
         seen_at = observed_at(target.source, copy.name, copy.content.path)
     ingested_at = dt.datetime.now(dt.UTC)
-    loader = Loader(target.connection, target.form, _scope(copy, target, seen_at))
+    loader = Loader(target.connection, target.form, scope_of(copy, target, seen_at))
     with written_beside(home, source, copy.sha256) as beside:
         tally = load_content(
             loader, target.form, copy.content, copy.sha256, landed_before(copy.sha256, seen_at)
@@ -121,12 +121,13 @@ def load_and_write(
             report = _set_aside(copy, target, tally)
         else:
             loader.write(beside.lake, source, copy.sha256, ingested_at)
-            report = _landed(copy, target.source, tally, seen_at)
+            report = landed_file(copy, target.source, tally, seen_at)
         beside.put_in_place(lambda parts: enter(report, parts))
     return report
 
 
-def _scope(copy: Copy, target: Target, seen_at: dt.datetime) -> Scope:
+def scope_of(copy: Copy, target: Target, seen_at: dt.datetime) -> Scope:
+    """Give what the SQL of a format may ask for beside a record."""
     return Scope(
         target.source.network or target.form.network,
         (copy.content.member or copy.content.path.name).rpartition("/")[2],
@@ -137,7 +138,8 @@ def _scope(copy: Copy, target: Target, seen_at: dt.datetime) -> Scope:
     )
 
 
-def _landed(copy: Copy, source: Source, tally: Tally, seen_at: dt.datetime) -> LandedFile:
+def landed_file(copy: Copy, source: Source, tally: Tally, seen_at: dt.datetime) -> LandedFile:
+    """Report a file of which no more was rejected than may be."""
     return LandedFile(
         source=source.name,
         file_name=copy.name,

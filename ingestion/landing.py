@@ -12,7 +12,8 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from ingestion.lake.data_files import FILE_KIND, LOST, RECORDS_FILE, Parts, remo
 from ingestion.lake.guard import Mended, give_up, hash_on_first_sight, mend, write_empty_tables
 from ingestion.lake.known_files import WITHDRAWN, KnownFiles, Payload, archive_of
 from ingestion.landed_content import Copy, Target, copies_in, load_and_write
+from ingestion.landed_group import MOST_BYTES, MOST_FILES, LandsAlone, ReadCopy, land_together, read_small
 from ingestion.loading.rejection_limit import TOO_MANY, too_many
 from ingestion.loading.verified_load import CHANGED
 from ingestion.mapping.format import Format
@@ -86,6 +88,8 @@ class _Landing:
     target: Target = field(init=False)
     copies: dict[str, Copy] = field(default_factory=dict)
     reports: dict[tuple[str, str | None], FileReport] = field(default_factory=dict)
+    waiting: list[ReadCopy] = field(default_factory=list)
+    landed_at: list[dt.datetime] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.digests = DigestCache.load(self.home, self.source.name)
@@ -100,8 +104,8 @@ class _Landing:
     def run(self, said: Iterable[str] = ()) -> LandingReport:
         """Land what is new or has to land again; report on all."""
         for found in find_files(self.source, self.settings.folder):
-            for report in self._land_file(found):
-                self._note(report)
+            self._land_file(found)
+        self._land_waiting()
         self._give_up_what_cannot_land_again()
         self._land_again_what_lost_its_first_telling()
         hash_on_first_sight(self.home, self.known)
@@ -120,7 +124,7 @@ class _Landing:
     def _note(self, report: FileReport) -> None:
         self.reports[report.file_name, report.source_file_sha256] = report
 
-    def _land_file(self, found: FoundFile) -> Iterator[FileReport]:
+    def _land_file(self, found: FoundFile) -> None:
         """Land each content of a file (a zip has several), or say why not."""
         stamp = None
         try:
@@ -130,11 +134,63 @@ class _Landing:
                 stamp = Stamp.of(found.path)
             for copy in copies_in(found, stamp, self.source, self.digests):
                 self.copies.setdefault(copy.sha256, copy)
-                yield self._land_content(copy)
+                if not self._let_wait(copy):
+                    self._land_waiting()
+                    self._note(self._land_content(copy))
         except UnreadableFile as error:
+            self._land_waiting()
             if stamp:
                 self.digests.put_failure(found.path, stamp, error.code)
-            yield self._fail_unread(found, error)
+            self._note(self._fail_unread(found, error))
+
+    def _let_wait(self, copy: Copy) -> bool:
+        """Let a small file that has to land wait for others that land with it; say whether it does.
+
+        It goes with those that wait where the same files landed before it: theirs are the records it may repeat.
+        """
+        before = self.known.by_sha256.get(copy.sha256)
+        if (before and self._is_done(before)) or any(
+            copy.sha256 == each.copy.sha256 for each in self.waiting
+        ):
+            return False
+        try:
+            read = read_small(copy, self.target)
+        except LandsAlone:
+            return False
+        if self.waiting and not self._goes_along(read):
+            self._land_waiting()
+        if not self.waiting:
+            self.landed_at = sorted(map(_observed_at, self.known.with_outcome("landed")))
+        self.waiting.append(read)
+        return True
+
+    def _goes_along(self, read: ReadCopy) -> bool:
+        first = self.waiting[0]
+        places = [bisect_right(self.landed_at, each.file.observed_at) for each in (first, read)]
+        has_room = len(self.waiting) < MOST_FILES and sum(each.bytes for each in self.waiting) < MOST_BYTES
+        alike = next((each for each in self.waiting if each.file.records is not None), first)
+        return has_room and places[0] == places[1] and read.goes_with(alike)
+
+    def _land_waiting(self) -> None:
+        waiting, self.waiting = self.waiting, []
+        self._land_group(waiting)
+
+    def _land_group(self, group: Sequence[ReadCopy]) -> None:
+        """Land files together; where one of them has to land by itself, each half of them."""
+        if len(group) < 2:
+            for each in group:
+                self._note(self._land_content(each.copy))
+            return
+        before = self._landed_before({each.copy.sha256 for each in group}, group[0].file.observed_at)
+        try:
+            reports = land_together(group, self.target, before, self._enter_all)
+        except LandsAlone:
+            for half in (group[: len(group) // 2], group[len(group) // 2 :]):
+                self._land_group(half)
+            return
+        for each, report in zip(group, reports, strict=True):
+            self._say_made_anew(each.copy)
+            self._note(report)
 
     def _land_content(self, copy: Copy) -> FileReport:
         before = self.known.by_sha256.get(copy.sha256)
@@ -145,12 +201,17 @@ class _Landing:
             self._enter(known, before.get("parts", {}))
             return known
         try:
-            report = load_and_write(copy, self.target, self._landed_before, self._enter)
+            report = load_and_write(
+                copy, self.target, lambda sha256, at: self._landed_before({sha256}, at), self._enter
+            )
         except UnreadableFile as error:
             return self._fail(copy, error)
+        self._say_made_anew(copy)
+        return report
+
+    def _say_made_anew(self, copy: Copy) -> None:
         for fault in self.mended.damaged.pop(copy.sha256, ()):
             self.mended.said.append(f"{fault.sentence}; it was made anew from {copy.name}")
-        return report
 
     def _is_done(self, before: Payload) -> bool:
         """Say whether nothing is to be done about a content: it was withdrawn, or ended as it would end now."""
@@ -183,14 +244,17 @@ class _Landing:
         self.mended.damaged.pop(copy.sha256, None)
         return report
 
-    def _landed_before(self, sha256: str, seen_at: dt.datetime) -> list[Path]:
-        """List the records of files observed no later: an older export found late is no duplicate of them."""
+    def _landed_before(self, landing: Set[str], seen_at: dt.datetime) -> list[Path]:
+        """List the records of files observed no later: an older export found late is no duplicate of them.
+
+        `landing` are those that are landing now.
+        """
         others = (
             self.home.landed_folder(self.source.name, entry["source_file_sha256"]) / RECORDS_FILE
             for entry in self.known.with_outcome("landed")
-            if entry["source_file_sha256"] != sha256
+            if entry["source_file_sha256"] not in landing
             and entry["source_file_sha256"] not in self.mended.damaged
-            and dt.datetime.fromisoformat(entry["observed_at"]) <= seen_at
+            and _observed_at(entry) <= seen_at
         )
         return sorted(part for part in others if part.exists())
 
@@ -240,15 +304,18 @@ class _Landing:
                 self.known.enter({**said, "outcome": "gone"})
 
     def _enter(self, report: LandedFile | FailedFile, parts: Parts) -> None:
-        self.known.enter(
-            to_payload(report)
-            | {
-                "format": self.form.name,
-                "format_version": self.version,
-                "fingerprint": self.fingerprint,
-                "parts": parts,
-            }
-        )
+        self.known.enter(self._payload(report, parts))
+
+    def _enter_all(self, reports: Sequence[LandedFile], parts: Sequence[Parts]) -> None:
+        self.known.enter_landed([self._payload(*each) for each in zip(reports, parts, strict=True)])
+
+    def _payload(self, report: LandedFile | FailedFile, parts: Parts) -> Payload:
+        return to_payload(report) | {
+            "format": self.form.name,
+            "format_version": self.version,
+            "fingerprint": self.fingerprint,
+            "parts": parts,
+        }
 
     def _enter_unread(self, report: FailedFile) -> FailedFile:
         before = self.known.last_said(report.file_name)
@@ -257,6 +324,10 @@ class _Landing:
             return replace(report, is_new=False)
         self._enter(report, {})
         return report
+
+
+def _observed_at(entry: Payload) -> dt.datetime:
+    return dt.datetime.fromisoformat(entry["observed_at"])
 
 
 def fingerprint(source: Source, settings: Settings, version: str) -> str:

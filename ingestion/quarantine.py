@@ -104,13 +104,17 @@ def quarantine_path(home: Home, source: str, sha256: str) -> Path:
 
 
 def write_quarantine(
-    connection: duckdb.DuckDBPyConnection, path: Path, file_name: str, options: Container[str] = ()
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    file_name: str,
+    options: Container[str] = (),
+    rejected: str = "rejected",
 ) -> None:
     """Write the relation `rejected` (ordinal, source_record, raw, reason_code); no file where it is empty.
 
     `options` are those of the source's format, which the sentences may name.
     """
-    codes = connection.execute("select reason_code, count(*) from rejected group by all").fetchall()
+    codes = connection.execute(f"select reason_code, count(*) from {rejected} group by all").fetchall()
     if not codes:
         return
     said = ", ".join(f"{quote_text(code)}: {quote_text(sentence(code, options))}" for code, _ in codes)
@@ -119,6 +123,6 @@ def write_quarantine(
         copy (
             select {quote_text(file_name)} as file, source_record, raw, reason_code,
                 map {{{said}}}[reason_code] as sentence
-            from rejected order by ordinal
+            from {rejected} order by ordinal
         ) to {quote_text(path)} (format parquet, compression zstd)
     """)

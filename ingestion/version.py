@@ -14,7 +14,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import FunctionType
@@ -23,17 +23,19 @@ import pyarrow as pa
 
 from ingestion.containers.container import RECORD_BATCH
 from ingestion.mapping import compiler
-from ingestion.mapping.compiler import Scope
+from ingestion.mapping.compiler import FILE_COLUMNS, Scope
 from ingestion.mapping.format import Format
 from ingestion.mapping.macros import MACROS
 from warehouse.canonical.register import TABLES
 
 # The code between bytes and rows that is no SQL: where it begins for every format, and how far it reaches.
-_LOADING = ("ingestion.landed_content",)
+_LOADING = ("ingestion.landed_content", "ingestion.landed_group")
 _REACH = (*_LOADING, "ingestion.containers", "ingestion.discovery.files", "ingestion.loading")
 _ROOT = Path(__file__).parents[1]
 # Stands for what the source, the file and its reader say, which are known by themselves.
 _SCOPE = Scope("network", "file", dt.datetime(2000, 1, 1, tzinfo=dt.UTC), ("public",), {}, "ids")
+
+_OF_RECORD = replace(_SCOPE, file_name=None, observed_at=None)
 
 
 def version_of(form: Format) -> str:
@@ -56,6 +58,8 @@ def statements(form: Format) -> Iterator[str]:
     paged = RECORD_BATCH.append(pa.field("pointer", pa.string()))
     for batch in (paged, paged.append(pa.field("fields", cells))):
         yield compiler.records_sql(form, _SCOPE, batch, has_pages=True)
+        yield compiler.whole_records_sql(form, batch)
+        yield compiler.records_sql(form, _OF_RECORD, pa.unify_schemas([batch, FILE_COLUMNS]), has_pages=True)
     yield compiler.pages_sql(form)
     yield compiler.refusal_sql(form, _SCOPE) or ""
     yield from (kind.name for kind in form.kinds)

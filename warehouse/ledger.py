@@ -13,7 +13,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,11 @@ class Ledger:
 
         Raises LedgerBroken where the line before does not read, or is not the one that was last written.
         """
+        return self.append_all(kind, [payload])[-1]
+
+    def append_all(self, kind: str, payloads: Sequence[dict[str, Any]]) -> list[Entry]:
+        """Add lines, at least one, flushed to disk together; see `append`."""
+        entries: list[Entry] = []
         make_folder(self._path.parent)
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, FILE_MODE)
         with os.fdopen(descriptor, "r+b") as file:
@@ -62,15 +67,20 @@ class Ledger:
             last, end = _last_whole_line(file)
             before = self._read(last, "its last whole line") if last else None
             near = {before.seq: before.hash, before.seq - 1: before.previous} if before else {}
-            self._refuse_cut(self._read_head(), near)
+            head = self._read_head()
+            if before and head[0] < before.seq - 1:  # a killed run wrote several lines, and not yet the head
+                near |= {entry.seq: entry.hash for entry in self.entries() if entry.seq == head[0]}
+            self._refuse_cut(head, near)
             file.truncate(end)  # a line without its end was left by a killed run
-            entry = _next(before, kind, payload)
+            for payload in payloads:
+                before = _next(before, kind, payload)
+                entries.append(before)
             file.seek(0, os.SEEK_END)
-            file.write(_line(entry))
+            file.write(b"".join(map(_line, entries)))
             file.flush()
             os.fsync(file.fileno())
-            self._write_head(entry)
-        return entry
+            self._write_head(entries[-1])
+        return entries
 
     def entries(self, kind: str | None = None) -> Iterator[Entry]:
         """Read the lines in order; a half-written last line (a killed run) is passed over.
@@ -107,7 +117,7 @@ class Ledger:
     def verify(self) -> int:
         """Recompute the chain. Returns the number of lines; raises LedgerBroken at the first wrong one.
 
-        The line that was written last must be there; one more may be, whose writer was killed.
+        The line that was written last must be there; more may be, whose writer was killed.
         """
         head = self._read_head()  # first: who appends meanwhile makes the ledger longer, not shorter
         previous, count = GENESIS, 0

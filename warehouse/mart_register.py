@@ -59,17 +59,17 @@ class Mart:
 def marts(models: Path = MODELS) -> dict[str, Mart]:
     """Every mart by its name. Raises MartUnsaid where the `meta` of one lacks something."""
     files = sorted((models / "marts").rglob("*.yml"))
-    return {mart.name: mart for path in files for mart in _marts_of(path)}
+    return {mart.name: mart for path in files for mart in _marts_of(path, models)}
 
 
-def _marts_of(path: Path) -> Iterator[Mart]:
+def _marts_of(path: Path, models: Path) -> Iterator[Mart]:
     for model in (read_yaml(path) or {}).get("models", []):
         config = model.get("config") or {}
         said = {c["name"]: (c.get("config") or {}).get("meta") or {} for c in model["columns"]}
         typed = {c["name"]: str(c["data_type"]).upper() for c in model["columns"] if "data_type" in c}
         yield Mart(
             name=model["name"],
-            schema=_schema(config, path),
+            schema=_schema(config, path.relative_to(models)),
             columns={column: _SYNONYMS.get(kind, kind) for column, kind in typed.items()},
             states=frozenset(name for name, meta in said.items() if meta.get("is_state")),
             rests_on={name: meta["rests_on"] for name, meta in said.items() if "rests_on" in meta},
@@ -89,6 +89,6 @@ def _meta(name: str, path: Path, meta: dict[str, Any]) -> dict[str, Any]:
 
 
 def _schema(config: dict[str, Any], path: Path) -> str:
-    """`people` where the model's configuration, or a folder of its path, says so."""
+    """`people` where the model's configuration, or a folder of its path below the models, says so."""
     configured = config.get("schema")
     return "people" if configured == "people" or (configured is None and "people" in path.parts) else "marts"

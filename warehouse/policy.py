@@ -27,6 +27,9 @@ MOST_PERSONAS = 60
 MIN_CELL = 10
 # Hours of the day are shown of a segment with so many activities.
 LEAST_ACTIVITIES = 100
+# A segment is said to prefer an hour by so many activities of a quarter, and a format by so many posts.
+LEAST_PROFILE_ACTIVITIES = 300
+LEAST_POSTS = 30
 
 # Customers. Value is judged by the orders of so many days.
 VALUE_DAYS = 365
@@ -58,6 +61,8 @@ READ_BY_SQL: Mapping[str, float] = {
     "highest_probability": HIGHEST_PROBABILITY,
     "least_candidate": LEAST_CANDIDATE,
     "least_activities": LEAST_ACTIVITIES,
+    "least_profile_activities": LEAST_PROFILE_ACTIVITIES,
+    "least_posts": LEAST_POSTS,
     "value_days": VALUE_DAYS,
     "most_months": MOST_MONTHS,
 }

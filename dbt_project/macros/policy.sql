@@ -4,6 +4,8 @@
         'highest_probability': 0.9999,
         'least_candidate': 0.05,
         'least_activities': 100,
+        'least_profile_activities': 300,
+        'least_posts': 30,
         'value_days': 365,
         'most_months': 120,
     }[name] }}

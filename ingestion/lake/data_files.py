@@ -12,7 +12,7 @@ import hashlib
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -190,18 +190,24 @@ class Beside:
     key: Key
     lake: Path
     quarantine: Path
-    is_listed: bool = False
+    is_listed: bool = False  # from then on it is the next run's to move, if this one cannot
 
     def put_in_place(self, enter: Callable[[Parts], None], kept: Parts | None = None) -> None:
         """Let `enter` list what was written in the ledger, then move it to its places.
 
         What lay there goes, but those parts of `kept` that were not written anew.
         """
-        parts = (kept or {}) | {
-            _place(_name(self.home, path), self.key): hash_file(path) for path in self._written()
-        }
-        self.is_listed = True  # from here on it is the next run's to move, if this one cannot
+        parts = (kept or {}) | self.parts()
+        self.is_listed = True
         enter(parts)
+        self.move(parts)
+
+    def parts(self) -> Parts:
+        """Give what was written, as the ledger lists it."""
+        return {_place(_name(self.home, path), self.key): hash_file(path) for path in self._written()}
+
+    def move(self, parts: Parts) -> None:
+        """Move what was written, and `parts` list in the ledger, to its places."""
         for path in self._written():
             _move(path, self.home.root / _place(_name(self.home, path), self.key))
         remove_parts(self.home, self.key, keep=parts)
@@ -216,6 +222,16 @@ class Beside:
         return sorted(
             path for place in (self.lake, self.quarantine) if place.exists() for path in place.iterdir()
         )
+
+
+def put_all_in_place(places: Sequence[Beside], enter: Callable[[list[Parts]], None]) -> None:
+    """Let `enter` list what was written for several files in the ledger at once, then move it to its places."""
+    listed = [place.parts() for place in places]
+    for place in places:
+        place.is_listed = True
+    enter(listed)
+    for place, parts in zip(places, listed, strict=True):
+        place.move(parts)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ Must not live here: reading of files (landing.py), the bytes of their parts (dat
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ingestion.lake.data_files import FILE_KIND
@@ -35,6 +35,14 @@ class KnownFiles:
         self.ledger.append(FILE_KIND, payload)
         self._note(payload)
         return payload
+
+    def enter_landed(self, payloads: Sequence[Payload]) -> None:
+        """Add the entries of files that landed together, in their order."""
+        now = dt.datetime.now(dt.UTC).isoformat()
+        dated = [{**payload, "landed_at": now} for payload in payloads]
+        self.ledger.append_all(FILE_KIND, dated)
+        for payload in dated:
+            self._note(payload)
 
     def with_outcome(self, *outcomes: str) -> list[Payload]:
         """List the contents whose last word is one of these, the oldest observation first."""

@@ -36,7 +36,7 @@ _MARK = re.compile(r"^\((?:page|twice|type)\) ")
 
 
 class Loader:
-    """The working tables of one file on a connection; a new one takes their place."""
+    """The working tables of one file, or of several (group.py), on a connection; a new one takes their place."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, form: Format, scope: Scope) -> None:
         self._connection, self._form, self._scope = connection, form, scope
@@ -48,7 +48,7 @@ class Loader:
         self.tally = Tally()
         for table in self._tables:
             columns = compiler.output_columns(TABLES[table])
-            connection.execute(f"create or replace temp table {_gathered(table)} ({columns})")
+            connection.execute(f"create or replace temp table {gathered(table)} ({columns})")
         connection.execute(
             "create or replace temp table usable (ordinal bigint, identity ubigint, kind utinyint)"
         )
@@ -72,10 +72,10 @@ class Loader:
             present = {kind: part for kind, part in places.items() if kind in kinds}
             if present:
                 sql = compiler.rows_sql(self._form, rows, present, self._scope, self._batch.has_pages)
-                self._connection.execute(f"insert into {_gathered(rows.table)} {sql}")
+                self._connection.execute(f"insert into {gathered(rows.table)} {sql}")
         self._reject(first)
         for table in compiler.repeated_tables(self._form.kinds[kind] for kind in kinds):
-            self._connection.execute(compiler.repetition_sql(TABLES[table], _gathered(table), first))
+            self._connection.execute(compiler.repetition_sql(TABLES[table], gathered(table), first))
         self._note_fields(batch, kinds)
         if has_unknown:
             self._note_unknown_kinds()
@@ -122,23 +122,19 @@ class Loader:
 
     def write(self, folder: Path, source: str, sha256: str, ingested_at: dt.datetime) -> None:
         """Write the rows of the accepted records, one Parquet file a canonical table that got any."""
-        everything = self.tally.accepted == self.tally.read
-        chosen = "" if everything else "where ordinal in (select ordinal from accepted)"
-        constants = {
-            "source": quote_text(source),
-            "source_file_sha256": quote_text(sha256),
-            "ingested_at": f"cast({quote_text(ingested_at.isoformat())} as timestamptz)",
-        }
         for table in self._tables:
-            columns = ", ".join(
-                f"{constants[n]} as {n}" if n in constants else quote_identifier(n)
-                for n in TABLES[table].schema.names
-            )
-            count = self._number(f"select count(*) from {_gathered(table)} {chosen}")
+            columns = landed_columns(table, source, quote_text(sha256), ingested_at)
+            rows = self._accepted_rows(table)
+            count = self._number(f"select count(*) from {rows}")
             if count:
-                self._copy(f"select {columns} from {_gathered(table)} {chosen}", folder / f"{table}.parquet")
+                self._copy(f"select {columns} from {rows}", folder / f"{table}.parquet")
                 self.tally.rows[table] = count
         self._copy("select identity, kind from accepted", folder / RECORDS_FILE)
+
+    def _accepted_rows(self, table: str) -> str:
+        everything = self.tally.accepted == self.tally.read
+        chosen = "" if everything else " where ordinal in (select ordinal from accepted)"
+        return f"(from {gathered(table)}{chosen})"
 
     def _without_envelopes(self, batch: pa.Table) -> pa.Table:
         problems = batch["problem"]
@@ -168,7 +164,7 @@ class Loader:
         parts = ["select ordinal, problem from record where problem is not null"]
         for table in self._tables:
             parts.append(
-                f"select ordinal, problem from {_gathered(table)} "
+                f"select ordinal, problem from {gathered(table)} "
                 f"where ordinal >= {first} and problem is not null"
             )
         self._connection.execute(f"""
@@ -188,16 +184,9 @@ class Loader:
             select ordinal, identity, kind from record anti join problem using (ordinal)
         """)
 
-    def _note_fields(self, batch: pa.Table, kinds: list[int]) -> None:
+    def _note_fields(self, batch: pa.Table, kinds: list[int], /) -> None:
         if self._is_table:
-            header = json.loads((batch.schema.metadata or {}).get(b"header", b"[]"))
-            for kind in kinds:
-                mapped = self._form.kinds[kind].mapped.items()
-                self.tally.missing_columns |= {
-                    column: made for column, made in mapped if column not in header
-                }
-            # a header without one known name may be no header at all, but somebody's data
-            self._note(header if not self._known.isdisjoint(header) else ())
+            self._note_header(header_of(batch), kinds)
             return
         found = self._connection.execute("""
             select distinct unnest(names) from (
@@ -206,6 +195,14 @@ class Loader:
             )
         """).fetchall()
         self._note(name for (name,) in found)
+
+    def _note_header(self, header: list[str], kinds: list[int], file: int = 0) -> None:
+        for kind in kinds:
+            mapped = self._form.kinds[kind].mapped.items()
+            missing = {column: made for column, made in mapped if column not in header}
+            self._tally_of(file).missing_columns |= missing
+        # a header without one known name may be no header at all, but somebody's data
+        self._note(header if not self._known.isdisjoint(header) else (), file)
 
     def _note_unknown_kinds(self) -> None:
         if self._form.says_it_is is None:
@@ -216,15 +213,19 @@ class Loader:
         ).fetchall()
         self._add_unknown(f"{KIND}{name}" for (name,) in names if name)
 
-    def _note(self, names: Iterable[str]) -> None:
-        self._add_unknown(name for name in names if name not in self._known)
+    def _note(self, names: Iterable[str], file: int = 0) -> None:
+        self._add_unknown((name for name in names if name not in self._known), file)
 
-    def _add_unknown(self, names: Iterable[str]) -> None:
+    def _add_unknown(self, names: Iterable[str], file: int = 0) -> None:
         # a name that is no plain word may itself be somebody's data
+        found = self._tally_of(file).unknown_fields
         for name in names:
-            if len(self.tally.unknown_fields) < _MAX_UNKNOWN_FIELDS:
+            if len(found) < _MAX_UNKNOWN_FIELDS:
                 plain = _PLAIN_NAME.fullmatch(_MARK.sub("", name))
-                self.tally.unknown_fields.add(name if plain else "(a name that is no plain word)")
+                found.add(name if plain else "(a name that is no plain word)")
+
+    def _tally_of(self, _: int) -> Tally:
+        return self.tally
 
     def _count_rejected(self) -> None:
         query = "select reason_code, count(*) from rejected group by all order by all"
@@ -258,7 +259,7 @@ class Loader:
         if TABLES[table].columns[[c.name for c in TABLES[table].columns].index(column)].is_list:
             each = f"unnest({each})"
         found = self._connection.execute(
-            f"select distinct left(word, 64) from (select ordinal, {each} as word from {_gathered(table)}) "
+            f"select distinct left(word, 64) from (select ordinal, {each} as word from {gathered(table)}) "
             "where ordinal in (select ordinal from accepted) limit 20"
         ).fetchall()
         return [word for (word,) in found]
@@ -271,5 +272,25 @@ class Loader:
         os.chmod(path, FILE_MODE)
 
 
-def _gathered(table: str) -> str:
+def gathered(table: str) -> str:
+    """Name the working table of the rows of a canonical table."""
     return quote_identifier(f"gathered_{table}")
+
+
+def header_of(batch: pa.Table) -> list[str]:
+    """Give the header of a table, as its reader says."""
+    header: list[str] = json.loads((batch.schema.metadata or {}).get(b"header", b"[]"))
+    return header
+
+
+def landed_columns(table: str, source: str, sha256: str, ingested_at: dt.datetime) -> str:
+    """Give the columns of a canonical table as they land; `sha256` is SQL."""
+    constants = {
+        "source": quote_text(source),
+        "source_file_sha256": sha256,
+        "ingested_at": f"cast({quote_text(ingested_at.isoformat())} as timestamptz)",
+    }
+    return ", ".join(
+        f"{constants[n]} as {n}" if n in constants else quote_identifier(n)
+        for n in TABLES[table].schema.names
+    )

@@ -1,13 +1,13 @@
-"""Reads one content of a file into a loader, while a second pass counts and hashes it again.
+"""Reads one content of a file into a loader, a batch ahead, while a second pass counts and hashes it again.
 
 Must not live here: which files there are and what is written (landing.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import duckdb
@@ -39,9 +39,13 @@ def load_content(
     still be when it has been read.
     """
     with ThreadPoolExecutor(1) as other:
-        second = other.submit(_count_and_digest, form, content)
-        with content.open() as stream, values_named(form):
-            for number, batch in enumerate(_gathered(form.container.read(stream))):
+        second = other.submit(count_and_digest, form, content)
+        with (
+            content.open() as stream,
+            values_named(form),
+            closing(read_ahead(_gathered(form.container.read(stream)))) as batches,
+        ):
+            for number, batch in enumerate(batches):
                 loader.load(batch)
                 if number == 0 and len(batch) >= ENOUGH_TO_TELL:
                     refuse_foreign(loader.tally, form, content)
@@ -67,7 +71,8 @@ def changed_while_read() -> UnreadableFile:
     )
 
 
-def _count_and_digest(form: Format, content: Content) -> tuple[int, str]:
+def count_and_digest(form: Format, content: Content) -> tuple[int, str]:
+    """Count the records by the second pass, and give the SHA-256 that the content has by now."""
     with content.open() as stream:
         count = form.container.count(stream)
     with content.open_hashed() as stream:
@@ -85,6 +90,15 @@ def _gathered(batches: Iterator[pa.Table]) -> Iterator[pa.Table]:
         size += batch.nbytes
     if held:
         yield pa.concat_tables(held)
+
+
+def read_ahead(batches: Iterator[pa.Table]) -> Generator[pa.Table, None, None]:
+    """Give batches while the next one is read: reading keeps one core busy, loading the others."""
+    with ThreadPoolExecutor(1) as reader:
+        following = reader.submit(next, batches, None)
+        while (batch := following.result()) is not None:
+            following = reader.submit(next, batches, None)
+            yield batch
 
 
 @contextmanager

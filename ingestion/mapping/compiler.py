@@ -11,7 +11,7 @@ import datetime as dt
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -24,16 +24,28 @@ from warehouse.engine import quote_identifier as name
 from warehouse.engine import quote_text as text
 
 NOT_PUBLIC = "not_public"
+# What records of several files that are read at once bring along: which of the files, its name and time.
+FILE_COLUMNS = pa.schema(
+    [
+        pa.field("file_number", pa.int32()),
+        pa.field("file_name", pa.string()),
+        pa.field("file_observed_at", pa.timestamp("us", "UTC")),
+    ]
+)
 _PROVENANCE = ("source_record", "observed_at", "record_hash", "ordinal")
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What the SQL of a format may ask for beside the record: constants of the source and the file."""
+    """What the SQL of a format may ask for beside the record: constants of the source and the file.
+
+    Where records of several files are read at once, `file_name` and `observed_at` are None: each record brings
+    those of its file along (FILE_COLUMNS).
+    """
 
     network: str | None
-    file_name: str
-    observed_at: dt.datetime
+    file_name: str | None
+    observed_at: dt.datetime | None
     visibilities: tuple[str, ...]
     options: Mapping[str, str]
     ids: str | None = None
@@ -50,30 +62,41 @@ class Scope:
         keys = ", ".join(text(k) for k in self.options)
         values = ", ".join(text(v) for v in self.options.values())
         options = f"cast(map([{keys}], [{values}]) as map(varchar, varchar))"
-        return f"{network} as network, {text(self.file_name)} as file_name, {options} as options"
+        file_name = "" if self.file_name is None else f"{text(self.file_name)} as file_name, "
+        return f"{network} as network, {file_name}{options} as options"
+
+    def observed(self) -> str:
+        """Give the time of observation of a record's file."""
+        return "file_observed_at" if self.observed_at is None else instant(self.observed_at)
 
 
 def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -> str:
     """Select the records of a batch: places, hashes, `r`, `kind`, `observed_at`, and what is wrong.
 
+    Of a table `r` has only the columns that it has: `whole_records_sql` gives the others, which are all NULL and
+    would cost as much to hold as those that say something.
+
     `identity` tells duplicates: the hash of the record's bytes, and of the kind's context where it has one.
     Reads the relations `incoming` (the batch, with `ordinal` and `page_number`) and `page`.
     """
     fields = batch.field("fields").type if "fields" in batch.names else None
+    held = "r"
     if fields is not None:
         read, problem = _tabular_record(form, fields)
+        held = _packed(form, {field for field in form.shape if field in _names(fields)}) or held
     else:
         read, problem = _json_record(form, "resolved" if "resolved" in batch.names else "null")
+    files = "".join(f"{column}, " for column in FILE_COLUMNS.names if column in batch.names)
     kinds = " ".join(f"when ({kind.is_a}) then {i}" for i, kind in enumerate(form.kinds))
     return f"""
     with read as (
-        select ordinal, source_record, page_number,
+        select ordinal, source_record, page_number, {files}
             {"pointer" if "pointer" in batch.names else "''"} as pointer,
             md5_number_lower(raw) as record_hash, names, shape, r, {problem} as problem
         from ({read})
     ),
     scoped as (
-        select *, {scope.columns()}, {instant(scope.observed_at)} as observed_at
+        select *, {scope.columns()}, {scope.observed()} as observed_at
         from {_with_page(form, "read", has_pages)}
     ),
     told as (
@@ -87,9 +110,9 @@ def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -
                 as has_bad_time
         from (select *, {_by_kind(form, "observed_at")} as own_time from told)
     )
-    select ordinal, source_record, record_hash, pointer, page_number, names, shape, r, kind, observed_at, {
-        "".join(f"{name(part)}, " for part in form.let)
-    }
+    select ordinal, source_record, record_hash, pointer, page_number, names, shape, {
+        held
+    } as r, kind, observed_at, {files} {"".join(f"{name(part)}, " for part in form.let)}
         coalesce(xor(record_hash, md5_number_lower({_by_kind(form, "context")})), record_hash) as identity,
         coalesce(
             problem,
@@ -99,6 +122,29 @@ def records_sql(form: Format, scope: Scope, batch: pa.Schema, has_pages: bool) -
         ) as problem
     from timed
     """
+
+
+def whole_records_sql(form: Format, batch: pa.Schema) -> str:
+    """Select what `records_sql` gave, held as `record_held`, with every column that the format may name in `r`."""
+    present = set(_names(batch.field("fields").type)) if "fields" in batch.names else set(form.shape)
+    if present.issuperset(form.shape) or present.isdisjoint(form.shape):
+        return "from record_held"
+    return f"select * replace ({_packed(form, set(form.shape), present)} as r) from record_held"
+
+
+def _packed(form: Format, fields: set[str], present: Container[str] | None = None) -> str:
+    """Give the SQL of a struct of some fields of `r`; those that are not `present` are NULL."""
+    held = fields if present is None else present
+    packed = ", ".join(
+        f"{name(f)} := " + (f"r.{name(f)}" if f in held else "cast(null as varchar)")
+        for f in form.shape
+        if f in fields
+    )
+    return f"struct_pack({packed})" if packed else ""
+
+
+def _names(fields: pa.StructType) -> list[str]:
+    return [fields.field(i).name for i in range(fields.num_fields)]
 
 
 def _named(relation: str, parts: Mapping[str, str]) -> str:
@@ -305,7 +351,7 @@ def _is_empty(value: str, shape: object) -> str:
 
 
 def _tabular_record(form: Format, fields: pa.StructType) -> tuple[str, str]:
-    present = {fields.field(i).name for i in range(fields.num_fields)}
+    present = set(_names(fields))
     packed = ", ".join(
         f"{name(f)} := "
         + (form.read_cell(f, f"fields.{name(f)}") if f in present else "cast(null as varchar)")

@@ -4,7 +4,7 @@ The only place that reads `truth/`; the pipeline never does. Must not live here:
 (ingestion/sample/), how the table looks (commands/sample.py).
 
 Three questions, of each figure that is not suppressed:
-    presence   the observable rate lies within [presence_rate_expected_low, presence_rate_expected_high], widened by 2 points
+    presence   the observable rate lies within presence_rate_expected_low and _high, widened by 2 points
     order      two segments whose observable rates differ by more than 2 points stand in the same order
     hours      the primary hour is at most 1 hour off, round midnight too, where 1,000 activities were planted
 
@@ -157,7 +157,8 @@ select
     printf('%.3f (%.3f to %.3f)', presence_rate, presence_rate_expected_low, presence_rate_expected_high) as found,
     case
         when customers >= {LEAST_DIFFERENCE / POINTS}
-            then observable between presence_rate_expected_low - {POINTS} and presence_rate_expected_high + {POINTS}
+            then
+                observable between presence_rate_expected_low - {POINTS} and presence_rate_expected_high + {POINTS}
     end as holds
 from compared
 where observable is not null

@@ -20,10 +20,10 @@ from warehouse.publication.access import number_of
 from warehouse.settings import Settings, SettingsError
 
 # What there is not where no source fills a table; where nobody is known there is nothing to publish.
-NEEDED = "contacts or profiles"
-_OF_PEOPLE = frozenset(("contacts", "profiles", "touchpoints"))
+NEEDED = "contacts, profiles or activities"
+_OF_PEOPLE = frozenset(("contacts", "profiles", "touchpoints", "activities"))
 _WITHOUT: dict[str, str] = {
-    "profiles": "nobody is seen on any network, and the marts about networks stay empty",
+    "profiles": "accounts are known by what they do alone, and nothing of what they say of themselves",
     "contacts": "there are no customers, and the marts about them stay empty; profiles are linked with each other",
     "activities": "nothing is known of what people do, and activity figures stay empty",
 }

@@ -156,7 +156,8 @@ def _total_minus_rest(table: str, columns: Columns) -> Iterator[Check]:
     if not {"segmentation", "customers"} <= columns.keys():
         return
     keys = [c for c in grain(table, columns) if c not in ("segmentation", "segment")]
-    using = ", ".join(keys)
+    group = "".join(f"{key}, " for key in keys)
+    same = " and ".join(f"totals.{key} = shown.{key}" for key in keys) or "true"
     counts = ("customers", *_numerators(table, columns))
     sums = ", ".join(f"sum({c}) as {c}, bool_or({c} is null) as hides_{c}" for c in counts)
     left = " or ".join(
@@ -171,14 +172,14 @@ def _total_minus_rest(table: str, columns: Columns) -> Iterator[Check]:
         f"""
 with totals as (select * from @batch where segmentation = 'all' and not is_suppressed),
 shown as (
-    select {using}, segmentation, {sums}
+    select {group}segmentation, {sums}
     from @batch
     where segmentation <> 'all'
-    group by {using}, segmentation
+    group by {group}segmentation
 )
-select {using}, shown.segmentation
+select {", ".join(f"shown.{key}" for key in (*keys, "segmentation"))}
 from totals
-join shown using ({using})
+join shown on {same}
 where {left}""",
         columns=counts,
     )

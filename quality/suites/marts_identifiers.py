@@ -26,7 +26,7 @@ _AT_HANDLE = r"(^|\s)@[A-Za-z0-9_]{2,}"
 _CODES = frozenset(("stage", "outcome", "reason_code", "mode", "format", "mart", "metric", "unit"))
 # Values that the models themselves write: nobody is named by them, whoever's handle one of them also is.
 _OWN_VALUES = (
-    *("containment", "order_owner", "order_amount", "withdrawn"),
+    *("author", "containment", "order_owner", "order_amount", "withdrawn"),
     *("deleted_in_crm", "order_of_nobody", "no_exchange_rate"),
     *("precision", "recall_within_blocking", "link_recall", "blocking_loss", "calibration_error"),
     *("calibration_error_of_model", "calibrated_on", "size_steps", "ids_kept", "audit_sample", "personas"),

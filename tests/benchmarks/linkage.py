@@ -3,22 +3,18 @@
 The people are the sample company's, made without its exports. The bare script has the same personas, the same
 candidate pairs and the same model, predicts and clusters at the join threshold; the product adds rules, owners,
 the graph, stable ids and its files. Each measurement is a process of its own, so that peak memory is its own.
-Prints a table and writes JSON. Machines are noisy: what counts is the ratio within one run, of CPU seconds,
-since others may use the machine, too.
-Run: python tests/benchmarks/linkage.py --personas 1000000 --out linkage.json
+Machines are noisy: what counts is the ratio within one run, of CPU seconds, since others may use the machine, too.
 """
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
-import json
 import logging
 import multiprocessing
 import resource
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tests.benchmarks.measuring import Row
 from warehouse.settings import Settings, load_settings
 
 FULL_BOUND, INCREMENT_BOUND = 1.25, 0.15
@@ -193,36 +190,25 @@ def _timed(step: Callable[..., int], arguments: tuple[Any, ...]) -> dict[str, fl
     }
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--personas", type=int, default=1_000_000)
-    parser.add_argument("--memory-limit", default="8GB", help="of DuckDB, for product and bare script alike")
-    parser.add_argument("--out", type=Path, default=None)
-    given = parser.parse_args()
+def measure(personas: int, memory_limit: str) -> Iterator[Row]:
+    """Measure linkage from scratch, and of a 1 % increment."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        configure(folder, given.memory_limit)
-        multiprocessing.get_context("spawn").Pool(1).apply(make_personas, (folder, given.personas))
-        found: dict[str, Any] = {
-            "bare_splink": measured(bare_splink, folder),
-            "before": measured(link, folder, "before", None),
-            "increment": measured(link, folder, "all", "before"),
-            "full": measured(link, folder, "all", None),
-        }
-    found["full_ratio"] = round(found["full"]["cpu_seconds"] / found["bare_splink"]["cpu_seconds"], 2)
-    found["increment_ratio"] = round(found["increment"]["cpu_seconds"] / found["full"]["cpu_seconds"], 2)
-    for name in ("bare_splink", "full", "increment"):
-        row = found[name]
-        took = f"{row['seconds']:>8.1f} s {row['cpu_seconds']:>8.1f} s of CPU"
-        print(f"{name:<12} {took} {row['peak_gib']:>6.2f} GiB {row['pairs']:>12,} pairs")
-    print(f"from scratch against bare Splink: {found['full_ratio']} (bound {FULL_BOUND})")
-    print(f"1 % increment against from scratch: {found['increment_ratio']} (bound {INCREMENT_BOUND})")
-    if given.out:
-        given.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        configure(folder, memory_limit)
+        multiprocessing.get_context("spawn").Pool(1).apply(make_personas, (folder, personas))
+        bare = measured(bare_splink, folder)
+        before = measured(link, folder, "before", None)
+        increment = measured(link, folder, "all", "before")
+        full = measured(link, folder, "all", None)
+    yield _row("linkage: from scratch, against bare Splink", full, bare, FULL_BOUND)
+    yield _row("linkage: 1 % more, against from scratch", increment, before, INCREMENT_BOUND)
 
 
-if __name__ == "__main__":
-    main()
+def _row(what: str, ours: dict[str, float], yardstick: dict[str, float], bound: float) -> Row:
+    cpu_ratio = ours["cpu_seconds"] / yardstick["cpu_seconds"]
+    ratio = ours["seconds"] / yardstick["seconds"]
+    said = [
+        f"{took['seconds']:.1f} s, {took['cpu_seconds']:.1f} CPU s, {took['peak_gib']:.2f} GiB"
+        for took in (ours, yardstick)
+    ]
+    return Row(what, *said, round(ratio, 2), round(cpu_ratio, 2), f"≤ {bound:g} ×", cpu_ratio <= bound)

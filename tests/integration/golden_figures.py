@@ -85,8 +85,9 @@ MEASURES = (
     "brand_follower_rate",
 )
 
-# The whole of segmentation `all`: what is not named is NULL. Where only one customer is behind a figure (Ben's post of
-# May, the follower of the brand, the hours unknown on x and on the forum, Cem's reads), it is hidden by itself.
+# The whole of segmentation `all`: what is not named is NULL. Where only one customer is behind a figure (Ben's
+# post of May, the follower of the brand, the hours unknown on x and on the forum, Cem's reads), it is hidden by
+# itself.
 ALL_CUSTOMERS: dict[tuple[dt.date, str], dict[str, float]] = {
     (MAY, "x"): {
         "customers": 7,

@@ -54,7 +54,7 @@ def test_check_shows_what_would_be_read_and_which_tables_nobody_fills(company: P
     assert "good.csv" in checked.stdout
     assert "All well" not in checked.stdout
     assert (
-        "No source fills contacts or profiles: nobody is known, and nothing can be published."
+        "No source fills contacts, profiles or activities: nobody is known, and nothing can be published."
         in checked.stderr
     )
     assert not (company / ".scrm").exists()  # nothing ran, nothing was written

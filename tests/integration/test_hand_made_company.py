@@ -68,6 +68,14 @@ PRESENCE = {
     ("discourse", "value", "medium"): (2, 0, 0.0, 0, 0.0, None, None, None, None),
     ("discourse", "value", "low"): (4, 1, 0.25, 1, 0.25, 0.233333333, None, None, None),
     ("discourse", "value", "inactive"): (1, 0, 0.0, 0, 0.0, None, None, None, None),
+    # Over both, each customer once: one of top is on both. 126 activities on x and 3 on the forum, 125 and 2 of
+    # top; of these 90 and 3, 90 and 2 lie between 18 and 21 o'clock.
+    ("all", "all", "all customers"): (11, 6, 0.545454545, 4, 0.363636364, 5.016666667, 18, 0.720930233, 75),
+    ("all", "value", "top"): (2, 2, 1.0, 2, 1.0, 14.816666667, 18, 0.724409449, 300),
+    ("all", "value", "high"): (2, 2, 1.0, 0, 0.0, 0.0, None, None, 50),
+    ("all", "value", "medium"): (2, 1, 0.5, 1, 0.5, 0.233333333, None, None, 10),
+    ("all", "value", "low"): (4, 1, 0.25, 1, 0.25, 0.233333333, None, None, None),
+    ("all", "value", "inactive"): (1, 0, 0.0, 0, 0.0, None, None, None, None),
 }
 
 
@@ -127,17 +135,25 @@ def test_what_no_export_can_observe_is_null_and_not_zero(marts: duckdb.DuckDBPyC
     rows = marts.execute(
         """
         select distinct passive_observed, passive_per_week, primary_hour_passive, connections_avg,
-               brand_follower_rate, link_recall
+               brand_follower_rate
         from marts.segment_presence where network = 'x'
         """
     ).fetchall()
-    assert rows == [(False, None, None, None, None, None)]
+    assert rows == [(False, None, None, None, None)]
+
+
+def test_recall_that_nobody_audited_is_the_models(marts: duckdb.DuckDBPyConnection) -> None:
+    rows = marts.execute(
+        "select distinct link_recall_method, link_recall_is_upper_bound from marts.segment_presence"
+        " where link_recall is not null"
+    ).fetchall()
+    assert rows == [("model", True)]
 
 
 def test_link_doubt_stands_around_the_rate(marts: duckdb.DuckDBPyConnection) -> None:
     low, expected, high, rate = marts.execute(
         """
-        select presence_rate_low, presence_rate_expected, presence_rate_high, presence_rate
+        select presence_rate_expected_low, presence_rate_expected, presence_rate_expected_high, presence_rate
         from marts.segment_presence where network = 'x' and segment = 'all customers'
         """
     ).fetchall()[0]

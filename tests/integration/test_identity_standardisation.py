@@ -117,6 +117,9 @@ def personas(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
         {"contact_id": "jon", "full_name": "Jon Weber Jr.", "phone": "+49 30 4445556", "birth_year": 1900},
         {"contact_id": "kim", "given_name": "Kim", "family_name": "Weber, Sr. ", "birth_year": 1950},
         {"contact_id": "sr", "full_name": "Sr. Luis Weber"},
+        {"contact_id": "liv", "full_name": "Liv Berg", "email": "liv@oak.example"},
+        {"contact_id": "max", "full_name": "Max Holm", "email": "m.holm@oak.example"},
+        {"contact_id": "una", "full_name": "Una Roy", "email": "una@roy.example"},
     ]
     accounts = [
         {
@@ -234,6 +237,12 @@ def test_role_mailbox_switchboard_and_company_site_are_left_out(personas: Person
     assert personas["contact:dan"]["email_hashes"] == []
     assert personas["contact:gus"]["phone_hashes"] == []
     assert personas["contact:fay"]["sites"] == []
+
+
+def test_a_domain_that_two_contacts_use_is_a_firms_and_no_site(personas: Personas) -> None:
+    """Liv and Max write from oak.example, of which no account tells. Una alone has roy.example."""
+    assert [personas[f"contact:{c}"]["sites"] for c in ("liv", "max", "una")] == [[], [], ["roy.example"]]
+    assert personas["contact:liv"]["email_domains"] == ["oak.example"]
 
 
 def test_number_is_the_same_however_written(personas: Personas) -> None:

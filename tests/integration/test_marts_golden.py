@@ -66,6 +66,24 @@ def test_the_mart_is_dense(warehouse: duckdb.DuckDBPyConnection) -> None:
     assert rows == [(2 * 4 * (1 + 5 + 3),)]
 
 
+def test_the_size_and_value_of_segments(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """June, by golden_figures.py: Ada 200 and Ben 80 north, Cem 30, Dee 500 and Gus (unknown) south: 280 and 530
+    of 810. Ada's last order is 10 days old, Ben's 20: 15; they ordered 3 and 2 times. One order is nobody's."""
+    rows = warehouse.execute(
+        """
+        select segment, customers, customer_share, buyers, order_value_amount, value_share, recency_days_median,
+               frequency_median, orders_without_owner
+        from marts.segment_size where period_month = ? and segmentation = 'region' order by segment
+        """,
+        [JUNE],
+    ).fetchall()
+    assert rows == [
+        ("north", 2, 0.285714286, 2, Decimal(280), 0.345679012, 15.0, 2.5, 1),
+        ("south", 3, 0.428571429, 3, Decimal(530), 0.654320988, 61.0, 1.0, 1),
+        ("unassigned", 2, 0.285714286, 0, Decimal(0), 0.0, None, None, 1),
+    ]
+
+
 def test_value_of_customers(warehouse: duckdb.DuckDBPyConnection) -> None:
     rows = warehouse.execute(
         """

@@ -101,6 +101,13 @@ class Source(_Section):
             for column, said in value.items()
         }
 
+    @field_validator("network")
+    @classmethod
+    def _is_one_network(cls, value: str | None) -> str | None:
+        if value == "all":
+            raise ValueError("is what marts call all networks together; choose another name")
+        return value
+
     @field_validator("time_zone")
     @classmethod
     def _is_iana(cls, value: str) -> str:

@@ -6,7 +6,7 @@ written (header.py).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -50,12 +50,23 @@ class HeaderRules:
                 "header.",
             )
         self._refuse_line(block)
-        rows = [[] if i in block.unclosed else names_in(block.record(i), self.delimiter) for i in lines]
-        found = respelt(rows[self.header_row - 1], (*self.known, *self.required, *self.columns))
-        found = [name or f"column_{place}" for place, name in enumerate(found, start=1)]
-        hint = self._hint(rows, found)
-        header = each_once(found, self.columns, hint)
-        shown = is_header(header, rows[self.header_row :])
+        try:
+            return self._named(names_in(block.record(self.header_row - 1), self.delimiter))
+        except UnreadableFile:  # only then do the lines below count, for what they say of the header
+            rows = [[] if i in block.unclosed else names_in(block.record(i), self.delimiter) for i in lines]
+        names = rows[self.header_row - 1]
+        return self._named(names, self._hint(rows, self._respelt(names)), rows[self.header_row :])
+
+    def _respelt(self, names: list[str]) -> list[str]:
+        found = respelt(names, (*self.known, *self.required, *self.columns))
+        return [name or f"column_{place}" for place, name in enumerate(found, start=1)]
+
+    def _named(
+        self, names: list[str], hint: str | None = None, below: Sequence[list[str]] = ()
+    ) -> tuple[list[str], str | None]:
+        """Give columns and table. The rows below say whether the names may be told where something is wrong."""
+        header = each_once(self._respelt(names), self.columns, hint)
+        shown = is_header(header, below)
         if self.recognise is None:
             check_columns(header, self.required, self.columns, hint, all_names=shown)
             return header, None

@@ -21,6 +21,7 @@ import pyarrow as pa
 from ingestion.containers.json.count_damaged import DamagedCount
 
 _BYTES_AT_ONCE = 16 * 2**20
+_BYTES_AT_FIRST = 2**17  # enough for many a file, which needs no buffer of full size then
 _BOM = b"\xef\xbb\xbf"
 _BLANKS = b" \t\r\n"
 _FILLED = re.compile(rb"[^ \t\r\n]")
@@ -144,12 +145,14 @@ def _values(stream: IO[bytes], limit: int, is_json: Callable[[bytes], bool]) -> 
     """
     head = stream.read(len(_BOM))
     filled = len(head) if head != _BOM else 0
-    buffer = bytearray(head[:filled] + bytes(_BYTES_AT_ONCE))
+    buffer = bytearray(head[:filled] + bytes(_BYTES_AT_FIRST))
     is_last = False
     while not is_last:
         while filled < len(buffer) and not is_last:
             got = cast(io.BufferedIOBase, stream).readinto(memoryview(buffer)[filled:])
             filled, is_last = filled + got, not got
+            if filled == len(buffer) < _BYTES_AT_ONCE:
+                buffer = buffer + bytes(_BYTES_AT_ONCE)
         text = memoryview(buffer)[:filled]
         begins, held = _begins(text, is_last, is_json)
         bounds = np.append(begins, held).astype(np.int64)

@@ -167,6 +167,25 @@ select
 from marts.segment_presence, (values ('brand'), ('bot')) as roles(account_role)
 where segmentation = 'all';
 
+create table marts.segment_active_hours_quarter as
+from marts.segment_active_hours;
+
+create table marts.segment_size as
+select
+    period_month, segmentation, segment, is_suppressed, status, customers, customers as contributors,
+    round(customers / 60, 9) as customer_share, cast(12 as bigint) as buyers, 0.5 as value_share
+from marts.segment_presence
+where network = 'x';
+
+create table marts.segment_profiles as
+select segmentation, segment, period_month, is_suppressed, status, customers, contributors, 19 as when_hour
+from marts.segment_size
+where period_month = date '2026-01-01';
+
+create table marts.segments as
+select distinct segmentation, segment, cast(1 as bigint) as position, segment as label, 'some' as definition
+from marts.segment_presence;
+
 create table marts.metric_catalog as
 select
     'segment_presence' as mart, 'presence_rate' as metric, 1 as formula_version,

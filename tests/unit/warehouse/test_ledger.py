@@ -101,6 +101,23 @@ def test_a_writer_killed_between_line_and_head_leaves_a_ledger_that_holds(ledger
     assert ledger.append("run", {"run_id": "r3"}).seq == 6
 
 
+def test_lines_that_are_added_together_are_a_chain_as_if_added_one_by_one(ledger: Ledger) -> None:
+    added = ledger.append_all("file", [{"name": "a"}, {"name": "b"}, {"name": "c"}])
+    assert [entry.seq for entry in added] == [5, 6, 7]
+    assert ledger.verify() == 7
+
+
+def test_a_writer_killed_between_several_lines_and_head_leaves_a_ledger_that_holds(ledger: Ledger) -> None:
+    head, whole = ledger._head.read_bytes(), ledger._path.read_bytes()
+    ledger.append_all("file", [{"name": "a"}, {"name": "b"}, {"name": "c"}])
+    ledger._head.write_bytes(head)
+    assert ledger.verify() == 7
+    assert ledger.append("run", {}).seq == 8
+    ledger._path.write_bytes(whole)  # cut off at its old end: the head knows better
+    with pytest.raises(LedgerBroken, match=r"line 8, .*cut off"):
+        ledger.append_all("file", [{"name": "d"}])
+
+
 def test_a_ledger_older_than_its_head_holds_and_gets_one(ledger: Ledger) -> None:
     ledger._head.unlink()
     assert ledger.verify() == 4

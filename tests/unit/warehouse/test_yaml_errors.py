@@ -62,6 +62,10 @@ def said_of(text: str) -> list[str]:
             RIGHT + "segmentations: [{name: all}]\n",
             "segmentations.0.name 'all': is built in; choose another name.",
         ),
+        (
+            "brand: {name: A}\nsources:\n  - {name: x, format: feed, path: a.xml, network: all}\n",
+            "network 'all': is what marts call all networks together; choose another name.",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(text: str, said: str) -> None:

@@ -44,7 +44,7 @@ COMPARISONS = (
         meaning="personal websites, blogs and own e-mail domains",
         # a site that is the other's own account is a declared link (declared.py), and counts there
         missing=f"length(sites_l) = 0 or length(sites_r) = 0 or {NAMES_THE_OTHER}",
-        levels=(Level("same", "list_has_any(sites_l, sites_r)", "same site"),),
-        otherwise="different sites",
+        levels=(Level("same", "list_has_any(sites_l, sites_r)", "same site, or mail domain of their own"),),
+        otherwise="different sites or domains of their own",
     ),
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from warehouse.identity.evidence.spec import GIVEN_SHORTENED, Comparison, Level, either_way
 
 _GIVEN_EQUIVALENT = "list_has_any(given_canonicals_l, given_canonicals_r)"
+# Jack is short for John, as Ian is: two who are called so bear two names, more often than one name in two forms.
+_NICKNAME_OF_THE_OTHER = either_way("list_contains(given_canonicals_{b}, given_name_{a})")
 _SAME_FAMILY = "list_has_any(family_names_l, family_names_r)"
 _INITIAL_OF_THE_OTHER = either_way(
     "length(given_name_{a}) = 1 and substr(given_name_{b}, 1, 1) = given_name_{a}"
@@ -53,7 +55,7 @@ COMPARISONS = (
             ),
             Level(
                 "nickname",
-                f"{_SAME_FAMILY} and {_GIVEN_EQUIVALENT}",
+                f"{_SAME_FAMILY} and {_NICKNAME_OF_THE_OTHER}",
                 "same family name (or the one before a change), given name or its nickname",
                 "family_name",
             ),
@@ -71,15 +73,16 @@ COMPARISONS = (
             ),
             Level(
                 "mistyped",
-                f"(({_SAME_FAMILY} and {_GIVEN_CLOSE}) or ({_GIVEN_EQUIVALENT} and {_FAMILY_CLOSE}))",
+                f"(({_SAME_FAMILY} and {_GIVEN_CLOSE}) or ({_NICKNAME_OF_THE_OTHER} and {_FAMILY_CLOSE}))",
                 "one of the two names nearly the same, the other the same",
                 "full_name",
             ),
             Level("sound", _SOUNDS_ALIKE, "both names sound alike", "full_name"),
             Level(
                 "both_mistyped",
-                f"(({_GIVEN_CLOSE} or {_INITIAL_OF_THE_OTHER}) and {_FAMILY_CLOSE}) or ({_SWAPPED_CLOSE})",
-                "both names nearly the same, in either order",
+                f"(({_GIVEN_CLOSE} or {_INITIAL_OF_THE_OTHER}) and {_FAMILY_CLOSE}) or ({_SWAPPED_CLOSE})"
+                f" or ({_SAME_FAMILY} and {_GIVEN_EQUIVALENT})",
+                "both names nearly the same, in either order, or two nicknames of one given name",
                 "full_name",
             ),
             Level(

@@ -26,7 +26,7 @@ _TYPES: dict[str, pa.DataType] = {
     "birth_year": pa.int32(),
     **dict.fromkeys(_LISTS, pa.list_(pa.string())),
     **dict.fromkeys(("created_at", "deleted_at", "at", "published_at"), _INSTANT),
-    **dict.fromkeys(("is_deleted", "is_bot", "is_organization", "is_staff"), pa.bool_()),
+    **dict.fromkeys(("is_deleted", "is_verified", "is_bot", "is_organization", "is_staff"), pa.bool_()),
     **dict.fromkeys(("is_time_observed", "is_reversed"), pa.bool_()),
 }
 
@@ -40,12 +40,13 @@ _READ = {
     "accounts": "account_id name account_type website domain phone country",
     "profiles": """
         network profile_id handle display_name bio urls also_known_as location country time_zone language
-        employer job_title email is_bot is_organization is_staff created_at deleted_at
+        employer job_title email is_verified is_bot is_organization is_staff created_at deleted_at
+        source source_file_sha256 source_record
     """,
     "touchpoints": "touchpoint_id contact_id full_name email phone handles at",
     "activities": """
         network activity_id actor_profile_id activity_type object_type published_at is_time_observed language
-        links hashtags place is_reversed
+        links hashtags place is_reversed source source_file_sha256 source_record
     """,
     "users": "user_id email handles",
     "consents": "contact_id purpose status at",

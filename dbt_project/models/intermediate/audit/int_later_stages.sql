@@ -2,7 +2,7 @@
    and seen by no later stage. staging: rejected ones say that the CRM deleted it. withdrawal: what the file tells of
    being taken back; rejected ones are another's than the author's, where only authors delete. order_owner and
    order_amount: counted orders of the file; rejected ones belong to nobody, or have no exchange rate and so no
-   amount. #}
+   amount. author: accounts without a record whose first activity the file tells of. #}
 with staged_rows as (
 
     select * from {{ ref('int_staged_rows') }}
@@ -32,6 +32,17 @@ withdrawals as (
     left join {{ ref('stg_withdrawn') }} as withdrawn
         on withdrawals.network = withdrawn.network and withdrawals.activity_id = withdrawn.withdrawal_id
     group by withdrawals.source, withdrawals.source_file_sha256, withdrawals.network, withdrawals.activity_id
+
+),
+
+authors as (
+
+    select
+        source,
+        source_file_sha256,
+        count(*) as read
+    from {{ ref('int_authors') }}
+    group by source, source_file_sha256
 
 ),
 
@@ -193,3 +204,16 @@ select
     duplicate,
     rejected
 from order_amount
+
+union all
+
+select
+    source,
+    source_file_sha256,
+    'author' as stage,
+    cast(null as varchar) as reason_code,
+    read,
+    read as accepted,
+    0 as duplicate,
+    0 as rejected
+from authors

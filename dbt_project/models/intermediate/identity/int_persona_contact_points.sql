@@ -64,13 +64,17 @@ household_emails as (
     having count(distinct names.given_name) > 1
 ),
 
--- a domain with a handful of addresses is somebody's own; a larger one is a provider's or a company's
+-- a domain with a handful of addresses is somebody's own; a larger one is a provider's or a company's, as is one at
+-- which contacts of several given names have addresses, or a household's: no two of them are one person by it
 own_domains as (
-    select domain
+    select usable_emails.domain
     from usable_emails
-    where not is_freemail
-    group by domain
-    having count(distinct email) <= 3
+    inner join {{ ref('int_persona_names') }} as names on usable_emails.persona_id = names.persona_id
+    where not usable_emails.is_freemail
+    group by usable_emails.domain
+    having
+        count(distinct usable_emails.email) <= 3
+        and count(distinct case when usable_emails.persona_id like 'contact:%' then names.given_name end) <= 1
 ),
 
 -- a domain that several profiles use, and not one contact, may be a provider of throw-away addresses

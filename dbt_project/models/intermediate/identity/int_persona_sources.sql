@@ -10,7 +10,7 @@ accounts as (
 ),
 
 profiles as (
-    select * from {{ ref('stg_profiles') }}
+    select * from {{ ref('int_profiles') }}
 ),
 
 touchpoints as (
@@ -73,7 +73,7 @@ profile_personas as (
         coalesce(
             handle,
             {{ handle_in_address('profile_id') }},
-            nullif(regexp_extract(profile_id, '^https?://(?:www\.)?([^./]+)\.', 1), '')
+            case when has_record then nullif(regexp_extract(profile_id, '^https?://(?:www\.)?([^./]+)\.', 1), '') end
         ),
         [email],
         cast([] as varchar[]),

@@ -11,49 +11,10 @@ memberships as (
 
 ),
 
-assignments as (
-
-    select * from {{ ref('stg_segment_assignments') }}
-
-),
-
-segmentations as (
-
-    select * from {{ source('inputs', 'configured_segmentations') }}
-
-),
-
 segments as (
 
-    select
-        'all' as segmentation,
-        'all customers' as segment
-    union
-    select
-        'value' as segmentation,
-        'top' as segment
-    union
-    select
-        'value' as segmentation,
-        'high' as segment
-    union
-    select
-        'value' as segmentation,
-        'medium' as segment
-    union
-    select
-        'value' as segmentation,
-        'low' as segment
-    union
-    select
-        'value' as segmentation,
-        'inactive' as segment
-    union
-    select
-        assignments.segmentation,
-        assignments.segment
-    from assignments
-    inner join segmentations on assignments.segmentation = segmentations.segmentation
+    select * from {{ ref('int_segments') }}
+    where segment <> 'unassigned'
 
 ),
 

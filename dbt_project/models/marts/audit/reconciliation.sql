@@ -3,7 +3,8 @@
    staging: those left, kept where theirs is the newest observation, rejected where they say that the CRM deleted it.
    withdrawal: what the file tells of being taken back; rejected ones are not the author's, where only authors delete.
    order_owner and order_amount: counted orders of the file; rejected ones belong to nobody, or have no exchange rate
-   and so no amount. #}
+   and so no amount. author: accounts known by what they did alone, in the file of their first activity; an account of
+   a record stands in staging. #}
 with files as (
 
     select

@@ -1,6 +1,6 @@
 with profiles as (
 
-    select * from {{ ref('stg_profiles') }}
+    select * from {{ ref('int_profiles') }}
 
 ),
 

@@ -24,6 +24,10 @@ def family_alone(family: str) -> dict[str, Any]:
     return persona("contact:2", family_name=family, family_names=[family], name_tokens=[family])
 
 
+def called(nickname: str, family: str, *given: str) -> dict[str, Any]:
+    return contact(f"{nickname} {family}", given_canonicals=[nickname, *given])
+
+
 def profile(name: str | None = NAME, handle: str | None = None, **columns: Any) -> dict[str, Any]:
     return persona("profile:x:1", name, handle, **columns)
 
@@ -175,6 +179,8 @@ OTHER_PAIRS: dict[str, Pair] = {
     ),
     "begun": (contact("marika vestergaard"), profile(None, "marikaquark")),
     "short form": (contact("agnieszka vestergaard"), profile("agn vestergaard")),
+    "nickname": (contact("john vestergaard"), called("ian", "vestergaard", "john")),
+    "two nicknames": (called("jack", "vestergaard", "john"), called("ian", "vestergaard", "john")),
     "one mistyped": (contact(), contact("laura vestergard")),
     "both mistyped": (contact(), contact("luara vestergard")),
     "family mistyped": (contact(), contact("ruben vestergard")),
@@ -243,6 +249,15 @@ def test_nothing_known_is_neutral(weighed: dict[str, dict[str, float | None]]) -
 
 def test_rare_names_weigh_more(weighed: dict[str, dict[str, float | None]]) -> None:
     assert known(weighed, "rare name", "name") > known(weighed, "common name", "name") + 1
+
+
+def test_two_nicknames_of_one_name_weigh_less_than_a_name_and_its_nickname(
+    weighed: dict[str, dict[str, float | None]],
+) -> None:
+    """Of the sample's pairs of one family name, 164 of 198 by name and nickname are one person, by two nicknames
+    2 of 8: four bits less. It stays above a family name alone: bob may be rob."""
+    nickname, two = (known(weighed, pair, "name") for pair in ("nickname", "two nicknames"))
+    assert nickname - 3 > two > 6
 
 
 def test_mutual_declaration_outweighs_one_way(weighed: dict[str, dict[str, float | None]]) -> None:

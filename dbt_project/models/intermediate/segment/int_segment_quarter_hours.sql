@@ -1,0 +1,1 @@
+{{ segment_hours(ref('int_customer_quarter_hours')) }}

@@ -1,0 +1,1 @@
+{{ segment_modes(ref('int_customer_quarter_hours')) }}
