@@ -13,8 +13,10 @@ import pytest
 from tests import browser
 from tests.integration.report_marts import MANIFEST, write_report_marts
 from tests.unit.warehouse.publishing import publish_small
+from warehouse.dashboard.published import QUERIES, needed_by
 from warehouse.dashboard.report import write_report
 from warehouse.lake import Home
+from warehouse.mart_register import marts
 from warehouse.publication.verify import verify
 
 MARKUP = '<script>alert(1)</script> & "x" \'**'
@@ -112,6 +114,14 @@ def test_what_comes_from_data_is_shown_as_text(tmp_path: Path) -> None:
     assert parser.scripts == 0
     assert "<script" not in content
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp;" in content
+
+
+def test_queries_read_published_marts_and_never_people() -> None:
+    names = [path.stem for path in QUERIES.glob("*.sql")]
+    assert {marts()[needed_by(name)].schema for name in names} == {"marts"}
+    for path in QUERIES.glob("*.sql"):
+        read_from = re.findall(r"\b(?:from|join)\s+([\w.]+)", path.read_text())
+        assert set(read_from) <= {needed_by(path.stem), "last_month", "everybody"}, path.name
 
 
 @pytest.mark.parametrize("mart", ["segment_content_formats", "segment_active_hours", "reconciliation"])
