@@ -1,4 +1,4 @@
-"""Makes the picture of the README: `python -m tests.pictures [PUBLICATION]`, by default what `scrm demo` published.
+"""Makes the picture of the README: `python -m tests.pictures [PUBLICATION]`, by default what `scrm demo` left.
 
 Needs a browser (tests/browser.py). Must not live here: tests.
 """

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from babel.numbers import get_currency_symbol
+
 ALL = "all"
 NARROW = "\u202f"  # a space that neither widens nor breaks, between a number and its unit
 _NAMES = {ALL: "any network", "x": "X", "forum": "the forum", "fediverse": "the fediverse", "blogs": "blogs"}
@@ -30,14 +32,16 @@ def count(number: float | None) -> str:
 
 
 def amount(value: Decimal | float | None, currency: str) -> str:
-    """Money in three digits: 3.85 m EUR, 182 k EUR."""
+    """Money in three digits, short: €3.85m, €182k, CHF 950."""
     if value is None:
         return ""
+    symbol = get_currency_symbol(currency, "en")
+    before = symbol if len(symbol) == 1 else f"{symbol}{NARROW}"
     number = float(value)
-    for size, unit in ((1e9, "\u202fbn"), (1e6, "\u202fm"), (1e3, "\u202fk")):
+    for size, unit in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
         if abs(number) >= size:
-            return f"{number / size:.3g}{unit}{NARROW}{currency}"
-    return f"{number:.0f}{NARROW}{currency}"
+            return f"{before}{number / size:.3g}{unit}"
+    return f"{before}{number:.0f}"
 
 
 def rate(number: float | None) -> str:

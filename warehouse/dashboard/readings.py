@@ -105,7 +105,7 @@ def _segments(marts: Marts) -> dict[str, list[Segment]]:
         segment = Segment(
             row["segmentation"],
             row["segment"],
-            more.get("label") or label(row["segment"]),
+            label(more.get("label") or row["segment"]),
             more.get("definition") or "",
         )
         found.setdefault(segment.segmentation, []).append((_place(row, more), segment))

@@ -64,10 +64,10 @@ def rect(x: float, y: float, width: float, height: float, kind: str) -> str:
     return f'<rect x="{x:g}" y="{y:g}" width="{max(width, 0):g}" height="{max(height, 0):g}" class="{kind}"/>'
 
 
-def hatch(x: float, y: float, width: float, height: float) -> str:
+def hatch(x: float, y: float, width: float, height: float, step: int = 5) -> str:
     """The mark of a hidden figure: slanted lines, clipped to the plot, that no other mark has."""
     slants = []
-    for start in range(-int(height), int(width), 5):
+    for start in range(-int(height), int(width), step):
         left, right = max(start, 0), min(start + height, width)
         if right > left:
             slants.append(

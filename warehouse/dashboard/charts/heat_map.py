@@ -34,7 +34,9 @@ def heat_map(rows: pa.Table, status: str, alt: str) -> str:
         activities[(row["iso_weekday"] - 1) * 24 + row["hour_local"]] = row["activities"] or 0
     total = sum(activities)
     if status == "hidden":
-        return svg(CELL, HEIGHT, [hatch(0, _TOP, CELL, 7 * _ROW), _said("hidden: too few people")], alt)
+        return svg(
+            CELL, HEIGHT, [hatch(0, _TOP, CELL, 7 * _ROW, step=12), _said("hidden: too few people")], alt
+        )
     if status == "not_observed":
         return svg(CELL, HEIGHT, [_said("n.o.: no source observes it")], alt)
     if total < LEAST_DRAWN:

@@ -19,6 +19,8 @@ from warehouse.dashboard.charts.drawing import (
 )
 from warehouse.dashboard.figures import percent
 
+_SHARE = 140  # where shares end; amounts need the rest
+
 
 def size_bars(rows: pa.Table, top: float, alt: str) -> str:
     """Draw rows of (share, amount, status): amount is the number in words that stands beside the share.
@@ -36,9 +38,9 @@ def size_bars(rows: pa.Table, top: float, alt: str) -> str:
         if row["status"] == "hidden":
             parts.append(hatch(0, y - 5, PLOT, 10))
         elif row["share"] is None:
-            parts.append(text(152, y + 4, "–", "faint"))
+            parts.append(text(_SHARE, y + 4, "–", "faint"))
         else:
             parts.append(rect(0, y - 6, scale.place(row["share"]), 12, "size" if place == 0 else "accent"))
-            parts.append(text(152, y + 4, percent(row["share"]), "number strong"))
+            parts.append(text(_SHARE, y + 4, percent(row["share"]), "number strong"))
             parts.append(text(CELL, y + 4, row["amount"] or "", "number"))
     return svg(CELL, bottom + AXIS, parts, alt)

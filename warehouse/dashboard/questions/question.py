@@ -10,10 +10,11 @@ from warehouse.dashboard.sentences import Sentence
 
 @dataclass(frozen=True)
 class Cell:
-    """What is said and drawn of one segment; `picture` is SVG."""
+    """What is said and drawn of one segment; `picture` is SVG. `is_drawn`: it shows a figure."""
 
     sentence: Sentence
     picture: str
+    is_drawn: bool = True
 
 
 @dataclass(frozen=True)

@@ -213,7 +213,8 @@ def test_percentages_have_two_digits_that_count(share: float, expected: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [(3_850_000, "3.85 m EUR"), (182_400, "182 k EUR"), (950, "950 EUR"), (0, "0 EUR")]
+    ("value", "expected"), [(3_850_000, "€3.85m"), (182_400, "€182k"), (950, "€950"), (0, "€0")]
 )
 def test_amounts_have_three_digits(value: float, expected: str) -> None:
-    assert figures.amount(value, "EUR").replace(figures.NARROW, " ") == expected
+    assert figures.amount(value, "EUR") == expected
+    assert figures.amount(value, "CHF").replace(figures.NARROW, " ") == expected.replace("€", "CHF ")
