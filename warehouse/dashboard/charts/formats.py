@@ -17,10 +17,11 @@ from warehouse.dashboard.charts.drawing import (
     hatch,
     heads,
     line,
+    rect,
     svg,
     text,
 )
-from warehouse.dashboard.figures import index, percent
+from warehouse.dashboard.figures import NARROW, index, percent
 
 PITCH = 16
 SCALE = Scale(250, PLOT, bottom=40)  # logarithmic: 50 and 200 lie equally far from 100
@@ -29,7 +30,7 @@ SCALE = Scale(250, PLOT, bottom=40)  # logarithmic: 50 and 200 lie equally far f
 def format_indices(rows: pa.Table, alt: str) -> str:
     """Draw a row for each network and format: a line from 100, strong where it is told from 100, thin where not.
 
-    Columns: status, share, index, is_told_apart. Without an index (everybody) shares stand alone.
+    Columns: status, share, index, is_told_apart.
     """
     bottom = HEAD + PITCH * rows.num_rows
     parts = [
@@ -39,6 +40,27 @@ def format_indices(rows: pa.Table, alt: str) -> str:
     ]
     for place, row in enumerate(rows.to_pylist()):
         parts.extend(_row(row, HEAD + PITCH * (place + 0.5)))
+    return svg(CELL, bottom + AXIS, parts, alt)
+
+
+def format_shares(rows: pa.Table, alt: str) -> str:
+    """Draw the shares of everybody, who are compared with nobody, as bars from zero. Columns: status, share."""
+    scale, bottom = Scale(1.0), HEAD + PITCH * rows.num_rows
+    parts = [
+        heads([(CELL, "share")]),
+        axis(scale, [(0.0, "0"), (0.5, "50"), (1.0, f"100{NARROW}%")], HEAD, bottom),
+    ]
+    for place, row in enumerate(rows.to_pylist()):
+        y = HEAD + PITCH * (place + 0.5)
+        if row["status"] == "hidden":
+            parts.append(hatch(0, y - 4, PLOT, 8))
+        elif row["share"] is None:
+            parts.append(text(CELL, y + 4, "n.o." if row["status"] == "not_observed" else "–", "faint"))
+        else:
+            parts += [
+                rect(0, y - 4, scale.place(row["share"]), 8, "accent"),
+                text(CELL, y + 4, percent(row["share"]), "number"),
+            ]
     return svg(CELL, bottom + AXIS, parts, alt)
 
 

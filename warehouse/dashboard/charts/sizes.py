@@ -9,7 +9,6 @@ from warehouse.dashboard.charts.drawing import (
     CELL,
     HEAD,
     PITCH,
-    PLOT,
     Scale,
     axis,
     hatch,
@@ -19,7 +18,7 @@ from warehouse.dashboard.charts.drawing import (
 )
 from warehouse.dashboard.figures import percent
 
-_SHARE = 140  # where shares end; amounts need the rest
+_PLOT, _SHARE = 100, 140  # narrower than elsewhere, since amounts need more of the cell
 
 
 def size_bars(rows: pa.Table, top: float, alt: str) -> str:
@@ -27,16 +26,16 @@ def size_bars(rows: pa.Table, top: float, alt: str) -> str:
 
     `top` is the end of the scale, the same for every segment.
     """
-    scale = Scale(top)
+    scale = Scale(top, _PLOT)
     bottom = HEAD + PITCH * rows.num_rows
-    step = 0.25 if top > 0.4 else 0.1
+    step = 0.5 if top >= 1 else 0.25 if top > 0.4 else 0.1
     marks = [(n * step, f"{100 * n * step:.0f}") for n in range(int(top / step + 1e-9) + 1)]
     marks[-1] = (marks[-1][0], f"{marks[-1][1]} %")
     parts = [axis(scale, marks, HEAD, bottom)]
     for place, row in enumerate(rows.to_pylist()):
         y = HEAD + PITCH * (place + 0.5)
         if row["status"] == "hidden":
-            parts.append(hatch(0, y - 5, PLOT, 10))
+            parts.append(hatch(0, y - 5, _PLOT, 10))
         elif row["share"] is None:
             parts.append(text(_SHARE, y + 4, "–", "faint"))
         else:

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from warehouse.dashboard import figures, sentences
 from warehouse.dashboard.charts.drawing import row_labels
-from warehouse.dashboard.charts.formats import PITCH, format_indices
+from warehouse.dashboard.charts.formats import PITCH, format_indices, format_shares
 from warehouse.dashboard.questions.question import Cell, Question
 from warehouse.dashboard.readings import EVERYBODY, Readings, Row, Segment, networks_of
 
@@ -44,6 +44,8 @@ def ask(readings: Readings, segments: Sequence[Segment]) -> Question | None:
     omitted = "Formats that are hidden in every segment are left out."
     if left_out:
         omitted += f" Too few people to show any on: {', '.join(left_out)}."
+    compares = segments[0].segmentation != EVERYBODY
+    drawn_by = format_indices if compares else format_shares
     cells = []
     for segment in segments:
         key = (segment.segmentation, segment.name)
@@ -52,13 +54,13 @@ def ask(readings: Readings, segments: Sequence[Segment]) -> Question | None:
             for network, name in listed
             if (*key, network, name) in readings.formats
         ]
-        if segment.segmentation == EVERYBODY:
+        if not compares:
             said = _of_everybody(segment, rows)
         else:
             said = sentences.formats(segment.label, rows)
         alt = f"Formats of {segment.label}: {'; '.join(map(_in_words, rows)) or 'hidden'}."
         table = pa.Table.from_pylist([_mark(row) for row in rows], _SCHEMA)
-        cells.append(Cell(said, format_indices(table, alt) if listed else ""))
+        cells.append(Cell(said, drawn_by(table, alt) if listed else ""))
     labels = [
         (
             _place(network) if place == 0 or listed[place - 1][0] != network else "",
@@ -68,8 +70,8 @@ def ask(readings: Readings, segments: Sequence[Segment]) -> Question | None:
     ]
     return Question(
         "How: formats",
-        "share of the format in the posts, and its index",
-        _LEGEND,
+        f"share of the format in the posts{', and its index' if compares else ''}",
+        _LEGEND if compares else _LEGEND[2:3],
         row_labels(labels, PITCH) if listed else "",
         tuple(cells),
         omitted,

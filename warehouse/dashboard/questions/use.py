@@ -34,7 +34,7 @@ def ask(readings: Readings, segments: Sequence[Segment]) -> Question | None:
     tables = {
         name: pa.Table.from_pylist([_mark(row) for row in held], _SCHEMA) for name, held in rows.items()
     }
-    names = ("active", "passive", "everybody")
+    names = ("active", "active_high", "passive", "everybody")
     values = [value for table in tables.values() for name in names for value in table[name].to_pylist()]
     top = scale_top(values, _step(values))
     cells = []

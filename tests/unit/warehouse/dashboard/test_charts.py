@@ -9,7 +9,7 @@ import pytest
 
 from warehouse.dashboard.charts.differences import difference_strip
 from warehouse.dashboard.charts.drawing import Scale, hatch, row_labels, text
-from warehouse.dashboard.charts.formats import format_indices
+from warehouse.dashboard.charts.formats import format_indices, format_shares
 from warehouse.dashboard.charts.heat_map import busiest_hours, heat_map
 from warehouse.dashboard.charts.measures import measure_dots
 from warehouse.dashboard.charts.presence import presence_dots
@@ -133,6 +133,11 @@ def test_formats_are_strong_only_where_told_from_everybody() -> None:
     assert one(picture, r'<circle cx="([\d.]+)"[^>]*class="thin"') == ["13.4"]
     assert picture.count('class="hatch"') == 1
     assert ">0\u202f%<" in picture
+
+
+def test_formats_of_everybody_are_bars_from_zero() -> None:
+    picture = format_shares(pa.Table.from_pylist([{"status": "shown", "share": 0.4}]), "words")
+    assert one(picture, r'<rect x="0" y="[\d.]+" width="([\d.]+)"') == ["44"]  # 40 % of 110 pixels
 
 
 def hours(each: int, busy: tuple[int, ...]) -> pa.Table:
