@@ -54,10 +54,7 @@ def ask(readings: Readings, segments: Sequence[Segment]) -> Question | None:
             for network, name in listed
             if (*key, network, name) in readings.formats
         ]
-        if not compares:
-            said = _of_everybody(segment, rows)
-        else:
-            said = sentences.formats(segment.label, rows)
+        said = sentences.formats(segment.label, rows) if compares else _of_everybody(segment, rows)
         alt = f"Formats of {segment.label}: {'; '.join(map(_in_words, rows)) or 'hidden'}."
         table = pa.Table.from_pylist([_mark(row) for row in rows], _SCHEMA)
         cells.append(Cell(said, drawn_by(table, alt) if listed else ""))
