@@ -30,11 +30,14 @@ MANIFEST: dict[str, Any] = {
 Row = Mapping[str, Any]
 
 
-def write_report_marts(folder: Path, *, segment: str = "top", without: Iterable[str] = ()) -> Path:
-    """Write `marts.duckdb` to a folder; `segment` names the first segment, `without` leaves marts out."""
+def write_report_marts(
+    folder: Path, *, segment: str = "top", without: Iterable[str] = (), regions: int = 0
+) -> Path:
+    """Write `marts.duckdb` to a folder; `segment` names the first segment, `without` leaves marts out,
+    `regions` adds a segmentation of so many segments."""
     folder.mkdir(parents=True, exist_ok=True)
     tables = {
-        "segment_presence": list(_presence(segment)),
+        "segment_presence": list(_presence([*_segments(segment), *_regions(regions)])),
         "segment_content_formats": list(_formats(segment)),
         "segment_active_hours": list(_hours(segment)),
         "identity_quality": [],
@@ -64,8 +67,12 @@ def _segments(segment: str) -> list[tuple[str, str, int, float]]:
     ]
 
 
-def _presence(segment: str) -> Iterable[Row]:
-    for segmentation, name, customers, rate in _segments(segment):
+def _regions(number: int) -> list[tuple[str, str, int, float]]:
+    return [("region", f"region {place:02d}", 1000 - place, 0.2) for place in range(number)]
+
+
+def _presence(segments: list[tuple[str, str, int, float]]) -> Iterable[Row]:
+    for segmentation, name, customers, rate in segments:
         base = {
             "period_month": MONTH,
             "segmentation": segmentation,

@@ -130,6 +130,15 @@ def test_a_mart_that_is_not_published_costs_its_own_row(tmp_path: Path, mart: st
     assert "more than any other segment" in content
 
 
+def test_many_segments_stand_in_boards_of_five_and_the_smallest_are_counted(tmp_path: Path) -> None:
+    page = write_report(write_report_marts(tmp_path, regions=23), MANIFEST, "Hearthlight")
+    content = page.read_text(encoding="utf-8")
+    boards = re.findall(r'aria-label="Segments by region: ([^"]+)"', content)
+    assert [board.count(",") + 1 for board in boards] == [5, 5, 5, 5]
+    assert boards[0].startswith("Region 00, Region 01")  # the largest first
+    assert "3 smaller segments are left out here" in content
+
+
 def test_no_customer_yet_is_a_page_that_says_so(tmp_path: Path) -> None:
     import duckdb
 

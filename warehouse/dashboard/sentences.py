@@ -153,6 +153,8 @@ def is_told_apart(row: Row) -> bool:
 
 def formats(label: str, rows: Sequence[Row]) -> Sentence:
     """What they post more and less than everybody: at most two up and one down, over all networks if it can be."""
+    if not any(row["status"] == "shown" for row in rows):
+        return silence(f"{subject(label)}: {_why_nothing(rows)}.")
     told = [row for row in rows if row["status"] == "shown" and row["index_vs_all"] and is_told_apart(row)]
     told = [row for row in told if row["network"] == figures.ALL] or told
     ranked = sorted(told, key=lambda row: -abs(math.log(row["index_vs_all"] / 100)))

@@ -33,7 +33,8 @@ def use_dots(rows: pa.Table, top: float, alt: str) -> str:
     """
     scale = Scale(top)
     bottom = HEAD + PITCH * rows.num_rows
-    marks = [(0.0, "0"), (top / 2, f"{top / 2:g}"), (top, f"{top:g}")]
+    half = f"{top / 2:g}"
+    marks = [(0.0, "0"), (top / 2, half if len(half) <= 4 else ""), (top, f"{top:g}")]
     parts = [heads([(152, "active"), (CELL, "passive")]), axis(scale, marks, HEAD, bottom)]
     for place, row in enumerate(rows.to_pylist()):
         parts.extend(_row(row, scale, HEAD + PITCH * (place + 0.5)))

@@ -54,7 +54,11 @@ def ask(readings: Readings, segments: Sequence[Segment]) -> Question | None:
             for network, name in listed
             if (*key, network, name) in readings.formats
         ]
-        said = sentences.formats(segment.label, rows) if compares else _of_everybody(segment, rows)
+        said = (
+            sentences.formats(segment.label, rows or _all(readings, segment))
+            if compares
+            else _of_everybody(segment, rows)
+        )
         alt = f"Formats of {segment.label}: {'; '.join(map(_in_words, rows)) or 'hidden'}."
         table = pa.Table.from_pylist([_mark(row) for row in rows], _SCHEMA)
         cells.append(Cell(said, drawn_by(table, alt) if listed else ""))
@@ -82,6 +86,11 @@ def _place(network: str) -> str:
 def _rows(readings: Readings, segments: Sequence[Segment], network: str, name: str) -> list[Row]:
     found = (readings.formats.get((each.segmentation, each.name, network, name)) for each in segments)
     return [row for row in found if row is not None]
+
+
+def _all(readings: Readings, segment: Segment) -> list[Row]:
+    key = (segment.segmentation, segment.name)
+    return [row for (*held, _, _), row in readings.formats.items() if tuple(held) == key]
 
 
 def _listed(readings: Readings, segments: Sequence[Segment], network: str) -> list[tuple[str, str]]:

@@ -154,7 +154,11 @@ def test_formats_name_two_up_and_one_down_that_are_told_from_everybody() -> None
     assert (
         said(sentences.formats("Top", rows[-1:])) == "Top customers post more links on X (300) than average."
     )
-    assert sentences.formats("Top", [rows[3], rows[5]]).is_silent
+    assert sentences.formats("Top", [rows[3], rows[5]]).plain == (
+        "Top customers: no format is told apart from all customers."
+    )
+    hidden = {**rows[0], "status": "hidden"}
+    assert sentences.formats("Top", [hidden]).plain == "Top customers: hidden, too few people."
 
 
 def week(*busy: int, each: int = 10, days: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)) -> list[int]:
