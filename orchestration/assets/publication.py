@@ -6,6 +6,7 @@ Must not live here: what a publication is (warehouse/publication/publish.py), wh
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from quality.reports import build_reports
 from quality.results import read_results
 from warehouse.builds.coverage import Coverage, read_coverage
 from warehouse.builds.folders import code_version, end_builds
+from warehouse.dashboard.report import FOLDER as REPORT
+from warehouse.dashboard.report import write_report
 from warehouse.engine import connect, quote_text
 from warehouse.identity.model.linkage_model import load_model, model_path
 from warehouse.lake import Home
@@ -50,6 +53,7 @@ def publication_asset(models: Iterable[dg.AssetsDefinition]) -> dg.AssetsDefinit
         left_undone += [*published.left_undone, *_revive(context, warehouse), *_clean_up(warehouse)]
         for sentence in left_undone:
             context.log.warning(sentence)
+        page = warehouse.home.current / REPORT / "index.html"
         rows = {f"{t['schema']}.{t['table']}": t["rows"] for t in published.manifest["tables"]}
         return dg.MaterializeResult(
             metadata={
@@ -59,6 +63,7 @@ def publication_asset(models: Iterable[dg.AssetsDefinition]) -> dg.AssetsDefinit
                 "rows": rows,
                 "coverage": coverage.plain(),
                 "left_undone": left_undone,
+                **({"report_page": str(page)} if page.exists() else {}),
             }
         )
 
@@ -136,6 +141,7 @@ def _publish(context: dg.AssetExecutionContext, warehouse: Warehouse, coverage: 
         facts,
         dbt_manifest=warehouse.dbt.manifest_path(),
         folders=_reports(warehouse, build, coverage),
+        pages={REPORT: partial(write_report, brand=settings.brand.name)},
     )
 
 

@@ -88,7 +88,8 @@ class RunReport:
     failed_checks: tuple[FailedCheck, ...] = ()
     publication: str | None = None
     published_at: str | None = None
-    left_undone: tuple[str, ...] = ()  # what failed after the publication had been switched in
+    report_page: str | None = None  # the page that shows the publication, where it could be drawn
+    left_undone: tuple[str, ...] = ()  # what failed beside the publication
     error: str | None = None
     stages: dict[str, float] = field(default_factory=dict)
 
@@ -204,6 +205,7 @@ def _add_figures(figures: dict[str, Any], key: tuple[str, ...], metadata: dict[s
     elif key == ("publication",):
         figures["publication"] = metadata["publication"]
         figures["published_at"] = metadata["path"]
+        figures["report_page"] = metadata.get("report_page")
         figures["coverage"] = metadata.get("coverage", {})
         figures["left_undone"] = tuple(metadata.get("left_undone", ()))
 

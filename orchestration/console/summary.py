@@ -159,7 +159,12 @@ def _next_steps(report: RunReport, home: Path, options: str) -> list[str]:
             f"\nOpen [bold]{report.published_at}[/]",
             "  marts.duckdb      the marts, for any BI tool     people.duckdb   the people behind them",
             "  data_docs/index.html   every check and its result",
-            *(f"[yellow]![/] Published, but not cleared up: {escape(each)}" for each in report.left_undone),
+            *(f"[yellow]![/] Published, but {escape(each)}" for each in report.left_undone),
+            *(
+                [f"\nSee [bold]{report.report_page}[/]   the segments side by side"]
+                if report.report_page
+                else []
+            ),
         ]
     if report.outcome == "refused":
         page = _lists_all(report, home)

@@ -20,9 +20,11 @@ import duckdb
 import pytest
 
 from orchestration.running.lock import exclusive
+from tests import browser
 from tests.fixtures.companies import HandMade
 from tests.integration.command_line import run_scrm, run_scrm_apart
 from tests.recorded_marts import differences
+from warehouse.dashboard.figures import label, percent
 from warehouse.errors import ExitCode
 
 pytestmark = pytest.mark.integration
@@ -83,6 +85,37 @@ def test_the_first_run_publishes(company: Path, published: dict[str, Any]) -> No
     assert (current(company) / "data_docs" / "index.html").exists()
     assert len(list((current(company) / "compiled_sql" / "marts").rglob("segment_presence.sql"))) == 1
     assert list((company / ".scrm" / "builds").iterdir()) == []  # what is published needs no build
+
+
+def test_the_page_of_the_publication_says_what_the_marts_say(
+    company: Path, published: dict[str, Any]
+) -> None:
+    page = current(company) / "report" / "index.html"
+    assert published["report_page"] == str(page)
+    assert published["left_undone"] == []
+    hashed = {
+        each["path"] for each in json.loads((current(company) / "manifest.json").read_text())["outputs"]
+    }
+    assert "report/index.html" in hashed
+    content = page.read_text(encoding="utf-8").replace("\u202f", " ")
+    with duckdb.connect(str(current(company) / "marts.duckdb"), read_only=True) as marts:
+        rows = marts.execute(
+            "select network, presence_rate_expected from segment_presence where segmentation = 'all'"
+            " and status = 'shown' and network <> 'all' and presence_rate_expected is not null"
+            " and period_month = (select max(period_month) from segment_presence)"
+        ).fetchall()
+    assert rows
+    for network, expected in rows:
+        assert f"{label(network)} {percent(expected)} expected".replace("\u202f", " ") in content
+
+
+@pytest.mark.skipif(not browser.is_installed(), reason=browser.WHY_NOT)
+def test_a_browser_shows_the_page_of_the_publication(company: Path, published: dict[str, Any]) -> None:
+    with browser.open_browser() as driver:
+        driver.get(Path(published["report_page"]).as_uri())
+        assert browser.console_errors(driver) == []
+        assert [url for url in browser.requested(driver) if not url.startswith(("file:", "data:"))] == []
+        assert driver.execute_script("return document.documentElement.scrollWidth") <= 1280
 
 
 def test_the_published_rows_are_those_recorded(company: Path, published: dict[str, Any]) -> None:

@@ -27,7 +27,7 @@ class NoSuchPublication(ScrmError):
 
 @dataclass(frozen=True)
 class Publication:
-    """A publication that is kept. `left_undone` says what failed after it had been switched in."""
+    """A publication that is kept. `left_undone` says what failed beside it."""
 
     publication_id: str
     path: Path

@@ -11,7 +11,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ from warehouse.publication.switch import CannotSwitch, switch, sync_path
 from warehouse.settings import Settings
 
 SCHEMAS = ("marts", "people")
+# Draws a page into the folder of a publication, from its marts and the content of its manifest.
+Draw = Callable[[Path, Mapping[str, Any]], object]
 
 
 class PublicationRefused(Exception):
@@ -58,13 +61,15 @@ def publish(
     *,
     dbt_manifest: Path | None = None,
     folders: Mapping[str, Path] | None = None,
+    pages: Mapping[str, Draw] | None = None,
     now: dt.datetime | None = None,
 ) -> Publication:
     """Publish a build and let it serve. Returns the publication; older ones beyond `keep` are removed.
 
     `folders` are copied as they are, those that exist, under the names given (data_docs, dbt_docs,
-    compiled_sql); identity state is always copied. Raises PublicationRefused with the checks that failed,
-    PublicationFailed where something cannot be written; in both cases what served before still serves.
+    compiled_sql); identity state is always copied. `pages` are drawn of what is published, each into a folder of
+    its name; one that breaks costs itself and is told in `left_undone`. Raises PublicationRefused with the checks
+    that failed, PublicationFailed where something cannot be written; then what served before still serves.
     """
     refuse_failed(checks)
     target = home.published / build.name
@@ -74,6 +79,7 @@ def publish(
         _make_room(home, target, beside)
         exported = _write(home, build, beside, settings, dbt_manifest, folders or {})
         content = describe(home, build, settings, checks, run, exported, now or dt.datetime.now(dt.UTC))
+        undrawn = tuple(_draw(pages or {}, beside, content))
         write_manifest(beside, content)
         grant_access(home, beside, settings.publication.group)
         _sync(beside)
@@ -86,7 +92,7 @@ def publish(
             shutil.rmtree(target, ignore_errors=True)
         raise PublicationFailed(_why(home, error)) from error
     manifest = read_manifest(target)
-    left_undone = tuple(_after_the_switch(home, target, manifest, settings.publication.keep))
+    left_undone = (*undrawn, *_after_the_switch(home, target, manifest, settings.publication.keep))
     return Publication(target.name, target, manifest["published_at"], True, manifest, left_undone)
 
 
@@ -166,6 +172,21 @@ def _write(
         if source.is_dir():
             shutil.copytree(source, folder / name, copy_function=shutil.copyfile)
     return exported
+
+
+def _draw(pages: Mapping[str, Draw], folder: Path, content: Mapping[str, Any]) -> Iterator[str]:
+    """Draw the pages; say which one broke, on what and where, and leave nothing of it behind."""
+    for name, draw in pages.items():
+        try:
+            draw(folder, content)
+        except Exception as error:  # noqa: BLE001, no fault of a page may keep the marts from being published
+            shutil.rmtree(folder / name, ignore_errors=True)
+            at = traceback.extract_tb(error.__traceback__)[-1]
+            said = (str(error).splitlines() or [""])[0]
+            yield (
+                f"{name}/index.html could not be drawn ({type(error).__name__}: {said}; {Path(at.filename).name}, "
+                f"line {at.lineno}); the marts are whole. Please report it"
+            )
 
 
 def _sync(folder: Path) -> None:

@@ -229,12 +229,20 @@ def test_months_without_facts_customers_and_what_is_missing_are_said() -> None:
     assert "Months" not in shown(PUBLISHED)
 
 
+def test_a_published_run_ends_by_naming_its_page() -> None:
+    report = replace(PUBLISHED, report_page="/home/published/current/report/index.html")
+    lines = [line for line in shown(report).splitlines() if line]
+    assert lines[-1].startswith("See /home/published/current/report/index.html")
+    assert report.as_json()["report_page"] == report.report_page
+    assert "See " not in shown(PUBLISHED)
+
+
 def test_what_failed_after_the_switch_does_not_make_a_published_run_broken() -> None:
     report = replace(PUBLISHED, left_undone=("the build b could not be removed",))
     assert report.exit_code is ExitCode.DONE
     text = shown(report)
     assert "Published" in text
-    assert "not cleared up: the build b could not be removed" in text
+    assert "Published, but the build b could not be removed" in text
 
 
 @pytest.mark.parametrize(
