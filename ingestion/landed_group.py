@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ingestion.containers.compression import damage_named
 from ingestion.containers.container import ENVELOPE, UnreadableFile
@@ -95,8 +96,8 @@ def _layout(batch: pa.Table) -> str:
     return str(batch.schema)
 
 
-def _is_record(batch: pa.Table) -> pa.Array:
-    return pa.array([problem != ENVELOPE for problem in batch["problem"].to_pylist()], pa.bool_())
+def _is_record(batch: pa.Table) -> pa.ChunkedArray:
+    return pc.fill_null(pc.not_equal(batch["problem"], ENVELOPE), fill_value=True)
 
 
 def land_together(
