@@ -126,7 +126,7 @@ def _built(home: Path, sources: tuple[Source, ...]) -> duckdb.DuckDBPyConnection
     configured = [{"source": s.name, "network": s.network, "deletions_by": "author"} for s in sources]
     write_inputs(home, {}, configured_sources=configured)
     tests = ("--exclude-resource-type", "test", "unit_test")
-    run_dbt(home, "build", "--select", "+int_personas", *tests)
+    run_dbt(home, "--select", "+int_personas", *tests)
     return duckdb.connect(str(database(home)), read_only=True)
 
 

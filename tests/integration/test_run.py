@@ -190,7 +190,7 @@ def test_a_run_stopped_and_killed_and_run_again_publishes_the_same_marts(
 ) -> None:
     company, home = hand_made.folder, hand_made.copy_home_as_landed(tmp_path / "home")
     exit_code, said = end_at(company, home, "check_landed - STEP_START", signal.SIGINT)
-    assert exit_code == ExitCode.STOPPED
+    assert exit_code == ExitCode.STOPPED, said
     assert said.endswith(
         "Stopped. Nothing was published: what served before still serves. Files that were read stay read.\n"
     )
