@@ -26,10 +26,13 @@ def stopping_at_once(last_words: Callable[[], None]) -> Iterator[None]:
     `last_words` is called in another thread and may print; whatever else would be printed meanwhile is not.
     Signals that are ignored stay so; off the main thread the block changes nothing.
     """
-    heeded = [each for each in _SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
+    ignored = {each for each in _SIGNALS if signal.getsignal(each) is signal.SIG_IGN}
+    heeded = set(_SIGNALS) - ignored
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    # A library that gives an ignored signal a handler would unwind the run: it is kept from the process instead.
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, ignored)
     reader, writer = socket.socketpair()
     writer.setblocking(False)
     # Ignored ones too: Dagster gives SIGTERM whatever handler SIGINT has, which a background process ignores.
@@ -43,6 +46,7 @@ def stopping_at_once(last_words: Callable[[], None]) -> Iterator[None]:
         signal.set_wakeup_fd(descriptor)
         for each, handler in handlers.items():
             signal.signal(each, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         writer.close()
         watcher.join()  # a signal that came before is still heeded: it ends the process there
 
@@ -51,7 +55,7 @@ def _leave_it_to_the_watcher(_number: int, _frame: object) -> None:
     """Do nothing: Python writes the number of every signal that has a handler to the wakeup descriptor."""
 
 
-def _watch(reader: socket.socket, heeded: list[signal.Signals], last_words: Callable[[], None]) -> None:
+def _watch(reader: socket.socket, heeded: set[signal.Signals], last_words: Callable[[], None]) -> None:
     with reader:
         while number := reader.recv(1):
             if number[0] in heeded:

@@ -208,6 +208,8 @@ def end_at(company: Path, home: Path, line: str, how: signal.Signals) -> tuple[i
             env={**os.environ, "SCRM_HOME": str(home)},
             stdout=said,
             stderr=said,
+            # Where pytest runs in the background, SIGINT is ignored, and so it would be here.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         log = home / "logs" / "run.log"
         deadline = time.monotonic() + 300

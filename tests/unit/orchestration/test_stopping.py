@@ -27,10 +27,12 @@ print("went on", flush=True)
 """
 # What a library makes of it unwinds the stack; the words are said all the same, and the exit code stays.
 RAISING = SCRIPT.replace("lambda *_: None", "signal.default_int_handler")
-# A background process ignores SIGINT, and Dagster then gives SIGTERM the handler of SIGINT.
+# A background process ignores SIGINT; Dagster gives SIGTERM the handler of SIGINT, then SIGINT one that raises.
 IN_THE_BACKGROUND = SCRIPT.replace("signal.default_int_handler", "signal.SIG_IGN").replace(
     "signal.signal(signal.SIGINT, lambda *_: None)",
-    "signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))\n    signal.raise_signal(signal.SIGINT)",
+    "signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))\n"
+    "    signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    "    signal.raise_signal(signal.SIGINT)",
 )
 UNTOUCHED = """
 import signal
