@@ -1,4 +1,4 @@
-{# The heat map of every segment, network and mode, 168 rows each, as a relation. Whether a row is suppressed hangs on
+{# The heat map of every segment, network and mode, 168 rows each: a mart. Whether a row is suppressed hangs on
    segment, network and mode alone: so it is decided before the hours of the week are laid out. #}
 {% macro heat_map(segment_hours, segment_modes, customer_hours, network_months) -%}
 with segments as (
@@ -114,5 +114,25 @@ by_hour as (
 
 )
 
-select * from by_hour
+select
+    -- grain
+    period_month,
+    segmentation,
+    segment,
+    network,
+    mode,
+    cast(iso_weekday as integer) as iso_weekday,
+    cast(hour_local as integer) as hour_local,
+
+    -- what can be said at all
+    is_observed,
+    is_suppressed,
+    {{ row_status(is_undefined='activities_of_week = 0') }},
+
+    -- measures
+    {{ measure_if('true', 'customers', 'bigint') }},
+    {{ measure_if('is_observed', 'contributors', 'bigint') }},
+    {{ measure_if('is_observed', 'activities', 'bigint') }},
+    {{ measure_if('is_observed', 'activity_share', 'double') }}
+from by_hour
 {%- endmacro %}

@@ -34,7 +34,7 @@ def suite(shape: Shape) -> tuple[Check, ...]:
 
 def measures(table: str, columns: Columns) -> tuple[str, ...]:
     """Columns that say something of people: all but grain, flags and what says the state of a row."""
-    said = {*grain(table, columns), *(marts()[table].states if table in marts() else ())}
+    said = {*grain(table, columns), *marts()[table].states}
     return tuple(c for c, kind in columns.items() if c not in said and kind != "BOOLEAN")
 
 

@@ -15,5 +15,5 @@ inner join months
     on
         last_months.network = months.network
         and last_months.period_month >= months.period_month
-        and months.period_month > {{ dbt.dateadd('month', -3, 'last_months.period_month') }}
+        and {{ in_quarter('months.period_month', 'last_months.period_month') }}
 group by last_months.period_month, last_months.network

@@ -23,7 +23,7 @@ recent as (
     select activities.*
     from activities
     inner join last_period
-        on activities.period_month > {{ dbt.dateadd('month', -3, 'last_period.period_month') }}
+        on {{ in_quarter('activities.period_month', 'last_period.period_month') }}
 
 ),
 

@@ -23,6 +23,6 @@ from periods
 inner join hours
     on
         periods.period_month >= hours.period_month
-        and hours.period_month > {{ dbt.dateadd('month', -3, 'periods.period_month') }}
+        and {{ in_quarter('hours.period_month', 'periods.period_month') }}
 group by
     periods.period_month, hours.network, hours.mode, hours.person_id, hours.iso_weekday, hours.hour_local

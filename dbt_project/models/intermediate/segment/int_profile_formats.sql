@@ -12,7 +12,7 @@ posts as (
         customer_posts.content_format,
         sum(customer_posts.activities) as activities
     from {{ ref('int_customer_posts') }} as customer_posts
-    inner join last_period on {{ in_last_quarter('customer_posts.period_month') }}
+    inner join last_period on {{ in_quarter('customer_posts.period_month', 'last_period.period_month') }}
     group by customer_posts.person_id, customer_posts.content_format
 
 ),

@@ -11,7 +11,7 @@ active as (
         customer_networks.network,
         customer_networks.person_id
     from {{ ref('int_customer_networks') }} as customer_networks
-    inner join last_period on {{ in_last_quarter('customer_networks.period_month') }}
+    inner join last_period on {{ in_quarter('customer_networks.period_month', 'last_period.period_month') }}
     where customer_networks.active_activities > 0
 
 ),

@@ -22,7 +22,7 @@ over_networks as (
         '{{ all_networks() }}' as network,
         person_id,
         bool_or(is_present) as is_present,
-        round(1 - exp(sum(ln(1 - least(chance, 1 - 1e-12)))), 12) as chance,
+        {{ presence_chance('chance', most='1 - 1e-12') }} as chance,
         sum(candidate_sum) as candidate_sum,
         sum(accepted_sum) as accepted_sum,
         sum(active_activities) as active_activities,
