@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from warehouse.csv_cells import plain_text
 from warehouse.engine import quote_text
 from warehouse.errors import ScrmError
 from warehouse.identity.measure.audit_sample import draw, read_audit_sample, write_audit_sample
@@ -36,8 +37,6 @@ _WHY = {
     "doubtful": "Likelier one person than not, but not sure enough to be linked unseen.",
     "several_owners": "Several people may own this profile.",
 }
-# A spreadsheet takes what begins with one of these for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class CannotAudit(ScrmError):
@@ -186,5 +185,4 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, dt.datetime):
         value = value.date()  # days are what a person compares
-    text = f"{value:.4f}" if isinstance(value, float) else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return plain_text(f"{value:.4f}" if isinstance(value, float) else str(value))
