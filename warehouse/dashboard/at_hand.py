@@ -48,8 +48,8 @@ class _Open:
     publication_id: str
     path: Path
     manifest: Mapping[str, Any]
-    marts: duckdb.DuckDBPyConnection
-    people: duckdb.DuckDBPyConnection | None
+    marts: Marts
+    people: Marts | None
     readers: int = 0
     is_left: bool = False
 
@@ -74,8 +74,8 @@ class Follower:
         held = self._take()
         try:
             with ExitStack() as stack:
-                marts = stack.enter_context(Marts(held.marts).apart())
-                people = stack.enter_context(Marts(held.people).apart()) if held.people else None
+                marts = stack.enter_context(held.marts.apart())
+                people = stack.enter_context(held.people.apart()) if held.people else None
                 yield AtHand(held.publication_id, held.path, held.manifest, marts, people)
         finally:
             with self._lock:
@@ -123,8 +123,8 @@ class Follower:
 
 def _opened(stamp: tuple[Any, ...], publication_id: str, path: Path) -> _Open:
     manifest = read_manifest(path)
-    marts = connect_to(path / MARTS_FILE)
-    people = connect_to(path / PEOPLE_FILE) if (path / PEOPLE_FILE).exists() else None
+    marts = Marts(connect_to(path / MARTS_FILE))
+    people = Marts(connect_to(path / PEOPLE_FILE)) if (path / PEOPLE_FILE).exists() else None
     return _Open(stamp, publication_id, path, manifest, marts, people)
 
 

@@ -26,10 +26,13 @@ MARTS_FILE, PEOPLE_FILE = "marts.duckdb", "people.duckdb"
 class Marts:
     """An open file of marts: `marts.duckdb`, or `people.duckdb` for the queries of queries/people/."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, tables: frozenset[str] | None = None) -> None:
         self._connection = connection
-        tables = connection.execute("select table_name from information_schema.tables").fetchall()
-        self.tables = frozenset(name for (name,) in tables)
+        self.tables = tables if tables is not None else _tables_of(connection)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
 
     @contextmanager
     def apart(self) -> Iterator[Marts]:
@@ -37,7 +40,7 @@ class Marts:
         cursor = self._connection.cursor()
         cursor.execute("set timezone = 'UTC'")
         try:
-            yield Marts(cursor)
+            yield Marts(cursor, self.tables)
         finally:
             cursor.close()
 
@@ -45,9 +48,14 @@ class Marts:
         """Whether the mart that the query reads is published."""
         return needed_by(query) in self.tables
 
-    def ask(self, query: str, **values: Any) -> pa.Table:
-        """The answer to a query of queries/, by its name; of `values` it takes those that it names."""
+    def ask(self, query: str, tables: Mapping[str, pa.Table] | None = None, **values: Any) -> pa.Table:
+        """The answer to a query of queries/, by its name; of `values` it takes those that it names.
+
+        `tables`: what it reads besides the marts, by the name that it has for it.
+        """
         sql = _text(query)
+        for name, table in (tables or {}).items():
+            self._connection.register(name, table)
         given = {name: value for name, value in values.items() if re.search(rf"\${name}\b", sql)}
         return self._connection.execute(sql, given).to_arrow_table()
 
@@ -84,6 +92,11 @@ def open_marts(publication: Path) -> Iterator[Marts]:
 def connect_to(file: Path) -> duckdb.DuckDBPyConnection:
     """A connection to a file of marts, read-only; DuckDB opens a file with one configuration per process."""
     return connect(file, read_only=True, memory_limit="512MB", threads=2)
+
+
+def _tables_of(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    found = connection.execute("select table_name from information_schema.tables").fetchall()
+    return frozenset(name for (name,) in found)
 
 
 def needed_by(query: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -39,7 +40,7 @@ class Hours:
     contributors: int
     rows: pa.Table
 
-    @property
+    @cached_property
     def by_hour(self) -> list[int]:
         """Activities in order of weekday and hour."""
         found = [0] * 168

@@ -8,3 +8,15 @@ for (const form of document.querySelectorAll("form[data-sends-itself]")) {
     form.requestSubmit();
   });
 }
+
+const typing = (element) => /^(input|textarea|select)$/i.test(element.tagName) && element.type !== "checkbox";
+
+if (document.querySelector("form[data-review]")) {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || typing(event.target)) return;
+    const wanted = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (!wanted) return;
+    event.preventDefault();
+    wanted.click();
+  });
+}
