@@ -31,6 +31,7 @@ from warehouse.dashboard.pages.page import Asked, NotThere, Page, View
 from warehouse.dashboard.refusal import refusal, templates
 from warehouse.errors import ExitCode, ScrmError
 from warehouse.lake import Home
+from warehouse.publication.manifest import ManifestUnreadable
 
 _DOCUMENTS = ("data_docs", "dbt_docs", "report", "manifest.json")
 _WITH_SCRIPTS = "dbt_docs/"
@@ -152,7 +153,12 @@ def build_app(home: Home, brand: str, alone: Alone, keys: Keys | None = None) ->
             Route("/{page}/{rest:path}", dashboard.page, methods=["GET"]),
             Route("/{page}/{rest:path}", form, methods=["POST"]),
         ],
-        exception_handlers={ScrmError: _wrong, HTTPException: _refused, Exception: _broken},
+        exception_handlers={
+            ScrmError: _wrong,
+            ManifestUnreadable: _wrong,
+            HTTPException: _refused,
+            Exception: _broken,
+        },
     )
     return Guard(app, keys)
 

@@ -15,7 +15,7 @@ MOST_MONTHS = 60
 
 
 def month_squares(rows: pa.Table, alt: str) -> str:
-    """Draw rows of (channel, month, events): the last five years, a row for each channel. A month of none is blank."""
+    """Draw rows of (channel, month, events): the last five years, a row a channel. A month of none is blank."""
     held = [row for row in rows.to_pylist() if row["month"] is not None]
     if not held:
         return ""

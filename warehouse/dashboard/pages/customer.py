@@ -12,7 +12,17 @@ import pyarrow as pa
 
 from warehouse.dashboard.charts.months import STEPS, month_squares
 from warehouse.dashboard.figures import count, label
-from warehouse.dashboard.pages.page import Asked, NotThere, Page, Section, Table, View, view_of_sections
+from warehouse.dashboard.pages.page import (
+    Asked,
+    Cell,
+    Column,
+    NotThere,
+    Page,
+    Section,
+    Table,
+    View,
+    view_of_sections,
+)
 from warehouse.dashboard.pages.shown import table_of, written
 from warehouse.dashboard.published import Marts
 
@@ -41,7 +51,6 @@ _CUSTOMER = (
         "consents",
     ),
 )
-_FACTS = pa.schema([("what", pa.string()), ("value", pa.string())])
 _TABLES = {
     "personas": "people/personas_of",
     "organizations": "people/organizations_of",
@@ -117,7 +126,7 @@ def _lead(facts: dict[str, Any]) -> str:
     if weakest is not None:
         said += f"; the least sure link is **{weakest:.4f}** likely"
     if facts["is_held_back"]:
-        said += ". **Held back**: a check found this person broken, so each persona stands alone until it is judged anew"
+        said += ". **Held back**: a check found this person broken, so each persona stands alone for now"
     return f"{said}."
 
 
@@ -126,13 +135,14 @@ def _profile(asked: Asked, facts: dict[str, Any]) -> Table:
     more: dict[str, Any] = {}
     if people.holds("people/customer"):
         more = next(iter(people.ask("people/customer", person=facts["person_id"]).to_pylist()), {})
-    rows = [
-        {"what": label(name), "value": written(of[name])}
-        for names, of in ((("person_id", "contact_id", *_PERSON), facts), (_CUSTOMER, more))
+    parts = (("persons", ("person_id", "contact_id", *_PERSON), facts), ("customers", _CUSTOMER, more))
+    rows = tuple(
+        (Cell(label(name), meaning=asked.meaning(f"{mart}.{name}")), Cell(written(of[name])))
+        for mart, names, of in parts
         for name in names
         if of.get(name) is not None
-    ]
-    return table_of(pa.Table.from_pylist(rows, _FACTS), "Profile", headings={"what": "", "value": ""})
+    )
+    return Table((Column("what", "What"), Column("value", "Value")), rows, "Profile")
 
 
 def _personas(asked: Asked, person: str) -> Iterator[Section]:
@@ -210,7 +220,8 @@ def _timeline(asked: Asked, person: str) -> Iterator[Section]:
         empty="Nothing is known to have happened.",
     )
     steps = ", ".join(str(step) for step in STEPS)
-    lead = f"**{count(known)}** events{f' of {channel}' if channel else ''}, the newest first. A square is a month; it darkens from {steps} events on."
+    of_which = f" of {channel}" if channel else ""
+    lead = f"**{count(known)}** events{of_which}, newest first. A square is a month, darker from {steps} on."
     yield Section(
         "Time line", lead, month_squares(months, f"Events by channel: {words}."), shown, tuple(links)
     )

@@ -36,6 +36,11 @@ class Asked:
         """What each figure means, by mart.column."""
         return definitions(self.at_hand.marts)
 
+    def meaning(self, figure: str) -> str:
+        """What a figure, mart.column, means; empty where nobody says it."""
+        found = self.definitions.get(figure)
+        return found.in_words if found else ""
+
     @staticmethod
     def encoded(values: Mapping[str, str]) -> str:
         """Values as they stand in an address."""
@@ -66,6 +71,7 @@ class Cell:
     text: str
     address: str = ""
     is_silent: bool = False  # hidden, not observed, or nothing said
+    meaning: str = ""
 
 
 @dataclass(frozen=True)
