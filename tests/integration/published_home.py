@@ -229,7 +229,7 @@ def _write_identity(folder: Path) -> None:
         "right_persona_id": [right for _, right in pairs],
         "match_weight": [5.0] * 4,
         "pair_probability": [0.99, 0.8, 0.7, 0.6],
-        "stands_for": pa.array([None] * 4, pa.int64()),
+        "stands_for": pa.array([None] * 4, pa.int32()),
     }
     pq.write_table(pa.table(scored), folder / "scored_pairs.parquet")
     for name in _EMPTY_FILES:

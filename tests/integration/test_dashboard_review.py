@@ -174,7 +174,17 @@ def test_the_audit_is_blind_and_its_pair_stays_out_of_the_queue(home: Home) -> N
     assert DRAWN not in client.get("/review?at=3").text
     blind = client.get("/review?kind=audit").text
     assert "Drawn &lt;b&gt;Person&lt;/b&gt;" in blind
-    for told in ("bits", "likely", "person_a", "person_d", "0.6", "80 %", "65 %", "doubtful", "full name against"):
+    for told in (
+        "bits",
+        "likely",
+        "person_a",
+        "person_d",
+        "0.6",
+        "80 %",
+        "65 %",
+        "doubtful",
+        "full name against",
+    ):
         assert told not in re.sub(r'value="[^"]*"|\?[0-9a-f]{12}', "", blind).replace("\u202f", " "), told
     status, _ = answer(client, DRAWN, kind="audit", decision="no_match")
     assert status == 303
