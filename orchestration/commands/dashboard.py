@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +30,12 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog=_EXAMPLES)(dashboard)
 
 
+def _has_screen() -> bool:
+    """Whether a browser has somewhere to open; one in the terminal would keep the dashboard from starting."""
+    on_linux = sys.platform.startswith("linux")
+    return not on_linux or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
 def dashboard(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes any that is free.")] = 8600,
     open_: Annotated[bool, typer.Option("--open/--no-open", help="Open it in the browser.")] = True,
@@ -51,7 +59,7 @@ def dashboard(
         typer.echo(
             f"{address}\nCtrl-C ends it. The key in the address is new with each start; keep it to yourself."
         )
-        if open_:
+        if open_ and _has_screen():
             webbrowser.open(address)
 
     serve(home, settings.brand.name, alone, port, ready)

@@ -6,10 +6,9 @@ the queue, and x 13 was drawn for the audit. Must not live here: what is asserte
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ import pyarrow.parquet as pq
 from starlette.testclient import TestClient
 
 from tests.integration.report_marts import MANIFEST, write_mart, write_report_marts
+from tests.serving import nobody_else
 from warehouse.dashboard.app import build_app
 from warehouse.dashboard.guard import Keys
 from warehouse.lake import Home
@@ -90,12 +90,6 @@ def draw_for_audit(home: Home) -> None:
             [ANN, DRAWN],
         )
         write_audit_sample(connection, home.identity)
-
-
-@contextlib.contextmanager
-def nobody_else() -> Iterator[None]:
-    """A home in which nobody else works."""
-    yield
 
 
 def client_of(

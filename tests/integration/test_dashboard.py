@@ -6,18 +6,25 @@ import csv
 import html
 import io
 import re
+import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
+import httpx2
 import pytest
 from starlette.testclient import TestClient
 
+from tests.integration.command_line import in_one_line, run_scrm
 from tests.integration.published_home import HOST, KEYS, client_of, write_publication
 from warehouse.dashboard import pages as registry
 from warehouse.dashboard.at_hand import Follower, NothingToShow
 from warehouse.dashboard.pages.page import Page, Section, view_of_sections
+from warehouse.dashboard.published import QUERIES, needed_by
 from warehouse.dashboard.serve import PortTaken, _listen, serve
 from warehouse.lake import Home
+from warehouse.mart_register import marts
 
 MARKUP = '<script>alert(1)</script> & "x" \'**'
 
@@ -310,3 +317,40 @@ def test_a_page_that_breaks_says_so_and_names_nobody(home: Home, monkeypatch: py
     assert answer.status_code == 500
     assert "RuntimeError" in answer.text
     assert "Ann Smith" not in answer.text
+
+
+def test_the_command_says_where_it_is_and_ends_with_ctrl_c(tmp_path: Path) -> None:
+    home = Home(tmp_path / ".scrm")
+    write_small_configuration(tmp_path)
+    refused = run_scrm("dashboard", "--config", str(tmp_path), expected_exit=2)
+    assert "Next: scrm run" in in_one_line(refused.stderr)
+    write_publication(home, "pub-1")
+    command = [
+        sys.executable,
+        "-m",
+        "orchestration.cli",
+        "dashboard",
+        "--config",
+        str(tmp_path),
+        "--port",
+        "0",
+    ]
+    with subprocess.Popen([*command, "--no-open"], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/\?key=[\w-]{20,}", address)
+        with httpx2.Client(follow_redirects=True) as browser:
+            assert "Segments, June 2026" in browser.get(address).text
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+
+
+def write_small_configuration(folder: Path) -> None:
+    sources = "sources:\n  - {name: crm, format: salesforce_export, path: 'crm/*.csv'}\n"
+    (folder / "scrm.yml").write_text(f"brand: {{name: Hearthlight}}\n{sources}", encoding="utf-8")
+
+
+def test_queries_of_people_name_the_mart_of_people_that_they_need() -> None:
+    names = [f"people/{path.stem}" for path in (QUERIES / "people").glob("*.sql")]
+    assert len(names) > 5
+    assert {marts()[needed_by(name)].schema for name in names} == {"people"}

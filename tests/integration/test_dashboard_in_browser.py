@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
 from tests import browser
 from tests.integration.published_home import (
@@ -20,10 +17,9 @@ from tests.integration.published_home import (
     SMYTH,
     decisions,
     draw_for_audit,
-    nobody_else,
     write_publication,
 )
-from warehouse.dashboard.app import build_app
+from tests.serving import served
 from warehouse.dashboard.pages import pages
 from warehouse.dashboard.published import MARTS_FILE, connect_to
 from warehouse.lake import Home
@@ -49,16 +45,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 @pytest.fixture(scope="module")
 def address(home: Home) -> Iterator[str]:
     """Where a server of this test answers."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        build_app(home, "Hearthlight", nobody_else, KEYS), log_level="error", lifespan="off"
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with served(home, "Hearthlight", KEYS) as where:
+        yield where
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 
@@ -38,7 +39,8 @@ def serve(home: Home, brand: str, alone: Alone, port: int, ready: Callable[[str]
         uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", server_header=False)
     )
     ready(said)
-    server.run(sockets=[listening])
+    with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends; uvicorn has closed what was open
+        server.run(sockets=[listening])
 
 
 def _listen(port: int) -> socket.socket:

@@ -10,7 +10,7 @@ from warehouse.dashboard.charts.drawing import rect, svg, text
 
 _LABELS, _WIDEST, _PITCH, _TOP = 120, 14, 18, 4
 _ROOM = 840
-STEPS = (2, 5, 10, 20)  # events from which a square is a step darker
+STEPS = (2, 5, 10)  # events from which a square is a step darker
 MOST_MONTHS = 60
 
 
@@ -34,7 +34,7 @@ def month_squares(rows: pa.Table, alt: str) -> str:
             x = _LABELS + size * _between(first, row["month"])
             y = _TOP + _PITCH * channels.index(row["channel"])
             step = sum(row["events"] >= each for each in STEPS)
-            parts.append(rect(round(x, 2), y, round(size - 1, 2), _PITCH - 3, f"heat{step}"))
+            parts.append(rect(round(x, 2), y, round(size - 1, 2), _PITCH - 3, f"heat{1 + step}"))
     for place in range(months):
         month = _months_before(last, months - 1 - place)
         if month.month == 1 or place == 0:

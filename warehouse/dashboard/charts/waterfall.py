@@ -6,14 +6,14 @@ import pyarrow as pa
 
 from warehouse.dashboard.charts.drawing import AXIS, HEAD, line, rect, svg, text
 
-_LABELS, _PLOT, _NUMBER, _PITCH = 460, 330, 60, 20
-WIDTH = _LABELS + _PLOT + _NUMBER
-_LONGEST = 78  # characters of a label
+_PLOT, _NUMBER, _PITCH = 320, 56, 34
+WIDTH = _PLOT + _NUMBER
 EVEN_BITS = 0.0  # where both are as likely
 
 
 def waterfall(rows: pa.Table, alt: str) -> str:
     """Draw rows of (name, label, weight) in the order given: bars from where the one before ends, then the sum.
+    What was compared stands above its bar, so that both are seen on a narrow screen.
 
     For is the accent, against the comparison's colour; the line marks even odds.
     """
@@ -27,7 +27,7 @@ def waterfall(rows: pa.Table, alt: str) -> str:
     unit = _PLOT / (high - low) if high > low else 1.0
 
     def place(bits: float) -> float:
-        return round(_LABELS + (bits - low) * unit, 1)
+        return round((bits - low) * unit, 1)
 
     bottom = HEAD + _PITCH * (len(steps) + 1)
     parts = [
@@ -36,17 +36,17 @@ def waterfall(rows: pa.Table, alt: str) -> str:
         text(place(EVEN_BITS), bottom + 12, "as likely as not", "axis", "middle"),
     ]
     for number, (step, (begin, end)) in enumerate(zip(steps, ends, strict=True)):
-        y = HEAD + _PITCH * (number + 0.5)
+        y = HEAD + _PITCH * number + 22
         kind = "accent" if end >= begin else "against"
         parts += [
-            text(_LABELS - 12, y + 4, _short(f"{step['name']}: {step['label']}"), "label"),
+            text(0, y - 9, f"{step['name']}: {step['label']}", "label haloed", "start"),
             rect(place(min(begin, end)), y - 6, max(abs(end - begin) * unit, 1), 12, kind),
-            line(place(end), y, place(end), y + _PITCH, "gap"),
+            line(place(end), y + 6, place(end), y + _PITCH - 6, "grid"),
             text(WIDTH, y + 4, _bits(step["weight"]), "number"),
         ]
-    y = bottom - _PITCH / 2
+    y = HEAD + _PITCH * len(steps) + 22
     parts += [
-        text(_LABELS - 12, y + 4, "Together", "label strong"),
+        text(0, y - 9, "together", "label strong", "start"),
         rect(place(min(0, total)), y - 6, max(abs(total) * unit, 1), 12, "ink"),
         text(WIDTH, y + 4, _bits(total), "number strong"),
     ]
@@ -55,7 +55,3 @@ def waterfall(rows: pa.Table, alt: str) -> str:
 
 def _bits(weight: float) -> str:
     return f"{weight:+.1f}" if abs(weight) >= 0.05 else "0.0"
-
-
-def _short(label: str) -> str:
-    return label if len(label) <= _LONGEST else f"{label[: _LONGEST - 1]}…"

@@ -62,6 +62,7 @@ class Column:
     heading: str
     meaning: str = ""
     is_number: bool = False
+    is_day: bool = False  # a day or an instant, not to be broken
 
 
 @dataclass(frozen=True)

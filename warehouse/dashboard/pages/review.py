@@ -83,7 +83,8 @@ def _conflict(asked: Asked, kind: str, place: int, reviewer: str, meanwhile: Mea
         f"{_spoken(form.get('decision', ''))}, was not recorded. Answer again if you still differ: the last word "
         "counts."
     )
-    pair = {"left_persona_id": form["left"], "right_persona_id": form["right"], "place": place}
+    ids = {"left_persona_id": form["left"], "right_persona_id": form["right"]}
+    pair = {**ids, "left_person_id": "", "right_person_id": "", "place": place}
     return _laid_out(
         asked,
         kind,

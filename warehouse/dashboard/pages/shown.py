@@ -39,6 +39,7 @@ def table_of(
             (headings or {}).get(name, label(name)),
             _meaning(definitions or {}, mart, name),
             _is_number(rows.schema.field(name).type),
+            bool(pa.types.is_temporal(rows.schema.field(name).type)),
         )
         for name in shown
     )

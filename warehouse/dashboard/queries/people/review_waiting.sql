@@ -35,6 +35,8 @@ asked as (
 select
     queue.left_persona_id,
     queue.right_persona_id,
+    queue.left_person_id,
+    queue.right_person_id,
     queue.reason,
     queue.rule_sentence,
     queue.pair_probability,
