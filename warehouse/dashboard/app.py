@@ -146,6 +146,9 @@ def build_app(home: Home, brand: str, alone: Alone, keys: Keys | None = None) ->
     app = Starlette(
         routes=[
             Route("/", start),
+            Route(
+                "/favicon.ico", lambda _: Response(status_code=204)
+            ),  # pages that were published ask for it
             Mount("/static", StaticFiles(directory=STATIC)),
             Route("/published/{file:path}", dashboard.document),
             Route("/{page}", dashboard.page, methods=["GET"]),

@@ -71,10 +71,13 @@ class Readings:
         return None
 
 
-def read(marts: Marts, month: dt.date | None = None, network: str = ALL) -> Readings:
+def read(
+    marts: Marts, month: dt.date | None = None, network: str = ALL, segmentation: str | None = None
+) -> Readings:
     """Read what the page shows of a month, by default the last; marts that are not published leave a part empty.
 
-    A network narrows all but sizes and profiles, which are of people over all networks.
+    A network narrows all but sizes and profiles, which are of people over all networks; a segmentation leaves that
+    of everybody beside itself.
     """
     quarter = marts.holds("hours_quarter")
     observed = [
@@ -84,16 +87,20 @@ def read(marts: Marts, month: dt.date | None = None, network: str = ALL) -> Read
     ]
 
     def rows(query: str, *keys: str) -> dict[Any, Row]:
-        return _by(marts.ask(query, month=month), *keys) if marts.holds(query) else {}
+        return (
+            _by(marts.ask(query, month=month, segmentation=segmentation), *keys) if marts.holds(query) else {}
+        )
 
     hours = "hours_quarter" if quarter else "hours"
     return Readings(
-        segments=_segments(marts, month),
+        segments=segments_of(marts, month),
         networks=[row["network"] for row in observed],
         passive_networks=[row["network"] for row in observed if row["passive_observed"]],
         presence=rows("presence", "segmentation", "segment", "network"),
         formats=rows("formats", "segmentation", "segment", "network", "format"),
-        hours=_hours(marts.ask(hours, month=month, network=network)) if marts.holds(hours) else {},
+        hours=_hours(marts.ask(hours, month=month, network=network, segmentation=segmentation))
+        if marts.holds(hours)
+        else {},
         hours_cover_quarter=quarter,
         sizes=rows("segment_size", "segmentation", "segment"),
         profiles=rows("profiles", "segmentation", "segment"),
@@ -105,7 +112,8 @@ def _by(table: pa.Table, *keys: str) -> dict[Any, Row]:
     return {tuple(row[key] for key in keys): row for row in table.to_pylist()}
 
 
-def _segments(marts: Marts, month: dt.date | None) -> dict[str, list[Segment]]:
+def segments_of(marts: Marts, month: dt.date | None = None) -> dict[str, list[Segment]]:
+    """Segments by segmentation, in the order in which they stand."""
     described: dict[Any, Row] = {}
     if marts.holds("segments_described"):
         described = _by(marts.ask("segments_described"), "segmentation", "segment")

@@ -9,7 +9,7 @@ from warehouse.dashboard import figures, trust
 from warehouse.dashboard.charts.differences import SCALE
 from warehouse.dashboard.pages.page import Asked, NotThere, Page, View
 from warehouse.dashboard.parts import lay_out
-from warehouse.dashboard.readings import Readings, read
+from warehouse.dashboard.readings import Readings, read, segments_of
 
 
 def show(asked: Asked) -> View:
@@ -21,8 +21,8 @@ def show(asked: Asked) -> View:
     month = _month(asked, months)
     networks = [row["network"] for row in marts.ask("observed_networks", month=month).to_pylist()]
     network = _one_of(asked, "network", [figures.ALL, *networks])
-    readings = read(marts, month, network)
-    segmentation = _one_of(asked, "segmentation", list(readings.segments))
+    segmentation = _one_of(asked, "segmentation", list(segments_of(marts, month)))
+    readings = read(marts, month, network, segmentation)
     chosen = asked.query.getlist("segment")
     part = lay_out(readings, segmentation, asked.at_hand.manifest["currency"], chosen)
     values = {

@@ -4,7 +4,9 @@ with of_month as (
 
     select formats.*
     from segment_content_formats as formats
-    where formats.period_month = coalesce(cast($month as date), (select max(period_month) from segment_content_formats))
+    where
+        formats.period_month = coalesce(cast($month as date), (select max(period_month) from segment_content_formats))
+        and ($segmentation is null or formats.segmentation in ($segmentation, 'all'))
 
 )
 

@@ -12,5 +12,6 @@ select
 from segment_active_hours
 where
     network = $network
+    and ($segmentation is null or segmentation in ($segmentation, 'all'))
     and period_month = coalesce(cast($month as date), (select max(period_month) from segment_active_hours))
 order by segmentation, segment, mode, iso_weekday, hour_local

@@ -4,7 +4,9 @@ with of_month as (
 
     select presence.*
     from segment_presence as presence
-    where presence.period_month = coalesce(cast($month as date), (select max(period_month) from segment_presence))
+    where
+        presence.period_month = coalesce(cast($month as date), (select max(period_month) from segment_presence))
+        and ($segmentation is null or presence.segmentation in ($segmentation, 'all'))
 
 ),
 
