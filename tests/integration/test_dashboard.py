@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
@@ -39,6 +40,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 @pytest.fixture(scope="module")
 def client(home: Home) -> TestClient:
     return client_of(home)
+
+
+DOWNLOADS = ("/segments", "/trust", "/customer/person_a", "/customer?q=smith", "/rows/segment_presence")
+
+
+def page_of(client: TestClient) -> Callable[[str], str]:
+    """What stands at an address."""
+    return lambda address: client.get(address).text
 
 
 def said(page: str) -> str:
@@ -110,6 +119,8 @@ def test_a_download_holds_all_rows_and_runs_no_formula(client: TestClient) -> No
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert len(rows) == 120
     assert {row["detail"] for row in rows} == {"'=1+1"}
+    for address in re.findall(r'href="([^"]+\.csv[^"]*)"', "".join(map(page_of(client), DOWNLOADS))):
+        assert client.get(html.unescape(address)).headers["content-type"].startswith("text/csv"), address
     found = client.get("/rows/reconciliation.csv").content.decode("utf-8-sig")
     assert next(iter(csv.DictReader(io.StringIO(found))))["rejected"] == "1"
 

@@ -24,6 +24,10 @@ PAIR = ["left_persona_id", "right_persona_id"]
 _PATIENCE, _PAUSE = 3.0, 0.1  # seconds: another command ends soon, a run does not
 
 
+class NotTheOwner(ScrmError):
+    """Whoever started the dashboard may read what is published, and not the reviewers' decisions."""
+
+
 @dataclass(frozen=True)
 class Desk:
     """The home whose decisions are taken, what holds it for one writer, and the key of this server's forms."""
@@ -34,8 +38,14 @@ class Desk:
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def decided(self) -> pa.Table:
-        """The pairs that somebody has decided on."""
-        return decided_pairs(self.home.identity)
+        """The pairs that somebody has decided on. Raises NotTheOwner."""
+        try:
+            return decided_pairs(self.home.identity)
+        except PermissionError as error:
+            raise NotTheOwner(
+                f"{self.home.identity} cannot be read by this account: reviews are for the owner of the home.",
+                next_step="Start the dashboard as the account that runs 'scrm run'.",
+            ) from error
 
     def drawn(self) -> pa.Table:
         """The pairs drawn for the audit."""

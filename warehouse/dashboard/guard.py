@@ -82,7 +82,7 @@ class Guard:
             and given
             and secrets.compare_digest(given.encode(), self._keys.entry.encode())
         ):
-            entered = RedirectResponse(scope["path"], status_code=303)
+            entered = RedirectResponse("/", status_code=303)
             entered.set_cookie(cookie, self._keys.entry, httponly=True, samesite="strict")
             return entered
         if not secrets.compare_digest(_cookie(headers, cookie).encode(), self._keys.entry.encode()):

@@ -55,6 +55,7 @@ _TABLES = {
     "personas": "people/personas_of",
     "organizations": "people/organizations_of",
     "timeline": "people/timeline_of",
+    "evidence": "people/evidence_within",
 }
 
 
@@ -64,12 +65,17 @@ def show(asked: Asked) -> View:
 
 
 def table(asked: Asked, name: str) -> pa.Table | None:
-    """What a download holds: `<person>/<table>`."""
+    """What a download holds: `found`, or `<person>/<table>`."""
     person, _, of = name.rpartition("/")
     people = _people(asked)
+    if name == "found":
+        return _found(asked, asked.query.get("q", "").strip(), _ALL)
     if of not in _TABLES or not people.holds(_TABLES[of]):
         return None
-    return people.ask(_TABLES[of], person=person, channel=None, most=_ALL, skip=0)
+    ids: list[str] = []
+    if of == "evidence":
+        ids = people.ask("people/personas_of", person=person)["persona_id"].to_pylist()
+    return people.ask(_TABLES[of], person=person, channel=None, most=_ALL, skip=0, ids=ids)
 
 
 def _search(asked: Asked) -> View:
@@ -77,7 +83,7 @@ def _search(asked: Asked) -> View:
     if len(words) < _LEAST_WORDS:
         said = f"Type {_LEAST_WORDS} letters or more." if words else ""
         return View("Customer", {"words": words, "said": said, "found": None}, "customer.html.j2")
-    rows = _people(asked).ask("people/found", words=words, masked=_masked(words), most=_MOST_FOUND)
+    rows = _found(asked, words, _MOST_FOUND)
     total = rows["found"][0].as_py() if rows.num_rows else 0
     shown = table_of(
         rows,
@@ -87,6 +93,7 @@ def _search(asked: Asked) -> View:
         links={"person_id": lambda row: f"/customer/{row['person_id']}"},
         headings={"person_id": "Person", "network": "Found on", "masked_email": "Address"},
         leave_out=("nearness", "found"),
+        download=asked.with_query("/customer/found.csv"),
     )
     said = f"{count(total)} {'person goes' if total == 1 else 'persons go'} by {words!r}"
     said += f"; the nearest {_MOST_FOUND} are shown." if total > _MOST_FOUND else "."
@@ -95,6 +102,10 @@ def _search(asked: Asked) -> View:
     return View(
         "Customer", {"words": words, "said": said, "found": shown if total else None}, "customer.html.j2"
     )
+
+
+def _found(asked: Asked, words: str, most: int) -> pa.Table:
+    return _people(asked).ask("people/found", words=words, masked=_masked(words), most=most)
 
 
 def _masked(words: str) -> str:
@@ -166,6 +177,7 @@ def _personas(asked: Asked, person: str) -> Iterator[Section]:
             found,
             "Evidence",
             headings={"left_persona_id": "One", "right_persona_id": "The other", "bits": "Bits"},
+            download=f"/customer/{person}/evidence.csv",
             empty=empty,
         )
         yield Section(

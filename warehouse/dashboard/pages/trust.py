@@ -44,6 +44,7 @@ def show(asked: Asked) -> View:
                 _facts(asked),
                 "What is known of the figures' truth",
                 headings={"what_it_means": "What it means"},
+                download="/trust/facts.csv",
             ),
         ),
         Section(
@@ -68,12 +69,16 @@ def show(asked: Asked) -> View:
 
 def table(asked: Asked, name: str) -> pa.Table | None:
     """What a download of this page holds."""
-    marts = asked.at_hand.marts
-    if name == "checks":
-        return _checks(asked.at_hand.manifest["checks"])
-    if name in ("identity_quality", "reconciliation") and marts.holds(name):
-        return marts.ask(name)
-    return None
+    marts, manifest = asked.at_hand.marts, asked.at_hand.manifest
+    if name in ("identity_quality", "reconciliation"):
+        return marts.ask(name) if marts.holds(name) else None
+    made = {
+        "facts": lambda: _facts(asked),
+        "checks": lambda: _checks(manifest["checks"]),
+        "files": lambda: _files(manifest),
+        "refused_runs": lambda: _refused(manifest),
+    }
+    return made[name]() if name in made else None
 
 
 def _facts(asked: Asked) -> pa.Table:
@@ -154,6 +159,17 @@ def _records(asked: Asked) -> Iterator[Section]:
 
 
 def _sources(manifest: Mapping[str, Any]) -> Section:
+    shown = table_of(
+        _files(manifest),
+        "Source files",
+        download="/trust/files.csv",
+        empty="The manifest names no source file.",
+    )
+    return Section("Files", "What was read; the manifest holds the SHA-256 of each.", table=shown)
+
+
+def _files(manifest: Mapping[str, Any]) -> pa.Table:
+    """Source files and their bytes, by source and outcome."""
     held: dict[tuple[str, str], list[int]] = {}
     for file in manifest.get("inputs", {}).get("source_files", ()):
         held.setdefault((file["source"], file["outcome"]), []).append(file["bytes"] or 0)
@@ -161,15 +177,25 @@ def _sources(manifest: Mapping[str, Any]) -> Section:
         {"source": source, "outcome": outcome, "files": len(sizes), "bytes": sum(sizes)}
         for (source, outcome), sizes in sorted(held.items())
     ]
-    shown = table_of(
-        pa.Table.from_pylist(rows, _FILES), "Source files", empty="The manifest names no source file."
-    )
-    return Section("Files", "What was read; the manifest holds the SHA-256 of each.", table=shown)
+    return pa.Table.from_pylist(rows, _FILES)
+
+
+def _refused(manifest: Mapping[str, Any]) -> pa.Table:
+    """Runs that were not published since the publication before."""
+    refused = [
+        {
+            "refused_at": each["refused_at"],
+            "run": each["run_id"],
+            "why": "; ".join(f"{name}: {found}" for name, found in each["checks"]),
+        }
+        for each in manifest.get("run", {}).get("refused_since_last_publication", ())
+    ]
+    return pa.Table.from_pylist(refused, _REFUSED)
 
 
 def _history(asked: Asked) -> Iterator[Section]:
     """What became of earlier figures and runs."""
-    marts, run = asked.at_hand.marts, asked.at_hand.manifest.get("run", {})
+    marts = asked.at_hand.marts
     if "restatements" in marts.tables:
         found = marts.count_of("restatements", {})
         said = (
@@ -178,17 +204,10 @@ def _history(asked: Asked) -> Iterator[Section]:
             else "No figure published before has changed."
         )
         yield Section("Restatements", said, links=(("The figures that changed", "/rows/restatements"),))
-    refused = [
-        {
-            "refused_at": each["refused_at"],
-            "run": each["run_id"],
-            "why": "; ".join(f"{name}: {found}" for name, found in each["checks"]),
-        }
-        for each in run.get("refused_since_last_publication", ())
-    ]
     shown = table_of(
-        pa.Table.from_pylist(refused, _REFUSED),
+        _refused(asked.at_hand.manifest),
         "Runs refused",
+        download="/trust/refused_runs.csv",
         empty="No run was refused between the publication before and this one.",
     )
     yield Section("Refused runs", table=shown)
