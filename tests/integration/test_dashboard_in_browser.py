@@ -114,6 +114,7 @@ def test_a_filter_changes_the_figures_to_what_sql_says(address: str, home: Home)
         Select(driver.find_element("name", "network")).select_by_value("x")
         until(driver, "return location.search.includes('network=x') && document.readyState === 'complete'")
         assert "Forum" not in driver.execute_script(labels)
+        assert driver.switch_to.active_element.get_attribute("name") == "network"
         driver.execute_script("document.querySelector('input[value=low]').click()")
         until(driver, "return location.search.includes('segment=low') && document.readyState === 'complete'")
         names = driver.execute_script(

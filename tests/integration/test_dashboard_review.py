@@ -82,6 +82,12 @@ def test_a_pair_decided_meanwhile_is_said_and_not_overwritten(home: Home) -> Non
     assert [row[2:4] for row in decisions(home)] == [("no_match", "bob"), ("match", "ann")]
 
 
+def test_an_answer_that_is_sent_twice_is_recorded_once_and_no_quarrel(home: Home) -> None:
+    client = client_of(home)
+    assert [answer(client)[0], answer(client)[0]] == [303, 303]
+    assert len(decisions(home)) == 1
+
+
 def test_two_at_the_very_same_time_leave_one_decision(home: Home) -> None:
     def alone() -> contextlib.AbstractContextManager[None]:
         return exclusive(home.root, "a review")

@@ -72,10 +72,6 @@ class Dashboard:
             policy = PUBLISHED_WITH_SCRIPTS if has_scripts else PUBLISHED
             return FileResponse(file, headers={"content-security-policy": policy})
 
-    def close(self) -> None:
-        """Let go of the files."""
-        self._follower.close()
-
     def _page(self, name: str) -> Page:
         if name not in pages():
             raise NotThere(f"There is no page {name!r}; there are {', '.join(pages())}.")

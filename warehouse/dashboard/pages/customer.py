@@ -24,7 +24,6 @@ from warehouse.dashboard.pages.page import (
     view_of_sections,
 )
 from warehouse.dashboard.pages.shown import table_of, written
-from warehouse.dashboard.published import Marts
 
 _MOST_FOUND = 50
 _AT_ONCE = 100
@@ -67,7 +66,7 @@ def show(asked: Asked) -> View:
 def table(asked: Asked, name: str) -> pa.Table | None:
     """What a download holds: `found`, or `<person>/<table>`."""
     person, _, of = name.rpartition("/")
-    people = _people(asked)
+    people = asked.people
     if name == "found":
         return _found(asked, asked.query.get("q", "").strip(), _ALL)
     if of not in _TABLES or not people.holds(_TABLES[of]):
@@ -105,7 +104,7 @@ def _search(asked: Asked) -> View:
 
 
 def _found(asked: Asked, words: str, most: int) -> pa.Table:
-    return _people(asked).ask("people/found", words=words, masked=_masked(words), most=most)
+    return asked.people.ask("people/found", words=words, masked=_masked(words), most=most)
 
 
 def _masked(words: str) -> str:
@@ -115,7 +114,7 @@ def _masked(words: str) -> str:
 
 
 def _person(asked: Asked, person: str) -> View:
-    people = _people(asked)
+    people = asked.people
     found = people.ask("people/person", person=person).to_pylist()
     if not found:
         raise NotThere(
@@ -142,7 +141,7 @@ def _lead(facts: dict[str, Any]) -> str:
 
 
 def _profile(asked: Asked, facts: dict[str, Any]) -> Table:
-    people = _people(asked)
+    people = asked.people
     more: dict[str, Any] = {}
     if people.holds("people/customer"):
         more = next(iter(people.ask("people/customer", person=facts["person_id"]).to_pylist()), {})
@@ -158,7 +157,7 @@ def _profile(asked: Asked, facts: dict[str, Any]) -> Table:
 
 def _personas(asked: Asked, person: str) -> Iterator[Section]:
     """The personas, and what was compared among them."""
-    people = _people(asked)
+    people = asked.people
     personas = people.ask("people/personas_of", person=person)
     shown = table_of(
         personas,
@@ -186,7 +185,7 @@ def _personas(asked: Asked, person: str) -> Iterator[Section]:
 
 
 def _organizations(asked: Asked, person: str) -> Iterator[Section]:
-    people = _people(asked)
+    people = asked.people
     if people.holds("people/organizations_of"):
         shown = table_of(
             people.ask("people/organizations_of", person=person),
@@ -201,7 +200,7 @@ def _organizations(asked: Asked, person: str) -> Iterator[Section]:
 
 def _timeline(asked: Asked, person: str) -> Iterator[Section]:
     """What happened: by month and channel at a glance, then the events, a page at a time."""
-    people = _people(asked)
+    people = asked.people
     if not people.holds("people/timeline_of"):
         return
     months = people.ask("people/timeline_months", person=person)
@@ -244,11 +243,6 @@ def _skip(asked: Asked) -> int:
     if not said.isdecimal() or len(said) > 9:
         raise NotThere(f"skip={said!r} is no number of events.")
     return int(said)
-
-
-def _people(asked: Asked) -> Marts:
-    assert asked.at_hand.people is not None  # or the page lacks its marts (Page.lacks)
-    return asked.at_hand.people
 
 
 PAGE = Page("customer", "Customer", 60, show, needs_people=("persons", "persona_details"), table=table)

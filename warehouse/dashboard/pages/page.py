@@ -14,6 +14,7 @@ from starlette.datastructures import QueryParams
 from warehouse.dashboard.at_hand import AtHand
 from warehouse.dashboard.definitions import Definition, definitions
 from warehouse.dashboard.desk import Desk
+from warehouse.dashboard.published import Marts
 from warehouse.errors import ScrmError
 
 
@@ -27,9 +28,15 @@ class Asked:
 
     at_hand: AtHand
     query: QueryParams
-    rest: str = ""  # of the address, after the page's name
-    desk: Desk | None = None
-    form: Mapping[str, str] = field(default_factory=dict)
+    rest: str  # of the address, after the page's name
+    desk: Desk
+    form: Mapping[str, str]
+
+    @property
+    def people(self) -> Marts:
+        """The marts of people; a page that asks for them says so in `needs_people`."""
+        assert self.at_hand.people is not None  # else the page is not asked (Page.lacks)
+        return self.at_hand.people
 
     @cached_property
     def definitions(self) -> Mapping[str, Definition]:

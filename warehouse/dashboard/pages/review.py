@@ -13,11 +13,9 @@ from typing import Any
 import pyarrow as pa
 
 from warehouse.dashboard.charts.waterfall import waterfall
-from warehouse.dashboard.desk import Desk
 from warehouse.dashboard.figures import label, percent
 from warehouse.dashboard.pages.page import Asked, NotThere, Page, Sent, View
 from warehouse.dashboard.pages.shown import written
-from warehouse.dashboard.published import Marts
 from warehouse.errors import ExitCode, ScrmError
 from warehouse.identity.decisions import VERDICTS
 from warehouse.identity.review.answer import Meanwhile, take_answer
@@ -38,7 +36,7 @@ def show(asked: Asked) -> View:
 
 def take(asked: Asked) -> Sent:
     """Take an answer, or draw pairs for the audit; go on to the next pair, or say why nothing was recorded."""
-    form, desk = asked.form, _desk(asked)
+    form, desk = asked.form, asked.desk
     kind, place, reviewer = _kind(form), _place(form), form.get("reviewer", "").strip()
     try:
         with desk.holding():
@@ -99,7 +97,7 @@ def _conflict(asked: Asked, kind: str, place: int, reviewer: str, meanwhile: Mea
 
 
 def _view(asked: Asked, kind: str, place: int, reviewer: str, *, notice: str = "", status: int = 200) -> View:
-    desk, people = _desk(asked), _people(asked)
+    desk, people = asked.desk, asked.people
     given = {"decided": desk.decided(), "drawn": desk.drawn()}
     if kind == "audit":  # what was drawn and is answered stays out of neither list
         found = people.ask(_KINDS[kind], given, at=place, most=1).to_pylist()
@@ -152,7 +150,7 @@ def _laid_out(
         "before": facts["before"],
         "after": _named(asked, after),
         "seen": seen,
-        "form_key": _desk(asked).form_key,
+        "form_key": asked.desk.form_key,
         "verdicts": VERDICTS,
         "spoken": _spoken,
         "address": lambda of, at: _address(of, at, reviewer),
@@ -164,7 +162,7 @@ def _laid_out(
 def _sides(asked: Asked, pair: Mapping[str, Any]) -> list[tuple[str, str, str, bool]]:
     """What is known of both personas, line by line, and whether both say the same. No score, no person."""
     ids = (pair["left_persona_id"], pair["right_persona_id"])
-    rows = _people(asked).ask("people/pair", left=ids[0], right=ids[1]).to_pylist()
+    rows = asked.people.ask("people/pair", left=ids[0], right=ids[1]).to_pylist()
     by_id = {row["persona_id"]: row for row in rows}
     if any(each not in by_id for each in ids):
         raise NotThere("One of the two is no longer published: the pair was decided by a newer publication.")
@@ -182,9 +180,7 @@ def _named(asked: Asked, pairs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ids = [pair[side] for pair in pairs for side in ("left_persona_id", "right_persona_id")]
     if not ids:
         return []
-    names = {
-        row["persona_id"]: row["name"] for row in _people(asked).ask("people/names", ids=ids).to_pylist()
-    }
+    names = {row["persona_id"]: row["name"] for row in asked.people.ask("people/names", ids=ids).to_pylist()}
     return [
         {
             **pair,
@@ -205,7 +201,7 @@ def _why(pair: Mapping[str, Any]) -> str:
 
 
 def _picture(asked: Asked, pair: Mapping[str, Any]) -> str:
-    people = _people(asked)
+    people = asked.people
     if not people.holds("people/pair_evidence"):
         return ""
     rows = people.ask("people/pair_evidence", left=pair["left_persona_id"], right=pair["right_persona_id"])
@@ -244,16 +240,6 @@ def _spoken(verdict: str) -> str:
 
 def _address(kind: str, place: int, reviewer: str) -> str:
     return f"/review?{Asked.encoded({'kind': kind, 'at': str(place), 'reviewer': reviewer})}"
-
-
-def _desk(asked: Asked) -> Desk:
-    assert asked.desk is not None  # every request has one (app.py)
-    return asked.desk
-
-
-def _people(asked: Asked) -> Marts:
-    assert asked.at_hand.people is not None  # or the page lacks its marts (Page.lacks)
-    return asked.at_hand.people
 
 
 PAGE = Page("review", "Review", 80, show, needs_people=("review_queue", "persona_details"), take=take)

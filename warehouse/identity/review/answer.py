@@ -30,13 +30,15 @@ class Meanwhile:
 def take_answer(home: Home, answer: Mapping[str, str], seen: int, now: dt.datetime) -> Meanwhile | None:
     """Take one answer; None where it is recorded. `seen`: how many decisions on the pair the reviewer knew of.
 
-    Where there are others by now nothing is recorded, and the last of them is returned. The caller holds the home.
+    Where there are others by now nothing is recorded, and the last of them is returned; an answer that was sent
+    twice is recorded once. The caller holds the home.
     Raises SheetInvalid, NothingPublished.
     """
     with open_published(home) as links:
         said = _said(links.connection, answer["left_persona_id"], answer["right_persona_id"])
         if said is not None and said.said != seen:
-            return said
+            is_repeated = (said.reviewer, said.decision) == (answer["reviewer"], answer["decision"])
+            return None if is_repeated else said
         take_answers(home, links, [("", dict(answer))], now)
     return None
 
