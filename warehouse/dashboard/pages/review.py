@@ -99,7 +99,7 @@ def _conflict(asked: Asked, kind: str, place: int, reviewer: str, meanwhile: Mea
 def _view(asked: Asked, kind: str, place: int, reviewer: str, *, notice: str = "", status: int = 200) -> View:
     desk, people = asked.desk, asked.people
     given = {"decided": desk.decided(), "drawn": desk.drawn()}
-    if kind == "audit":  # what was drawn and is answered stays out of neither list
+    if kind == "audit":
         found = people.ask(_KINDS[kind], given, at=place, most=1).to_pylist()
     else:
         given["drawn"] = _unanswered(given)
