@@ -174,7 +174,7 @@ def _people() -> dict[str, list[Mapping[str, Any]]]:
         {
             "person_id": "person_a",
             "event_number": number,
-            "happened_at": _AT + dt.timedelta(days=number),
+            "happened_at": _AT - dt.timedelta(days=9 * (120 - number)),
             "is_time_observed": True,
             "event_kind": "post",
             "channel": "forum" if number % 2 else "commerce",
