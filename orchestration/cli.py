@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from orchestration.commands import (
     accept,
     audit,
+    dashboard,
     development,
     homes,
     project,
@@ -86,7 +87,7 @@ def _options(
 
 
 for group in (
-    *(run, project, tables, sample, accept, publications, audit, withdraw, homes),
+    *(run, dashboard, project, tables, sample, accept, publications, audit, withdraw, homes),
     *(measuring, review, explain, unmerge, development),
 ):
     group.add_to(app)

@@ -137,12 +137,23 @@ def _summary(checks: Sequence[CheckOutcome]) -> dict[str, Any]:
         "not_applicable": len(checks) - len(applicable),
         "passed": sum(check.passed for check in applicable),
         "warnings": [
-            {"name": check.name, "observed": check.observed, "unexpected_rows": check.unexpected_count}
+            {
+                "name": check.name,
+                "observed": check.observed,
+                "unexpected_rows": check.unexpected_count,
+                "why": check.sentence,
+            }
             for check in applicable
             if not check.passed and check.severity == "warning"
         ],
         "contained": [
-            {"name": check.name, "observed": check.observed, "what": check.cost, "contained": check.contained}
+            {
+                "name": check.name,
+                "observed": check.observed,
+                "what": check.cost,
+                "contained": check.contained,
+                "why": check.sentence,
+            }
             for check in applicable
             if check.contained
         ],
@@ -152,6 +163,7 @@ def _summary(checks: Sequence[CheckOutcome]) -> dict[str, Any]:
                 "observed": check.observed,
                 "by": check.accepted_by,
                 "reason": check.accepted_reason,
+                "why": check.sentence,
             }
             for check in applicable
             if check.accepted_by
