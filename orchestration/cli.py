@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from orchestration.commands import (
     accept,
     audit,
+    dbt,
     development,
     homes,
     project,
@@ -87,7 +88,7 @@ def _options(
 
 for group in (
     *(run, project, tables, sample, accept, publications, audit, withdraw, homes),
-    *(measuring, review, explain, unmerge, development),
+    *(measuring, review, explain, unmerge, dbt, development),
 ):
     group.add_to(app)
 

@@ -38,11 +38,12 @@ _PROSE = {"metric_catalog": ("definition", "formula", "source")}
 
 def suite(shape: Shape) -> tuple[Check, ...]:
     """Checks of the columns of all marts, and of the texts of each."""
-    contents = (_content(table, columns) for table, columns in shape.get("marts", {}).items())
-    return (_columns(), *(check for found in contents for check in found))
+    contents = (content_checks(table, columns) for table, columns in shape.get("marts", {}).items())
+    return (columns_check(), *(check for found in contents for check in found))
 
 
-def _columns() -> Check:
+def columns_check() -> Check:
+    """The check of what the columns of all marts are called."""
     return mart_check(
         "identifying_columns",
         CATALOG,
@@ -58,7 +59,8 @@ where schema_name = 'marts' and database_name = 'memory'
     )
 
 
-def _content(table: str, columns: Columns) -> Iterator[Check]:
+def content_checks(table: str, columns: Columns) -> Iterator[Check]:
+    """Checks of what stands in the texts of a mart."""
     prose = _PROSE.get(table, ())
     texts = [column for column, kind in columns.items() if kind == "VARCHAR" and column not in prose]
     if not texts:

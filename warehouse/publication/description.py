@@ -101,7 +101,7 @@ def describe(
             for t in exported
         ],
         "inputs": _inputs(build),
-        "checks": _summary(checks),
+        "checks": summary(checks),
         "run": dict(run.facts),
     }
 
@@ -130,7 +130,8 @@ def _inputs(build: Path) -> dict[str, Any]:
     }
 
 
-def _summary(checks: Sequence[CheckOutcome]) -> dict[str, Any]:
+def summary(checks: Sequence[CheckOutcome]) -> dict[str, Any]:
+    """Count the checks: how many were run and passed, and which were warned of, contained, accepted."""
     applicable = [check for check in checks if check.is_applicable]
     return {
         "run": len(applicable),

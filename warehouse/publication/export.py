@@ -1,4 +1,4 @@
-"""Writes a schema of the build as one DuckDB file and as Parquet, every table ordered by its grain.
+"""Writes a schema of the build as one DuckDB file and as Parquet, every table explained and ordered by its grain.
 
 Equal tables give equal bytes, so that a hash tells whether a mart changed. Must not live here: what is
 published with them and where (publish.py).
@@ -6,13 +6,13 @@ published with them and where (publish.py).
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from warehouse.engine import connect, quote_identifier, quote_text
 from warehouse.lake import make_folder
+from warehouse.publication.meanings import Meaning, comments, parquet_metadata
 
 # Readable by every DuckDB from 1.0 on.
 STORAGE_VERSION = "v1.0.0"
@@ -28,21 +28,12 @@ class ExportedTable:
     ordered_by: tuple[str, ...]
 
 
-def read_grains(dbt_manifest: Path | None) -> dict[str, tuple[str, ...]]:
-    """Model → columns of its grain, as `meta` says in dbt's manifest."""
-    if dbt_manifest is None or not dbt_manifest.exists():
-        return {}
-    nodes = json.loads(dbt_manifest.read_bytes())["nodes"]
-    metas = {node["name"]: node.get("meta") or {} for node in nodes.values()}
-    return {name: tuple(meta["grain"]) for name, meta in metas.items() if "grain" in meta}
-
-
 def export_schema(
     database: Path,
     schema: str,
     folder: Path,
     *,
-    grains: Mapping[str, Sequence[str]] | None = None,
+    meanings: Mapping[str, Meaning] | None = None,
     memory_limit: str = "2GB",
     spill_folder: Path | None = None,
 ) -> list[ExportedTable]:
@@ -67,19 +58,24 @@ def export_schema(
             columns.setdefault(table, []).append(column)
         exported = []
         for table, names in columns.items():
-            first = [c for c in (grains or {}).get(table, ()) if c in names]
+            meaning = (meanings or {}).get(table, Meaning())
+            first = [c for c in meaning.grain if c in names]
             order = (*first, *(c for c in names if c not in first))
             ordered_by = ", ".join(map(quote_identifier, order))
-            name = quote_identifier(table)
+            name = f"published.{quote_identifier(table)}"
             connection.execute(
-                f"create table published.{name} as"
-                f" select * from warehouse.{quote_identifier(schema)}.{name} order by {ordered_by}"
+                f"create table {name} as"
+                f" select * from warehouse.{quote_identifier(schema)}.{quote_identifier(table)}"
+                f" order by {ordered_by}"
             )
+            for statement in comments(name, meaning, names):
+                connection.execute(statement)
+            kinds = connection.execute(f"select * from {name} limit 0").to_arrow_table().schema
             connection.execute(
-                f"copy published.{name} to {quote_text(parquet / f'{table}.parquet')}"
-                " (format parquet, compression zstd)"
+                f"copy {name} to {quote_text(parquet / f'{table}.parquet')}"
+                f" (format parquet, compression zstd, {parquet_metadata(kinds, meaning)})"
             )
-            rows = connection.execute(f"select count(*) from published.{name}").fetchall()[0][0]
+            rows = connection.execute(f"select count(*) from {name}").fetchall()[0][0]
             exported.append(ExportedTable(schema, table, rows, tuple(first) or tuple(names)))
         connection.execute("detach published")
         return exported
