@@ -1,4 +1,4 @@
-"""`scrm dbt`: dbt on what serves, for whoever writes models. It publishes nothing, and what it holds goes in time."""
+"""`scrm dbt`: dbt on what serves, for whoever writes models. It publishes nothing; what it holds goes in time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.cli import app
 from tests.fixtures.companies import HandMade
 from tests.integration.command_line import in_one_line, run_scrm
 from tests.unit.warehouse.publishing import publish_small
@@ -14,8 +13,6 @@ from warehouse.builds.folders import end_builds
 from warehouse.builds.workbench import NothingToWorkOn, is_of, open_workbench
 from warehouse.lake import Home
 from warehouse.publication.publications import current_id, list_publications
-
-assert app is not None
 
 
 @pytest.mark.integration

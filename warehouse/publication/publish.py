@@ -70,10 +70,10 @@ def publish(
 ) -> Publication:
     """Publish a build and let it serve. Returns the publication; older ones beyond `keep` are removed.
 
-    `folders` are copied as they are, those that exist, under the names given (data_docs, dbt_docs,
-    compiled_sql); identity state and inputs are always copied. `pages` are drawn of what is published,
-    each into a folder of its name; one that breaks costs itself and is told in `left_undone`. Raises
-    PublicationRefused with the checks that failed, PublicationFailed where something cannot be written; then what served before still serves.
+    `folders` are copied as they are, those that exist, under the names given (data_docs, dbt_docs, compiled_sql);
+    identity state and inputs are always copied. `pages` are drawn of what is published, each into a folder of its
+    name; one that breaks costs itself and is told in `left_undone`. Raises PublicationRefused with the checks that
+    failed, PublicationFailed where something cannot be written; then what served before still serves.
     """
     refuse_failed(checks)
     target = home.published / build.name
