@@ -51,13 +51,18 @@ class Dbt:
     """The dbt project over one home folder; of the lake it reads the rows of `sources` alone."""
 
     def __init__(
-        self, home: Home, memory_limit: str, sources: Iterable[str], project: Path = PROJECT
+        self,
+        home: Home,
+        memory_limit: str,
+        sources: Iterable[str],
+        project: Path = PROJECT,
+        folder: Path | None = None,
     ) -> None:
         self._home = home
         self._memory_limit = memory_limit
         self._sources = tuple(sources)
         self._project = project
-        self._folder = home.root / "dbt"
+        self._folder = folder or home.root / "dbt"  # dbt's own files
 
     @classmethod
     def of(cls, settings: Settings) -> Dbt:

@@ -12,7 +12,7 @@ from quality.check import Check
 from quality.suites.marts import CATALOG, Columns, Shape, mart_check
 from warehouse.engine import quote_identifier, quote_text
 
-_IDENTIFYING = (
+IDENTIFYING = (
     r"(^|_)(handle|handles|email|emails|e_mail|phone|phones|address|street|bio|avatar|content|text|nickname)(_|$)"
     r"|(display|full|given|family|middle|former|first|last|user)_?name"
     r"|^(person|contact|profile|persona|native|actor|author)(_profile)?_id$"
@@ -54,7 +54,7 @@ def columns_check() -> Check:
 select table_name, column_name
 from duckdb_columns()
 where schema_name = 'marts' and database_name = 'memory'
-    and regexp_matches(column_name, {quote_text(_IDENTIFYING)})
+    and regexp_matches(column_name, {quote_text(IDENTIFYING)})
     and exists (select 1 from @batch)""",
     )
 

@@ -19,6 +19,8 @@ from warehouse.lake import Home, make_folder
 from warehouse.publication.publications import current_id
 from warehouse.publication.publish import MADE_OF
 
+_BUILT = "built"
+
 
 class NothingToWorkOn(ScrmError):
     """Nothing serves, or what serves was published before its inputs were kept."""
@@ -53,6 +55,16 @@ def is_of(home: Home) -> str | None:
     """Id of the publication whose workbench it is; None without one."""
     link = home.workbench / MADE_OF[-1]  # the last that is made
     return Path(os.readlink(link)).parent.name if link.is_symlink() else None
+
+
+def is_built(bench: Path) -> bool:
+    """Whether dbt went through all models there once."""
+    return (bench / _BUILT).exists()
+
+
+def mark_as_built(bench: Path) -> None:
+    """Say that dbt went through all models."""
+    (bench / _BUILT).touch()
 
 
 def remove_workbench(home: Home) -> None:

@@ -16,6 +16,7 @@ from warehouse import policy
 from warehouse.engine import connect, quote_text
 from warehouse.lake import Home
 from warehouse.ledger import Ledger
+from warehouse.own_models.outcome import read_outcome
 from warehouse.publication.export import ExportedTable
 from warehouse.publication.manifest import sha256_of
 from warehouse.publication.publications import current_id
@@ -102,6 +103,10 @@ def describe(
         ],
         "inputs": _inputs(build),
         "checks": summary(checks),
+        "own_models": [
+            {"model": model.name, "schema": model.schema, "problem": model.problem}
+            for model in read_outcome(build)
+        ],
         "run": dict(run.facts),
     }
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 from warehouse.engine import connect, quote_identifier, quote_text
 from warehouse.lake import make_folder
 from warehouse.publication.meanings import Meaning, comments, parquet_metadata
@@ -28,11 +30,21 @@ class ExportedTable:
     ordered_by: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class OwnTables:
+    """Tables that a company's own models built, in a schema of another database, and that go where ours do."""
+
+    database: Path
+    schema: str
+    names: frozenset[str]
+
+
 def export_schema(
     database: Path,
     schema: str,
     folder: Path,
     *,
+    own: OwnTables | None = None,
     meanings: Mapping[str, Meaning] | None = None,
     memory_limit: str = "2GB",
     spill_folder: Path | None = None,
@@ -49,15 +61,14 @@ def export_schema(
         target = quote_text(folder / f"{schema}.duckdb")
         connection.execute(f"attach {target} as published (storage_version '{STORAGE_VERSION}')")
         parquet = make_folder(folder / schema)
-        columns: dict[str, list[str]] = {}
-        for table, column in connection.execute(
-            "select table_name, column_name from duckdb_columns()"
-            f" where database_name = 'warehouse' and schema_name = {quote_text(schema)}"
-            " order by table_name, column_index"
-        ).fetchall():
-            columns.setdefault(table, []).append(column)
+        places = {f"warehouse.{quote_identifier(schema)}": _columns(connection, "warehouse", schema)}
+        if own is not None and own.names:
+            connection.execute(f"attach {quote_text(own.database)} as own_models (read_only)")
+            built = _columns(connection, "own_models", own.schema)
+            place = f"own_models.{quote_identifier(own.schema)}"
+            places[place] = {name: columns for name, columns in built.items() if name in own.names}
         exported = []
-        for table, names in columns.items():
+        for place, table, names in ((p, t, c) for p, tables in places.items() for t, c in tables.items()):
             meaning = (meanings or {}).get(table, Meaning())
             first = [c for c in meaning.grain if c in names]
             order = (*first, *(c for c in names if c not in first))
@@ -65,7 +76,7 @@ def export_schema(
             name = f"published.{quote_identifier(table)}"
             connection.execute(
                 f"create table {name} as"
-                f" select * from warehouse.{quote_identifier(schema)}.{quote_identifier(table)}"
+                f" select * from {place}.{quote_identifier(table)}"
                 f" order by {ordered_by}"
             )
             for statement in comments(name, meaning, names):
@@ -81,3 +92,15 @@ def export_schema(
         return exported
     finally:
         connection.close()
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, database: str, schema: str) -> dict[str, list[str]]:
+    """Tables and views of a schema → their columns, in order."""
+    columns: dict[str, list[str]] = {}
+    for table, column in connection.execute(
+        "select table_name, column_name from duckdb_columns()"
+        " where database_name = ? and schema_name = ? order by table_name, column_index",
+        [database, schema],
+    ).fetchall():
+        columns.setdefault(table, []).append(column)
+    return columns

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -33,14 +34,18 @@ def read_meanings(dbt_manifest: Path | None) -> dict[str, Meaning]:
     """Model → its meaning, as dbt's manifest has it; none without a manifest."""
     if dbt_manifest is None or not dbt_manifest.exists():
         return {}
-    nodes = json.loads(dbt_manifest.read_bytes())["nodes"]
+    return meanings_of(json.loads(dbt_manifest.read_bytes())["nodes"].values())
+
+
+def meanings_of(nodes: Iterable[Mapping[str, Any]]) -> dict[str, Meaning]:
+    """Model → its meaning, of nodes of a manifest."""
     return {
         node["name"]: Meaning(
             _in_one_line(node.get("description")),
             {name: _in_one_line(c.get("description")) for name, c in (node.get("columns") or {}).items()},
             tuple((node.get("meta") or {}).get("grain") or ()),
         )
-        for node in nodes.values()
+        for node in nodes
         if node.get("resource_type", "model") == "model"
     }
 

@@ -20,9 +20,10 @@ import duckdb
 
 from warehouse.lake import Home, make_folder
 from warehouse.ledger import Ledger
+from warehouse.own_models.outcome import DATABASE, SCHEMA, read_outcome
 from warehouse.publication.access import grant_access
 from warehouse.publication.description import CheckOutcome, RunFacts, describe, summary
-from warehouse.publication.export import ExportedTable, export_schema
+from warehouse.publication.export import ExportedTable, OwnTables, export_schema
 from warehouse.publication.last_word import write_last_word
 from warehouse.publication.manifest import read_manifest, write_manifest
 from warehouse.publication.meanings import read_meanings
@@ -159,13 +160,17 @@ def _write(
     dbt_manifest: Path | None,
     folders: Mapping[str, Path],
 ) -> list[ExportedTable]:
-    meanings = read_meanings(dbt_manifest)
+    models = [model for model in read_outcome(build) if not model.problem]
+    meanings = read_meanings(dbt_manifest) | {model.name: model.meaning for model in models}
     exported: list[ExportedTable] = []
     for schema in SCHEMAS:
         exported += export_schema(
             build / "warehouse.duckdb",
             schema,
             folder,
+            own=OwnTables(
+                build / DATABASE, SCHEMA, frozenset(model.name for model in models if model.schema == schema)
+            ),
             meanings=meanings,
             memory_limit=settings.memory_limit,
             spill_folder=home.spill / f"publish-{build.name}",
