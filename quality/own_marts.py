@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from quality.check import Check
-from quality.finding import find
+from quality.finding import Found, find
 from quality.relations import open_build
 from quality.suites.marts import mart_check
 from quality.suites.marts_cells import cell_checks
@@ -49,14 +49,14 @@ def faults_of_own_marts(
                 if found[check.name].count or found[check.name].error
             ]
             if wrong:
-                check, first = wrong[0]
-                rows = "; ".join(", ".join(f"{k} {v}" for k, v in row.items()) for row in first.sample[:2])
-                faults[mart.name] = (
-                    f"{check.name.removeprefix('marts.')} found "
-                    f"{f'{first.count:,} rows' if first.count else first.error}"
-                    f"{f' ({rows})' if rows else ''}. {check.sentence}"
-                )
+                faults[mart.name] = _in_words(*wrong[0])
     return faults
+
+
+def _in_words(check: Check, found: Found) -> str:
+    rows = "; ".join(", ".join(f"{k} {v}" for k, v in row.items()) for row in found.sample[:2])
+    said = f"could not be run: {found.error}" if found.error else f"found {found.count:,} rows ({rows})"
+    return f"{check.name.removeprefix('marts.')} {said}. {check.sentence}"
 
 
 def _checks(mart: Mart) -> Iterator[Check]:

@@ -25,6 +25,9 @@ from warehouse.own_models.project import our_tables, write_project
 from warehouse.publication.meanings import meanings_of
 from warehouse.settings import MODELS_NAME, Settings
 
+# What DuckDB says of names and grammar is told; what it says of data may quote a value, and stays in the log.
+_TOLD = {"Binder", "Catalog", "Parser", "Compilation", "Parsing", "Runtime", "Database"}
+_KIND = re.compile(r"((?:[A-Z][A-Za-z]* )*[A-Z][A-Za-z]*) Error:")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 Problems = dict[Path, str]
 
@@ -176,9 +179,10 @@ def _outcome(
 
 
 def _first_line(error: object) -> str:
-    """What was wrong, in one line and without the paths that dbt's own sentence ends with."""
+    """What was wrong, in one line, without values of rows and the paths that dbt's own sentence ends with."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return (
-        " ".join(lines[:4]).removeprefix("dbt parse failed: ").partition(" The whole log is in")[0]
-        or "no reason"
-    )
+    said = " ".join(lines[:4]).removeprefix("dbt parse failed: ").partition(" The whole log is in")[0]
+    for kind in _KIND.finditer(said):
+        if kind[1] not in _TOLD:
+            return f"{said[: kind.end() - 1]} (on what says dbt/own_models/logs/dbt.log in the home folder)"
+    return said or "no reason"
