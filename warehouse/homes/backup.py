@@ -1,7 +1,7 @@
 """A backup: one file with what a home holds and cannot compute again.
 
     backup.json                 what the file holds, by SHA-256; of which version; when
-    configuration/…             scrm.yml, checks.yml, a model that scrm.yml names beside it
+    configuration/…             scrm.yml, checks.yml, models/, a linkage model that scrm.yml names beside it
     home/ledger/…               what was read, withdrawn, accepted, published
     home/identity/…             reviewers' decisions, models trained here
     home/restored/…             identity state and manifest of the publication that serves

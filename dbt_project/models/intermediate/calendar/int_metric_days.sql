@@ -12,4 +12,4 @@ days_of_a_month as (
 
 select cast({{ dbt.dateadd('day', 'days_of_a_month.n', 'periods.period_month') }} as date) as date_day
 from periods
-inner join days_of_a_month on days_of_a_month.n < periods.days_in_month
+inner join days_of_a_month on periods.days_in_month > days_of_a_month.n
