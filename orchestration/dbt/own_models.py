@@ -64,14 +64,23 @@ def prepare(settings: Settings) -> tuple[Dbt | None, Problems]:
     ours = our_tables(Dbt.of(settings).manifest())
     files = own_files(settings)
     problems = _misnamed(files, ours)
+
+    def parse(kept: list[Path]) -> Dbt:
+        project = write_project(folder / "project", models, kept, ours, PROJECT)
+        dbt = Dbt(home, settings.memory_limit, (), project, folder)
+        dbt.manifest_path()
+        return dbt
+
+    if not (folder / "target" / "partial_parse.msgpack").exists():
+        parse(
+            []
+        )  # what is ours once: dbt then parses only what changes, however often something must be left out
     while True:
         kept = [file for file in files if file not in problems]
         if not any(file.suffix == ".sql" for file in kept):
             return None, problems
-        project = write_project(folder / "project", models, kept, ours, PROJECT)
-        dbt = Dbt(home, settings.memory_limit, (), project, folder)
         try:
-            dbt.manifest_path()
+            dbt = parse(kept)
         except DbtBroken as error:
             named = [file for file in kept if _is_named(str(file.relative_to(models)), str(error))]
             problems |= dict.fromkeys(named or kept, _first_line(error))
@@ -117,9 +126,7 @@ def _broken(results: Iterable[NodeResult], manifest: Mapping[str, Any]) -> dict[
             )
             broken |= {name: broken.get(name, reason) for name, reason in failed.items()}
         elif result.unique_id.startswith("model."):
-            broken.setdefault(
-                node["name"], f"it is made from {' and '.join(made_of)}, or tested, and that failed"
-            )
+            broken.setdefault(node["name"], f"it is made from {' and '.join(made_of)}, which failed")
     return broken
 
 
