@@ -17,6 +17,7 @@ from orchestration.commands import (
     accept,
     audit,
     dashboard,
+    dbt,
     development,
     homes,
     project,
@@ -88,7 +89,7 @@ def _options(
 
 for group in (
     *(run, dashboard, project, tables, sample, accept, publications, audit, withdraw, homes),
-    *(measuring, review, explain, unmerge, development),
+    *(measuring, review, explain, unmerge, dbt, development),
 ):
     group.add_to(app)
 

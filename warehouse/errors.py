@@ -16,7 +16,9 @@ class ExitCode(IntEnum):
     DONE = 0  # published, or nothing new
     REFUSED = 1  # a critical check failed; the last good publication still serves
     CONFIGURATION = 2  # scrm.yml or the command line is wrong
-    FILES_FAILED = 3  # published, though some files could not be read, or a check of the company's own failed
+    FILES_FAILED = (
+        3  # published, though files could not be read, or a check or model of the company's own failed
+    )
     BUSY = 4  # another run works in this home
     BROKEN = 5  # the run itself broke
     STOPPED = 130  # Ctrl-C

@@ -7,6 +7,7 @@ from warehouse.settings.loading import load_settings, read_yaml
 from warehouse.settings.sections import (
     CHECKS_NAME,
     CONFIG_NAME,
+    MODELS_NAME,
     Brand,
     Containment,
     History,
@@ -20,6 +21,7 @@ from warehouse.settings.sections import (
 __all__ = [
     "CHECKS_NAME",
     "CONFIG_NAME",
+    "MODELS_NAME",
     "Brand",
     "Containment",
     "History",

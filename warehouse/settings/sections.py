@@ -22,6 +22,7 @@ from warehouse.errors import ScrmError
 
 CONFIG_NAME = "scrm.yml"
 CHECKS_NAME = "checks.yml"  # a company's own checks, beside it
+MODELS_NAME = "models"  # a folder of its own models, beside it
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Probability = Annotated[float, Field(gt=0, lt=1)]
