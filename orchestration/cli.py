@@ -17,11 +17,13 @@ from orchestration.commands import (
     accept,
     audit,
     development,
+    handbook,
     homes,
     project,
     publications,
     run,
     sample,
+    status,
     tables,
     withdraw,
 )
@@ -86,8 +88,8 @@ def _options(
 
 
 for group in (
-    *(run, project, tables, sample, accept, publications, audit, withdraw, homes),
-    *(measuring, review, explain, unmerge, development),
+    *(run, project, status, tables, sample, accept, publications, audit, withdraw, homes),
+    *(measuring, review, explain, unmerge, development, handbook),
 ):
     group.add_to(app)
 

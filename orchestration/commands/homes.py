@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.commands.options import DEFAULT_CONFIG, Config, config_option
+from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, config_option, print_json
 from orchestration.running.lock import exclusive
 from warehouse.lake import Home
 from warehouse.settings import home_beside, load_settings
@@ -50,6 +50,7 @@ def add_to(app: typer.Typer) -> None:
 
 def backup(
     file: Annotated[Path, typer.Argument(dir_okay=False, help="The .tar.gz to write.")],
+    as_json: AsJson = False,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Keep what cannot be computed again: configuration, ledger, decisions, trained models, person ids.
@@ -62,6 +63,9 @@ def backup(
     home = Home(settings.home)
     with exclusive(home.root, "backup"):
         done = write_backup(home, settings, file, datetime.now(UTC))
+    if as_json:
+        print_json(done)
+        return
     ids = f"the person ids of publication {done.publication}" if done.publication else "no person ids yet"
     typer.echo(
         f"{done.path} holds {done.files:,} files: the configuration, {done.ledger_entries:,} lines of the ledger, "

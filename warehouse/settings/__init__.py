@@ -1,9 +1,10 @@
 """`scrm.yml`: what a company configures, as one validated object. Its names are imported from here.
 
-sections.py says what may stand in it, loading.py reads it, yaml_errors.py tells what is wrong with it.
+sections.py and sources.py say what may stand in it, loading.py reads it, yaml_errors.py tells what is wrong.
 """
 
 from warehouse.settings.loading import load_settings, read_yaml
+from warehouse.settings.section import SettingsError
 from warehouse.settings.sections import (
     CHECKS_NAME,
     CONFIG_NAME,
@@ -12,10 +13,9 @@ from warehouse.settings.sections import (
     History,
     Identity,
     Settings,
-    SettingsError,
-    Source,
     home_beside,
 )
+from warehouse.settings.sources import Source
 
 __all__ = [
     "CHECKS_NAME",
