@@ -13,7 +13,7 @@ import dagster as dg
 
 from orchestration.dagster_home.history import end_killed_runs
 from orchestration.dbt.in_process import Dbt
-from orchestration.running.ending import end_run
+from orchestration.running.ending import end_run, tell_of_run
 from orchestration.running.lock import exclusive
 from warehouse.homes.version import refuse_older
 from warehouse.lake import Home
@@ -52,3 +52,7 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
             yield self
             if context.instance is not None and context.run_id is not None:
                 end_run(self.home, self.settings, context.instance, context.run_id)
+        if context.instance is not None and context.run_id is not None:
+            problem = tell_of_run(self.settings, context.instance, context.run_id)
+            if problem is not None and context.log is not None:
+                context.log.warning(problem)

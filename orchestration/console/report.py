@@ -99,6 +99,7 @@ class RunReport:
     published_at: str | None = None
     report_page: str | None = None  # the page that shows the publication, where it could be drawn
     left_undone: tuple[str, ...] = ()  # what failed beside the publication
+    untold: str | None = None  # what went wrong with notify.command
     error: str | None = None
     stages: dict[str, float] = field(default_factory=dict)
 

@@ -41,6 +41,7 @@ def print_summary(report: RunReport, console: Console, home: Path, options: str 
         *_unread_pictures(report),
         *_failed_checks(report, lists_all),
         *_missing(report),
+        *([f"[yellow]![/] {escape(report.untold)}"] if report.untold else []),
     ):
         console.print(line, highlight=False, soft_wrap=True)
     for line in _next_steps(report, home, options):
