@@ -11,6 +11,7 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration.assets.common import build_of
 from orchestration.links import check_links
 from orchestration.resources import Warehouse
 from quality.check import LAYERS, Check, CheckResult, Layer, Severity
@@ -72,7 +73,7 @@ def _layer_check(
     def check_layer(
         context: dg.AssetCheckExecutionContext, warehouse: Warehouse
     ) -> Iterator[dg.AssetCheckResult]:
-        build = warehouse.home.build(context.run.run_id)
+        build = build_of(warehouse, context.run.run_id)
         accepted = open_acceptances(warehouse.home)
         if layer == "identity":
             results = check_links(build, warehouse.settings, accepted)
