@@ -11,11 +11,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 
 from orchestration.handbook import GUIDES
 from quality.own_checks import read_own_checks
+from tests.fixtures.companies import HandMade
 from tests.integration.command_line import run_scrm
 from warehouse.errors import ExitCode
 from warehouse.settings import CHECKS_NAME, Settings
@@ -63,3 +65,9 @@ def test_a_snippet_of_configuration_is_valid(snippet: str, tmp_path: Path) -> No
         assert read_own_checks(tmp_path)
     else:
         Settings.model_validate({**ANYTHING, **said})
+
+
+def test_the_queries_for_analysts_run_on_what_is_published(hand_made: HandMade) -> None:
+    with duckdb.connect(hand_made.current / "marts.duckdb", read_only=True) as connection:
+        for query in snippets("bi_analyst", "sql"):
+            assert connection.execute(query).fetchall()
