@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import dagster as dg
@@ -161,6 +162,18 @@ def test_a_run_that_dagster_starts_tells_of_itself_once_the_home_is_free(
         )
     assert told(tmp_path)["events"] == events
     assert told(tmp_path)["run_id"] == done.run_id
+
+
+def test_a_run_that_has_ended_is_told_and_entered_once(tmp_path: Path) -> None:
+    """`dagster job execute` opens the resources again once the run is over."""
+    settings = company(tmp_path, "open('told', 'a').write('again')")
+    warehouse = Warehouse(config_path=str(settings.path))
+    with open_instance(settings.home) as instance:
+        done = dg.materialize([forum], instance=instance, resources={"warehouse": warehouse})
+        context: Any = SimpleNamespace(instance=instance, run_id=done.run_id, log=None)
+        with warehouse.yield_for_execution(context) as opened:
+            assert opened is warehouse
+    assert (tmp_path / "told").read_text() == "again"
 
 
 def test_a_command_that_fails_fails_no_run(tmp_path: Path) -> None:
