@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, print_json
+from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, print_columns, print_json
 from orchestration.running.lock import exclusive
 from warehouse.lake import Home
 from warehouse.publication.publications import Publication, damaged_publications, list_publications
@@ -37,20 +35,19 @@ def publications(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> No
     if not kept:
         typer.echo("Nothing is published yet. Next: scrm run")
         return
-    table = Table(box=None, header_style="bold")
-    for heading in ("", "publication", "published at", "rows", "warnings"):
-        table.add_column(heading, overflow="fold", no_wrap=heading == "publication")
-    for each in kept:
-        rows = sum(t["rows"] for t in each.manifest["tables"])
-        warnings = len(each.manifest["checks"]["warnings"])
-        table.add_row(
-            "serves" if each.is_current else "",
-            each.publication_id,
-            f"{each.published_at[:19].replace('T', ' ')} UTC",
-            f"{rows:,}",
-            str(warnings),
-        )
-    Console(emoji=False).print(table)
+    print_columns(
+        ("", "publication", "published at", "rows", "warnings"),
+        [
+            (
+                "serves" if each.is_current else "",
+                each.publication_id,
+                f"{each.published_at[:19].replace('T', ' ')} UTC",
+                f"{sum(table['rows'] for table in each.manifest['tables']):,}",
+                str(len(each.manifest["checks"]["warnings"])),
+            )
+            for each in kept
+        ],
+    )
 
 
 def rollback(

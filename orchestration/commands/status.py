@@ -5,14 +5,18 @@ Must not live here: how any of it is found out (warehouse/, orchestration/runnin
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, config_option, print_json
+from orchestration.commands.options import (
+    DEFAULT_CONFIG,
+    AsJson,
+    Config,
+    config_option,
+    print_columns,
+    print_json,
+)
 from warehouse.lake import Home
 from warehouse.publication.publications import current_publication
 from warehouse.publication.refusals import list_refusals
@@ -39,7 +43,9 @@ def status(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         else "Nothing is published yet.",
         f"Last day counted: {serves['as_of']}." if serves and serves["as_of"] else "",
         f"Run {found['running']} is going on." if found["running"] else "",
-        f"Files that no run has read: {found['files_waiting']:,}." if found["files_waiting"] else "",
+        f"Files that are new, or touched since they were read: {found['files_waiting']:,}."
+        if found["files_waiting"]
+        else "",
         *(f"{each['source']}: {each['reason']}" for each in found["files_unreadable"]),
         *(f"Refused since: {each.sentence}" for each in found["refused_since"]),
         f"Next: scrm run{config_option(settings.path)}" if found["files_waiting"] or not serves else "",
@@ -91,11 +97,14 @@ def runs(
     if not found:
         typer.echo("No run is in the history. Next: scrm run")
         return
-    table = Table(box=None, header_style="bold")
-    for heading in ("run", "job", "outcome", "began", "seconds"):
-        table.add_column(heading, overflow="fold", no_wrap=heading == "run")
-    for each in found:
-        began = f"{each.began:%Y-%m-%d %H:%M}" if isinstance(each.began, dt.datetime) else ""
-        seconds = "" if each.seconds is None else f"{each.seconds:,.0f}"
-        table.add_row(each.run_id, each.job, each.outcome, began, seconds)
-    Console(emoji=False).print(table)
+    print_columns(
+        ("run", "job", "outcome", "began", "seconds"),
+        [
+            (
+                *(each.run_id, each.job, each.outcome),
+                "" if each.began is None else f"{each.began:%Y-%m-%d %H:%M} UTC",
+                "" if each.seconds is None else f"{each.seconds:,.0f}",
+            )
+            for each in found
+        ],
+    )

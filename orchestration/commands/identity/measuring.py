@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, print_json
+from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, print_columns, print_json
 from warehouse.lake import Home
 from warehouse.settings import Settings, SettingsError, load_settings
 
@@ -55,21 +55,23 @@ def quality(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     if as_json:
         print_json(rows)
         return
-    table = Table(box=None, header_style="bold")
-    for heading in ("measure", "of", "network", "basis", "value", "95 %", "pairs"):
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        stratum = "all" if row["stratum"] == "all" else f"{row['stratum_kind']} {row['stratum']}"
-        bounds = "" if row["low"] is None else f"{row['low']:.4f} to {row['high']:.4f}"
-        value = "" if row["value"] is None else f"{row['value']:.4g}"
-        table.add_row(
-            row["measure"], stratum, row["network"], row["basis"], value, bounds, f"{row['pairs']:,}"
-        )
-    Console(emoji=False).print(table)
+    print_columns(("measure", "of", "network", "basis", "value", "95 %", "pairs"), map(_quality_cells, rows))
     if not any(row["basis"] == "audit_sample" for row in rows):
         typer.echo(
             "No audit is reviewed: nothing was measured. Next: scrm review export --audit 400", err=True
         )
+
+
+def _quality_cells(row: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        row["measure"],
+        "all" if row["stratum"] == "all" else f"{row['stratum_kind']} {row['stratum']}",
+        row["network"],
+        row["basis"],
+        "" if row["value"] is None else f"{row['value']:.4g}",
+        "" if row["low"] is None else f"{row['low']:.4f} to {row['high']:.4f}",
+        f"{row['pairs']:,}",
+    )
 
 
 def evaluate(
