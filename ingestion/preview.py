@@ -23,7 +23,7 @@ from ingestion.loading.rejection_limit import too_many, too_many_sentence
 from ingestion.loading.tally import Tally
 from ingestion.loading.verified_load import refuse_foreign, values_named
 from ingestion.mapping.cell_hints import layout_of
-from ingestion.mapping.compiler import Scope
+from ingestion.mapping.compiler import NOT_PUBLIC, Scope
 from ingestion.mapping.format import Format
 from ingestion.mapping.macros import define_macros
 from ingestion.quarantine import kind_of, sentence
@@ -242,6 +242,8 @@ class _Looking:
         said = f"{begins}: {sentence(code, self.form.options)}"
         if code == "bad_encoding" and loader.tally.likely_encoding:
             return f"{said} They read as {loader.tally.likely_encoding}."
+        if code == NOT_PUBLIC and (words := loader.withheld_visibilities()):
+            return f"{said} They say {', '.join(map(repr, words))}."
         if code.startswith("missing_") and (header := self.source.columns.get(code.removeprefix("missing_"))):
             return (
                 f"{begins}: column {header!r} is empty there, or holds what stands for nothing, and "

@@ -244,6 +244,16 @@ class Loader:
         ).fetchall()
         return [cell for (cell,) in found if cell]
 
+    def withheld_visibilities(self) -> list[str]:
+        """Give the words of visibility for which records were not taken; what is no plain word is left out."""
+        if "activities" not in self._tables:
+            return []
+        found = self._connection.execute(
+            f"select distinct visibility from {gathered('activities')} "
+            f"where problem = '{compiler.NOT_PUBLIC}' order by visibility limit 20"
+        ).fetchall()
+        return [word for (word,) in found if word and _PLAIN_NAME.fullmatch(word)]
+
     def first_rejected(self, code: str) -> str:
         """Give the place of the first record that was rejected for a reason."""
         first = self._connection.execute(

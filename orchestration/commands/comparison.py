@@ -3,15 +3,22 @@
 The only place that reads `truth/`; the pipeline never does. Must not live here: how truth is made
 (ingestion/sample/), how the table looks (commands/sample.py).
 
-Three questions, of each figure that is not suppressed:
-    presence   the observable rate lies within presence_rate_expected_low and _high, widened by 2 points
-    order      two segments whose observable rates differ by more than 2 points stand in the same order
-    hours      the primary hour is at most 1 hour off, round midnight too, where 1,000 activities were planted
+Three questions, of each figure that is not suppressed, and one of the links behind them:
+    presence   presence_rate_expected_low to _high, widened by 2 points, meets observable to actual: profiles that
+               share a whole key with the CRM can be found for sure, all there are bound what weak evidence adds
+    order      two segments whose observable rates differ by more than 2 points, and by more than luck, stand in
+               the same order
+    hours      the primary hour is at most 1 hour off, round midnight too, or one at which as much was planted
+               but for luck, where 1,000 activities were planted
+    doubt      the probabilities of the links are true ones: their expected calibration error over candidates in
+               0.05 to 0.95, in ten bins of equal size, is at most 0.05, where there are 1,000 candidates. It is
+               what presence_rate_expected adds up. Asked where `people` is published.
 
 The bounds of the marts speak of doubtful links, not of links never seen. How many of those a segment has is luck:
 where 4 are expected, one segment in 14 has none, or 8 and more (Poisson). So presence is judged where 2 points are
-at least 4 customers (200 in the segment), and an order by the pairs whose difference is at least 4 customers of
-the smaller segment. The others are too small to judge: neither held nor failed.
+at least 4 customers (200 in the segment), and an order by the pairs that differ by two standard errors. The others
+are too small to judge: neither held nor failed. Hours are told apart by three standard errors of what was planted
+in the three hours round each, since few people write much.
 """
 
 from __future__ import annotations
@@ -23,17 +30,22 @@ from pathlib import Path
 from warehouse.engine import connect, quote_text
 from warehouse.errors import ScrmError
 
-QUESTIONS = ("presence", "order", "hours")
+QUESTIONS = ("presence", "order", "hours", "doubt")
 POINTS = 0.02
 LEAST_ACTIVITIES = 1_000
 LEAST_DIFFERENCE = 4  # customers
+ERRORS_OF_ORDER = 2
+ERRORS_OF_HOURS = 3
+LEAST_CANDIDATES = 1_000
+MOST_CALIBRATION_ERROR = 0.05
 
 
 # What a figure needs to be judged.
 LEAST = {
     "presence": f"{LEAST_DIFFERENCE / POINTS:,.0f} customers in the segment",
-    "order": f"a difference of {POINTS:.0%} and of {LEAST_DIFFERENCE} customers of the smaller segment",
+    "order": f"a difference of {POINTS:.0%} and of {ERRORS_OF_ORDER} standard errors",
     "hours": f"{LEAST_ACTIVITIES:,} activities in one figure",
+    "doubt": f"{LEAST_CANDIDATES:,} candidates between 0.05 and 0.95",
 }
 
 
@@ -43,7 +55,7 @@ class NothingToCompare(ScrmError):
 
 @dataclass(frozen=True)
 class Compared:
-    """One figure, planted and found. `question` is presence, order or hours; `subject` says of what.
+    """One figure, planted and found. `question` is presence, order, hours or doubt; `subject` says of what.
 
     `holds` is None where the figure is too small to judge.
     """
@@ -89,13 +101,22 @@ def compare(folder: Path, current: Path) -> Comparison:
     with connect() as connection:
         connection.execute(f"attach {quote_text(marts)} as published (read_only)")
         connection.execute(f"create view truth as select * from read_parquet({quote_text(truth)})")
+        hours = quote_text(folder / "truth" / "segment_active_hours.parquet")
+        connection.execute(f"create view hour_truth as select * from read_parquet({hours})")
         connection.execute(_BOTH)
+        connection.execute(_AROUND)
+        asked = [_PRESENCE, _ORDER, _HOURS]
+        if (people := current / "people.duckdb").exists():
+            connection.execute(f"attach {quote_text(people)} as people (read_only)")
+            personas = quote_text(folder / "truth" / "personas.parquet")
+            connection.execute(f"create view persona_truth as select * from read_parquet({personas})")
+            asked.append(_DOUBT)
         rows: Sequence[tuple[str, str, str, str, str, bool | None]] = connection.execute(
-            f"{_PRESENCE} union all {_ORDER} union all {_HOURS} order by all"
+            f"{' union all '.join(asked)} order by all"
         ).fetchall()
         ((planted, found, large),) = connection.execute(_COUNTS).fetchall()
     figures = tuple(Compared(*row) for row in rows)
-    too_small = {each.question for each in figures}
+    too_small = {each.question for each in figures} | {"doubt"}
     if planted and not large:
         too_small.add("hours")
     answered = {each.question for each in figures if each.holds is not None}
@@ -137,6 +158,7 @@ select
     network,
     truth.customers,
     truth.presence_rate_observable as observable,
+    truth.presence_rate_actual as actual,
     truth.primary_hour_active as planted_hour,
     truth.activities_active,
     found.presence_rate,
@@ -148,17 +170,33 @@ inner join published.segment_presence as found using (period_month, segmentation
 where not found.is_suppressed and found.is_observed
 """
 
+_AROUND = """
+create table hours_around as
+select
+    period_month,
+    segmentation,
+    segment,
+    network,
+    (hour_local + apart + 24) % 24 as hour,
+    cast(sum(activities) as double) as activities
+from hour_truth
+cross join (values (-1), (0), (1)) as hours (apart)
+where mode = 'active'
+group by all
+"""
+
 _PRESENCE = f"""
 select
     'presence' as question,
     strftime(period_month, '%Y-%m') as period_month,
     concat_ws(' · ', segmentation, segment, network) as subject,
-    printf('%.3f', observable) as planted,
+    printf('%.3f to %.3f', observable, actual) as planted,
     printf('%.3f (%.3f to %.3f)', presence_rate, presence_rate_expected_low, presence_rate_expected_high) as found,
     case
         when customers >= {LEAST_DIFFERENCE / POINTS}
             then
-                observable between presence_rate_expected_low - {POINTS} and presence_rate_expected_high + {POINTS}
+                presence_rate_expected_high + {POINTS} >= observable
+                and presence_rate_expected_low - {POINTS} <= actual
     end as holds
 from compared
 where observable is not null
@@ -183,7 +221,10 @@ left join (
     inner join compared as less using (period_month, segmentation, network)
     where
         more.observable > less.observable + {POINTS}
-        and (more.observable - less.observable) * least(more.customers, less.customers) >= {LEAST_DIFFERENCE}
+        and more.observable - less.observable >= {ERRORS_OF_ORDER} * sqrt(
+            more.observable * (1 - more.observable) / more.customers
+            + less.observable * (1 - less.observable) / less.customers
+        )
     group by period_month, segmentation, network
 ) as pairs using (period_month, segmentation, network)
 where observable is not null
@@ -191,14 +232,64 @@ group by period_month, segmentation, network
 having count(*) > 1
 """
 
+_SAME = """
+    compared.period_month = {other}.period_month
+    and compared.segmentation = {other}.segmentation
+    and compared.segment = {other}.segment
+    and compared.network = {other}.network
+"""
+
 _HOURS = f"""
 select
     'hours',
-    strftime(period_month, '%Y-%m'),
-    concat_ws(' · ', segmentation, segment, network),
+    strftime(compared.period_month, '%Y-%m'),
+    concat_ws(' · ', compared.segmentation, compared.segment, compared.network),
     cast(planted_hour as varchar),
     coalesce(cast(found_hour as varchar), 'none'),
-    coalesce(least((planted_hour - found_hour + 24) % 24, (found_hour - planted_hour + 24) % 24) <= 1, false)
+    coalesce(
+        least((planted_hour - found_hour + 24) % 24, (found_hour - planted_hour + 24) % 24) <= 1
+        or peak.activities - taken.activities <= {ERRORS_OF_HOURS} * sqrt(peak.activities + taken.activities),
+        false
+    )
 from compared
+left join hours_around as peak
+    on {_SAME.format(other="peak")} and compared.planted_hour = peak.hour
+left join hours_around as taken
+    on {_SAME.format(other="taken")} and compared.found_hour = taken.hour
 where activities_active >= {LEAST_ACTIVITIES} and planted_hour is not null
+"""
+
+_DOUBT = f"""
+select
+    'doubt',
+    'all months',
+    coalesce(network, 'all networks'),
+    printf('%.3f true of %d', avg(is_true), sum(candidates)),
+    printf('%.3f said, error %.3f', avg(said), sum(abs(is_true - said) * candidates) / sum(candidates)),
+    case
+        when sum(candidates) >= {LEAST_CANDIDATES}
+            then sum(abs(is_true - said) * candidates) / sum(candidates) <= {MOST_CALIBRATION_ERROR}
+    end
+from (
+    select
+        network,
+        bin,
+        count(*) as candidates,
+        avg(probability) as said,
+        avg(cast(is_true as integer)) as is_true
+    from (
+        select
+            networks.network,
+            candidates.probability,
+            owner.person_id = named.person_id as is_true,
+            ntile(10) over (partition by networks.network order by candidates.probability) as bin
+        from people.link_candidates as candidates
+        inner join persona_truth as owner on candidates.profile_persona_id = owner.persona_id
+        inner join persona_truth as named on candidates.best_persona_id = named.persona_id
+        cross join lateral (values (candidates.network), (null)) as networks (network)
+        where candidates.probability between 0.05 and 0.95
+    )
+    group by network, bin
+)
+group by network
 """

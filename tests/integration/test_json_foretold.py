@@ -75,3 +75,28 @@ def test_a_beginning_that_nobody_knows_does_not_speak_for_the_whole_file(company
     company.put("a.jsonl", b'{"unknown":1}\n' * 1_000 + lines(1, 2))
     (looked_at,) = preview(company.settings.sources[0], company.settings).files
     assert "begins with no record that this format knows" in (looked_at.problem or "")
+
+
+def test_which_visibility_is_withheld_is_said_by_its_word(company: Company) -> None:
+    source = {
+        "format": "table",
+        "table": "activities",
+        "path": "in/a.csv",
+        "network": "n",
+        "columns": {
+            "activity_id": "id",
+            "actor_profile_id": "by",
+            "activity_type": "what",
+            "published_at": "at",
+            "visibility": "seen by",
+        },
+    }
+    company = Company(company.folder, **source)
+    row = "{0},7,Create,2026-01-0{0}T00:00:00Z,{1}\n"
+    words = ("Friends only", "public", "ann@x.example, bob@x.example", "direct")
+    rows = "".join(row.format(n, f'"{word}"') for n, word in enumerate(words, 1))
+    company.put("a.csv", f"id,by,what,at,seen by\n{rows}".encode())
+    (looked_at,) = preview(company.settings.sources[0], company.settings).files
+    (reason,) = looked_at.reasons
+    assert dict(looked_at.rejected) == {"not_public": 3}
+    assert reason.endswith("They say 'direct', 'friends only'.")  # addresses are not told
