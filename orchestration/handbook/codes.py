@@ -5,13 +5,15 @@ Must not live here: a code, a check; each says what it means where it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from ingestion.file_reasons import FILE_REASONS
+from ingestion.formats.registry import format_names
 from ingestion.formats.table import OPTIONS
 from ingestion.quarantine import REASONS, sentence
 from orchestration.console.report import OUTCOMES
-from orchestration.handbook.examples import example_settings
+from orchestration.handbook.examples import example_of, example_settings
 from orchestration.handbook.markdown import code, page, table
 from quality.check import LAYERS
 from quality.suites import checks_of, known_limits
@@ -82,7 +84,9 @@ def _table(rows: Iterable[tuple[str, str]], heading: str) -> str:
 
 def _of_records() -> Iterator[tuple[str, str]]:
     """Yield the codes of records: those of their own, and one of each column that may lack or be wrong."""
-    yield from sorted(REASONS.items())
+    own = {**REASONS, **{code: sentence(code) for code in _of_formats() if not code.startswith("missing_")}}
+    yield from sorted(own.items())
+    yield "bad_<field>", "A field of the export that should hold an object or a list holds something else."
     columns: dict[str, Column] = {}
     for each in TABLES.values():
         for column in each.columns:
@@ -92,3 +96,10 @@ def _of_records() -> Iterator[tuple[str, str]]:
         yield f"missing_{name}", sentence(f"missing_{name}", OPTIONS)
     for name in sorted(name for name, column in columns.items() if column.is_id or column.type != TEXT):
         yield f"bad_{name}", sentence(f"bad_{name}", OPTIONS)
+
+
+def _of_formats() -> Iterator[str]:
+    """Yield the codes that formats give by themselves: of words that they know all of."""
+    for name in format_names():
+        for kind in example_of(name).kinds:
+            yield from re.findall(r"then '([a-z_]+)'", kind.problem or "")

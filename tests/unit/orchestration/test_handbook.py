@@ -18,6 +18,7 @@ from jsonschema import Draft7Validator
 from pydantic import BaseModel
 
 from ingestion.file_reasons import FILE_REASONS
+from ingestion.sample.writing import _DEFECTS
 from orchestration.cli import app
 from orchestration.commands.project import template
 from orchestration.handbook import GUIDES, REFERENCE, SCHEMA, pages
@@ -214,3 +215,11 @@ def test_every_page_can_be_asked_for() -> None:
         "schema",
     } <= (pages().keys())
     assert all(path.exists() for path in pages().values())
+
+
+def test_every_reason_that_the_sample_plants_is_among_the_codes() -> None:
+    """Planted by the formats' own words, so it is no copy of what the page is made from."""
+    page = (REFERENCE / "codes.md").read_text(encoding="utf-8")
+    planted = {defect.reason for defect in _DEFECTS}
+    assert len(planted) > 5
+    assert not [reason for reason in planted if f"| `{reason}` |" not in page]
