@@ -98,7 +98,7 @@ def _build(
     build = build_of(warehouse, context.run_id)
     results = warehouse.dbt.build(build, [*selection, *_ALWAYS], teller(context.log))
     rows = _rows_by_table(build / "warehouse.duckdb")
-    previews = _previews(build / "warehouse.duckdb")
+    previews = previews_of(build / "warehouse.duckdb")
     for result in results:
         found = _check(result, translator) if result.unique_id.startswith("test.") else None
         if found is not None and _key(found) in context.selected_asset_check_keys:
@@ -148,7 +148,7 @@ def _sentence(broken: Iterable[NodeResult]) -> str:
     return "dbt could not build: " + "; ".join(f"{r.unique_id}: {r.message.strip()}" for r in broken)
 
 
-def _previews(database: Path) -> dict[tuple[str, ...], str]:
+def previews_of(database: Path) -> dict[tuple[str, ...], str]:
     """The first rows of each mart that names nobody, as a table; what is told of people has none."""
     with connect(database, read_only=True) as connection:
         found = connection.execute(

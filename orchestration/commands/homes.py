@@ -75,6 +75,7 @@ def backup(
 
 def restore(
     file: Annotated[Path, typer.Argument(help="A file of 'scrm backup'.")],
+    as_json: AsJson = False,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Make an empty home of a backup; the next run lands the exports anew and gives people the ids they had."""
@@ -84,6 +85,9 @@ def restore(
         home = Home(home_beside(backed_up.config))
         with exclusive(home.root, "restore"):
             kept = put_in_place(backed_up, home, datetime.now(UTC))
+    if as_json:
+        print_json({"home": home.root, "made_at": backed_up.contents["made_at"], "kept_as_they_are": kept})
+        return
     for path in kept:
         typer.echo(f"{path} differs from the one in the backup; it stays as it is.", err=True)
     typer.echo(
@@ -97,6 +101,7 @@ def upgrade(
         bool,
         typer.Option("--keep-gone", help="Files that are gone keep the rows that the earlier version read."),
     ] = False,
+    as_json: AsJson = False,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Carry a home of an earlier version over: person ids, decisions and ledger stay, the exports land anew."""
@@ -111,12 +116,20 @@ def upgrade(
     with exclusive(home.root, "upgrade"):
         found = version_of(home)
         if found is None or found.layout == OURS.layout:
-            typer.echo(f"{home.root} is a home of this version, {OURS.package}. Nothing was changed.")
+            if as_json:
+                print_json({"home": home.root, "version": OURS.package, "upgraded_from": None})
+            else:
+                typer.echo(f"{home.root} is a home of this version, {OURS.package}. Nothing was changed.")
             return
         refuse_altered_ledger(home)
         now = datetime.now(UTC)
         aside = take_lake_aside(settings, home, now, keep_gone=keep_gone)
         record_upgrade(home, found, now)
+    if as_json:
+        print_json(
+            {"home": home.root, "version": OURS.package, "upgraded_from": found.package, "aside": aside}
+        )
+        return
     left = f" {aside.left:,} files that are gone keep the rows they had." if aside.left else ""
     typer.echo(
         f"{home.root}, made by version {found.package}, is a home of {OURS.package} now. Person ids, decisions "
