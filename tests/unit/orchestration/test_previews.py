@@ -14,7 +14,8 @@ def test_the_first_rows_of_marts_are_shown_and_nothing_of_people(tmp_path: Path)
     with duckdb.connect(database) as connection:
         connection.execute("""
             create schema marts; create schema people; create schema staging;
-            create table marts.sizes as select 'a|b' as segment, range as customers, null::int as share from range(9);
+            create table marts.sizes as
+                select 'a|b' as segment, range as customers, null::int as share from range(9);
             create table people.persons as select 'Ada' as name;
             create table staging.stg_contacts as select 'Ada' as name;
         """)
