@@ -16,6 +16,8 @@ from typer.core import TyperGroup
 from orchestration.commands import (
     accept,
     audit,
+    dashboard,
+    dbt,
     development,
     handbook,
     homes,
@@ -88,8 +90,8 @@ def _options(
 
 
 for group in (
-    *(run, project, status, tables, sample, accept, publications, audit, withdraw, homes),
-    *(measuring, review, explain, unmerge, development, handbook),
+    *(run, dashboard, project, status, tables, sample, accept, publications, audit, withdraw, homes),
+    *(measuring, review, explain, unmerge, dbt, development, handbook),
 ):
     group.add_to(app)
 

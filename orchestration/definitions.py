@@ -10,6 +10,7 @@ import dagster as dg
 from orchestration.assets.identity import evaluation, identity_assets, trained_model
 from orchestration.assets.landing import build_inputs, landing_asset
 from orchestration.assets.models import model_assets
+from orchestration.assets.own_models import own_models_asset
 from orchestration.assets.publication import publication_asset
 from orchestration.checks import layer_checks
 from orchestration.console.progress import RUN_LOGGER
@@ -20,6 +21,7 @@ from orchestration.jobs import evaluate_identity, refresh, run_logger, train_ide
 from orchestration.resources import Warehouse
 from orchestration.schedules import daily_schedule
 from orchestration.sensors import landing_sensor
+from warehouse.own_models.outcome import own_files
 from warehouse.settings import Settings
 
 
@@ -27,6 +29,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     """Return assets, checks, jobs, schedule and sensor of the warehouse that a scrm.yml describes."""
     graph = DbtGraph(Dbt.of(settings).manifest())
     models = model_assets(graph)
+    own = [own_models_asset(models)] if own_files(settings) else []
     assets = [
         *(landing_asset(source) for source in settings.sources),
         build_inputs(settings),
@@ -34,7 +37,8 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         identity_assets,
         trained_model,
         evaluation,
-        publication_asset(models),
+        *own,
+        publication_asset([*models, *own]),
     ]
     return dg.Definitions(
         assets=assets,

@@ -23,7 +23,7 @@ from warehouse.engine import quote_identifier, quote_text
 
 RECORDED = Path(__file__).with_name("recorded_marts.json")
 # Which run landed a row, from which place of which file, and which ids were kept since the run before.
-PROVENANCE_TABLES = {"reconciliation", "identity_quality"}
+PROVENANCE_TABLES = {"reconciliation", "identity_quality", "publication"}
 PROVENANCE_COLUMNS = {"run_id", "source_file_sha256", "source_record", "model_version"}
 
 

@@ -35,8 +35,8 @@ _MEANINGS = {
     "something is wrong, or was altered.",
     ExitCode.CONFIGURATION: "scrm.yml, checks.yml or the command line is wrong; nothing was done.",
     ExitCode.FILES_FAILED: "Published, or nothing new, though some files cannot be read or were lost, or "
-    "a check of "
-    "the company's own failed.",
+    "a check "
+    "or model of the company's own failed.",
     ExitCode.BUSY: "Another run works in this home.",
     ExitCode.BROKEN: "The run, or the program, broke.",
     ExitCode.STOPPED: "Stopped by Ctrl-C; 143 by SIGTERM. Nothing was switched.",

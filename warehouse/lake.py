@@ -8,7 +8,8 @@
     restored/                                identity state of a backup, until a run publishes
     set_aside/                               what was found and is not read: altered parts, strangers, old ledgers
     builds/<run_id>/                         a run's work, thrown away when it or a later one is published
-    published/<publication_id>/              marts, people, docs, identity state, manifest
+    workbench/                               what `scrm dbt` builds of what serves (builds/workbench.py)
+    published/<publication_id>/              marts, people, docs, inputs and identity state, manifest
     published/current                        link to the publication that serves
 
 A folder of the lake is complete or absent: it is written beside and renamed. Must not live here: what is
@@ -54,6 +55,10 @@ class Home:
     @property
     def builds(self) -> Path:
         return self.root / "builds"
+
+    @property
+    def workbench(self) -> Path:
+        return self.root / "workbench"
 
     @property
     def published(self) -> Path:

@@ -31,10 +31,10 @@ class ParsedProject:
         manifest = self.manifest.deepcopy()  # dbt marks in it what it has compiled
         for source in manifest.sources.values():
             for said in (source.meta, source.config.meta):
-                location = said["external_location"]
-                for name, place in places.items():
-                    location = location.replace(_in_no_home(name), place)
-                said["external_location"] = location
+                if location := said.get("external_location"):
+                    for name, place in places.items():
+                        location = location.replace(_in_no_home(name), place)
+                    said["external_location"] = location
         return manifest
 
 

@@ -16,6 +16,7 @@ import duckdb
 
 from ingestion.lake.content_removal import WITHDRAWN, land_revived_again, remove_content
 from orchestration.assets.common import build_of, owners_of
+from orchestration.assets.own_models import OWN_MODELS
 from orchestration.resources import Warehouse
 from orchestration.running.arrivals import run_fingerprint
 from quality.reports import build_reports
@@ -36,8 +37,10 @@ GROUP = "publication"
 
 
 def publication_asset(models: Iterable[dg.AssetsDefinition]) -> dg.AssetsDefinition:
-    """Return the publication: it depends on every mart, and so waits for every critical check."""
-    marts = sorted({key for step in models for key in step.keys if key.path[0] in SCHEMAS})
+    """Return the publication: it depends on every mart, own ones too, and so waits for every critical check."""
+    marts = sorted(
+        {key for step in models for key in step.keys if key.path[0] in (*SCHEMAS, *OWN_MODELS.path)}
+    )
 
     @dg.asset(
         key="publication",

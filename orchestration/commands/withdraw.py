@@ -71,6 +71,7 @@ def withdraw(
     from ingestion import withdrawal
     from ingestion.lake.known_files import WITHDRAWN
     from orchestration.running.lock import exclusive
+    from warehouse.builds.workbench import remove_workbench
     from warehouse.publication.ledger_proof import refuse_altered_ledger
 
     settings = load_settings(config)
@@ -93,6 +94,7 @@ def withdraw(
             for sentence in done.said:
                 typer.echo(f"{name}: {sentence}.", err=True)
         if not undo:
+            remove_workbench(home)  # it holds these rows, and is made anew of what serves
             held = {(name, sha256) for name, payloads in meant.items() for sha256 in payloads}
             _tell_of_publications(home, held, remove=remove_publications)
     typer.echo(

@@ -100,6 +100,8 @@ class RunReport:
     report_page: str | None = None  # the page that shows the publication, where it could be drawn
     left_undone: tuple[str, ...] = ()  # what failed beside the publication
     untold: str | None = None  # what went wrong with notify.command
+    own_models: tuple[str, ...] = ()  # tables of the company's own models that are published
+    own_models_left_out: tuple[str, ...] = ()  # its models that are not, a sentence each
     error: str | None = None
     stages: dict[str, float] = field(default_factory=dict)
 
@@ -110,7 +112,8 @@ class RunReport:
         if self.outcome == "broken":
             return ExitCode.BROKEN
         own_failed = any(check.is_own and not check.accepted_by for check in self.failed_checks)
-        return ExitCode.FILES_FAILED if self.failed_files or own_failed else ExitCode.DONE
+        something = self.failed_files or own_failed or self.own_models_left_out
+        return ExitCode.FILES_FAILED if something else ExitCode.DONE
 
     @property
     def contained(self) -> tuple[FailedCheck, ...]:
@@ -212,6 +215,9 @@ def _add_figures(figures: dict[str, Any], key: tuple[str, ...], metadata: dict[s
             figures[name] = metadata[name]
         for name in ("linked_how", "waiting_for_review", "probabilities"):
             figures[name] = metadata.get(name)
+    elif key == ("own_models",):
+        figures["own_models"] = tuple(metadata["published"])
+        figures["own_models_left_out"] = tuple(metadata["left_out"])
     elif key == ("publication",):
         figures["publication"] = metadata["publication"]
         figures["published_at"] = metadata["path"]

@@ -40,6 +40,7 @@ def print_summary(report: RunReport, console: Console, home: Path, options: str 
         *_notes(report),
         *_unread_pictures(report),
         *_failed_checks(report, lists_all),
+        *(f"[yellow]![/] {escape(sentence)}" for sentence in report.own_models_left_out),
         *_missing(report),
         *([f"[yellow]![/] {escape(report.untold)}"] if report.untold else []),
     ):
@@ -86,6 +87,9 @@ def _figures(report: RunReport) -> Table:
     warned = len(report.failed_checks) - critical - len(settled)
     passed = report.checks_run - len(report.failed_checks)
     table.add_row("Checks", f"{passed:,} passed, {warned:,} warned, {critical:,} critical failed")
+    if report.own_models or report.own_models_left_out:
+        left_out = len(report.own_models_left_out)
+        table.add_row("Own models", f"{len(report.own_models):,} published, {left_out:,} left out")
     for title, lines in (("Set apart", set_apart(report)), ("Accepted", accepted(report))):
         if lines:
             table.add_row(title, escape("\n".join(lines)))

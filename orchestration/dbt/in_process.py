@@ -51,13 +51,18 @@ class Dbt:
     """The dbt project over one home folder; of the lake it reads the rows of `sources` alone."""
 
     def __init__(
-        self, home: Home, memory_limit: str, sources: Iterable[str], project: Path = PROJECT
+        self,
+        home: Home,
+        memory_limit: str,
+        sources: Iterable[str],
+        project: Path = PROJECT,
+        folder: Path | None = None,
     ) -> None:
         self._home = home
         self._memory_limit = memory_limit
         self._sources = tuple(sources)
         self._project = project
-        self._folder = home.root / "dbt"
+        self._folder = folder or home.root / "dbt"  # dbt's own files
 
     @classmethod
     def of(cls, settings: Settings) -> Dbt:
@@ -90,6 +95,15 @@ class Dbt:
         with self._pointing_at(build):
             outcome = self._invoke(["build", *arguments], manifest=self._parsed, progress=progress)
         return [_node_result(result) for result in outcome.results]
+
+    def command(self, build: Path, arguments: Sequence[str], folder: Path) -> bool:
+        """Run any dbt command on a build, dbt speaking for itself; return whether all went well.
+
+        dbt's own files go to `folder`. Raises DbtBroken.
+        """
+        with self._pointing_at(build):
+            outcome = self._run([*arguments], self._parsed, [], self._places(), self._flags(folder, "info"))
+        return bool(outcome.success)
 
     def write_docs(self, build: Path) -> Path:
         """Write dbt's documentation of a build, one page that needs no network; return its folder."""
@@ -135,28 +149,44 @@ class Dbt:
         progress: Progress | None = None,
         places: Mapping[str, str] | None = None,
     ) -> Any:
+        callbacks = [] if progress is None else [_listener(progress)]
+        flags = self._flags(self._folder, "none")
+        outcome = self._run(command, manifest, callbacks, places or self._places(), flags)
+        if outcome.result is None:
+            raise DbtBroken(
+                f"dbt {command[0]} failed. The whole log is in {self._folder / 'logs' / 'dbt.log'}."
+            )
+        return outcome.result
+
+    def _run(
+        self,
+        command: list[str],
+        manifest: Any,
+        callbacks: list[Callable[[Any], None]],
+        places: Mapping[str, str],
+        flags: list[str],
+    ) -> Any:
         from dbt.cli.main import dbtRunner
 
-        callbacks = [] if progress is None else [_listener(progress)]
-        with environment.variables({**NO_TELEMETRY, **(places or self._places())}):
-            outcome = dbtRunner(manifest=manifest, callbacks=callbacks).invoke([*command, *self._flags()])
+        with environment.variables({**NO_TELEMETRY, **places}):
+            outcome = dbtRunner(manifest=manifest, callbacks=callbacks).invoke([*command, *flags])
         _let_go_of_the_database()
         if isinstance(outcome.exception, KeyboardInterrupt):
             raise outcome.exception
-        if outcome.exception is not None or outcome.result is None:
+        if outcome.exception is not None:
+            log = Path(flags[flags.index("--log-path") + 1]) / "dbt.log"
             raise DbtBroken(
-                f"dbt {command[0]} failed: {outcome.exception}. "
-                f"The whole log is in {self._folder / 'logs' / 'dbt.log'}."
+                f"dbt {command[0]} failed: {outcome.exception}. The whole log is in {log}."
             ) from outcome.exception
-        return outcome.result
+        return outcome
 
-    def _flags(self) -> list[str]:
+    def _flags(self, folder: Path, log_level: str) -> list[str]:
         project = str(self._project)
         return [
             *("--project-dir", project, "--profiles-dir", project),
-            *("--target-path", str(make_folder(self.target))),
-            *("--log-path", str(make_folder(self._folder / "logs"))),
-            *("--log-level", "none", "--log-level-file", "info", "--no-use-colors"),
+            *("--target-path", str(make_folder(folder / "target"))),
+            *("--log-path", str(make_folder(folder / "logs"))),
+            *("--log-level", log_level, "--log-level-file", "info", "--no-use-colors"),
         ]
 
     def _places(self) -> dict[str, str]:

@@ -22,6 +22,7 @@ from warehouse.builds.inputs import failed_files
 from warehouse.identity.model.linkage_model import model_path
 from warehouse.lake import Home
 from warehouse.ledger import Ledger
+from warehouse.own_models.outcome import own_files
 from warehouse.publication.state import Standing, fingerprint_of_run, standing
 from warehouse.settings import Settings
 
@@ -46,7 +47,11 @@ def standing_now(settings: Settings) -> Standing:
 def run_fingerprint(settings: Settings) -> str:
     """Return the fingerprint of all that decides what a build becomes, as it is now."""
     home = Home(settings.home)
-    said_by_people = [home.identity / "decisions.parquet", settings.folder / OWN_CHECKS]
+    said_by_people = [
+        home.identity / "decisions.parquet",
+        settings.folder / OWN_CHECKS,
+        *own_files(settings),
+    ]
     return fingerprint_of_run(
         settings,
         Ledger(home.ledger),

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from quality.check import PLACE, Check, Limits, Severity
 from warehouse.engine import quote_identifier, quote_text
-from warehouse.mart_register import SCHEMAS, marts
+from warehouse.mart_register import SCHEMAS, Mart, marts
 
 Columns = Mapping[str, str]
 Shape = Mapping[str, Mapping[str, Columns]]  # schema → table → column → type
@@ -78,7 +78,12 @@ def mart_check(
 
 def grain(table: str, columns: Columns) -> tuple[str, ...]:
     """Columns that say what a row of a mart is about: those of its grain that it has."""
-    return tuple(column for column in marts()[table].grain if column in columns)
+    return grain_of(marts()[table], columns)
+
+
+def grain_of(mart: Mart, columns: Columns) -> tuple[str, ...]:
+    """As `grain`, of a mart that the register need not know."""
+    return tuple(column for column in mart.grain if column in columns)
 
 
 def row_name(table: str, columns: Columns) -> str:

@@ -12,7 +12,7 @@ from quality.check import Check
 from quality.suites.marts import CATALOG, Columns, Shape, mart_check
 from warehouse.engine import quote_identifier, quote_text
 
-_IDENTIFYING = (
+IDENTIFYING = (
     r"(^|_)(handle|handles|email|emails|e_mail|phone|phones|address|street|bio|avatar|content|text|nickname)(_|$)"
     r"|(display|full|given|family|middle|former|first|last|user)_?name"
     r"|^(person|contact|profile|persona|native|actor|author)(_profile)?_id$"
@@ -38,11 +38,12 @@ _PROSE = {"metric_catalog": ("definition", "formula", "source")}
 
 def suite(shape: Shape) -> tuple[Check, ...]:
     """Checks of the columns of all marts, and of the texts of each."""
-    contents = (_content(table, columns) for table, columns in shape.get("marts", {}).items())
-    return (_columns(), *(check for found in contents for check in found))
+    contents = (content_checks(table, columns) for table, columns in shape.get("marts", {}).items())
+    return (columns_check(), *(check for found in contents for check in found))
 
 
-def _columns() -> Check:
+def columns_check() -> Check:
+    """The check of what the columns of all marts are called."""
     return mart_check(
         "identifying_columns",
         CATALOG,
@@ -53,12 +54,13 @@ def _columns() -> Check:
 select table_name, column_name
 from duckdb_columns()
 where schema_name = 'marts' and database_name = 'memory'
-    and regexp_matches(column_name, {quote_text(_IDENTIFYING)})
+    and regexp_matches(column_name, {quote_text(IDENTIFYING)})
     and exists (select 1 from @batch)""",
     )
 
 
-def _content(table: str, columns: Columns) -> Iterator[Check]:
+def content_checks(table: str, columns: Columns) -> Iterator[Check]:
+    """Checks of what stands in the texts of a mart."""
     prose = _PROSE.get(table, ())
     texts = [column for column, kind in columns.items() if kind == "VARCHAR" and column not in prose]
     if not texts:

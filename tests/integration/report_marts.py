@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from warehouse.mart_register import marts
 
@@ -25,7 +26,12 @@ MANIFEST: dict[str, Any] = {
     "min_cell_is_lowered": False,
     "code_version": "1.0",
     "model_version": "standard-1",
-    "checks": {"run": 12, "passed": 11, "warnings": [{"name": "marts.drift"}], "contained": []},
+    "checks": {
+        "run": 12,
+        "passed": 11,
+        "warnings": [{"name": "marts.drift", "observed": "1 row"}],
+        "contained": [],
+    },
 }
 Row = Mapping[str, Any]
 
@@ -46,17 +52,18 @@ def write_report_marts(
     with duckdb.connect(str(folder / "marts.duckdb")) as connection:
         for name, rows in tables.items():
             if name not in without:
-                _write(connection, name, rows)
+                write_mart(connection, name, rows)
     return folder
 
 
-def _write(connection: duckdb.DuckDBPyConnection, name: str, rows: list[Row]) -> None:
+def write_mart(connection: duckdb.DuckDBPyConnection, name: str, rows: list[Row]) -> None:
     columns = marts()[name].columns
     connection.execute(f"create table {name} ({', '.join(f'{c} {kind}' for c, kind in columns.items())})")
     if rows:
-        marks = ", ".join("?" for _ in columns)
-        values = [[row.get(column) for column in columns] for row in rows]
-        connection.executemany(f"insert into {name} values ({marks})", values)
+        given = pa.Table.from_pylist([{column: row.get(column) for column in columns} for row in rows])
+        connection.register("given", given)
+        connection.execute(f"insert into {name} by name from given")
+        connection.unregister("given")
 
 
 def _segments(segment: str) -> list[tuple[str, str, int, float]]:

@@ -27,6 +27,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,7 +35,10 @@ import duckdb
 import pytest
 
 from tests.fixtures.companies import HandMade
+from tests.integration.published_home import client_of
 from tests.recorded_marts import differences
+from warehouse.dashboard import pages as registry
+from warehouse.lake import Home
 
 pytestmark = pytest.mark.integration
 
@@ -226,3 +230,17 @@ def test_a_deleted_account_takes_its_posts_along(marts: duckdb.DuckDBPyConnectio
         "select event_id from people_file.timeline where event_id in ('7008', '7009')"
     ).fetchall()
     assert found == [("7008",)]
+
+
+def test_the_dashboard_fills_every_page_from_it(hand_made: HandMade, tmp_path: Path) -> None:
+    """Halina Szulc (10) is top, with one other of 11 customers; she wrote on X in June."""
+    home = Home(hand_made.copy(tmp_path / "company") / ".scrm")
+    with client_of(home) as client:
+        pages = {name: client.get(f"/{name}") for name in registry.pages()}
+        assert {name for name, page in pages.items() if page.status_code != 200} == set()
+        assert not [name for name, page in pages.items() if "This publication lacks" in page.text]
+        assert "Top customers are <b>18\u202f%</b> of all" in pages["segments"].text
+        (person,) = set(re.findall(r'href="(/customer/person_\w+)"', client.get("/customer?q=szulc").text))
+        page = client.get(person)
+        assert "Halina Szulc" in page.text
+        assert "x (1" in page.text  # the channel and its events

@@ -61,6 +61,7 @@ def test_a_publication_holds_everything_and_nothing_else(home: Home) -> None:
         "marts/segment_presence.parquet",
         "people/persons.parquet",
         "identity/personas.parquet",
+        "inputs/files.parquet",
         "data_docs/index.html",
         "manifest.json",
     }

@@ -121,7 +121,7 @@ def test_queries_read_published_marts_and_never_people() -> None:
     assert {marts()[needed_by(name)].schema for name in names} == {"marts"}
     for path in QUERIES.glob("*.sql"):
         read_from = re.findall(r"\b(?:from|join)\s+([\w.]+)", path.read_text())
-        assert set(read_from) <= {needed_by(path.stem), "last_month", "everybody"}, path.name
+        assert set(read_from) <= {needed_by(path.stem), "of_month", "everybody"}, path.name
 
 
 @pytest.mark.parametrize("mart", ["segment_content_formats", "segment_active_hours", "reconciliation"])

@@ -85,11 +85,12 @@ def end_build(home: Home, run_id: str) -> None:
 
 
 def end_builds(home: Home) -> None:
-    """Remove what a publication supersedes: every build, and the state that a backup brought. Raises OSError."""
+    """Remove what a publication supersedes: every build, the workbench, the state of a backup. Raises OSError."""
     for path in _builds(home):
         shutil.rmtree(path)
-    if home.restored.exists():
-        shutil.rmtree(home.restored)
+    for superseded in (home.restored, home.workbench):
+        if superseded.exists():
+            shutil.rmtree(superseded)
 
 
 def code_version() -> str:

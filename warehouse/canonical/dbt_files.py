@@ -44,9 +44,7 @@ def _and(words: tuple[str, ...]) -> str:
 
 def source() -> str:
     """YAML of the lake as a dbt source."""
-    tables = "\n".join(
-        f"      - {{name: {t.name}, description: {_said(t.description)}}}" for t in TABLES.values()
-    )
+    tables = "\n".join(_source_table(table) for table in TABLES.values())
     return f"""version: 2
 
 sources:
@@ -66,6 +64,17 @@ sources:
     tables:
 {tables}
 """
+
+
+def _source_table(table: CanonicalTable) -> str:
+    columns = "\n".join(
+        f"          - {{name: {column.name}, description: {_said(column.meaning)}}}"
+        for column in (*table.columns, *PROVENANCE)
+    )
+    return (
+        f"      - name: {table.name}\n        description: {_said(table.description)}\n"
+        f"        columns:\n{columns}"
+    )
 
 
 def models_yaml(tables: list[CanonicalTable]) -> str:

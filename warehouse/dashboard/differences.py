@@ -161,11 +161,11 @@ def _missed(row: Mapping[str, Any]) -> float:
 
 
 def _formats(readings: Readings, segments: Sequence[Segment]) -> Iterator[Difference]:
-    """Shares of formats among the posts over all networks."""
-    for name in sorted({name for _, _, network, name in readings.formats if network == figures.ALL}):
+    """Shares of formats among the posts on the network asked about, or on all together."""
+    for name in sorted({name for _, _, network, name in readings.formats if network == readings.network}):
         held = []
         for each in segments:
-            row = readings.formats.get((each.segmentation, each.name, figures.ALL, name))
+            row = readings.formats.get((each.segmentation, each.name, readings.network, name))
             if (
                 row is None
                 or row["status"] != "shown"

@@ -5,8 +5,10 @@ Must not live here: SQL (queries/), how a figure is drawn or said.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -38,7 +40,7 @@ class Hours:
     contributors: int
     rows: pa.Table
 
-    @property
+    @cached_property
     def by_hour(self) -> list[int]:
         """Activities in order of weekday and hour."""
         found = [0] * 168
@@ -49,7 +51,7 @@ class Hours:
 
 @dataclass(frozen=True)
 class Readings:
-    """The last month's figures; keys are (segmentation, segment, …)."""
+    """A month's figures; keys are (segmentation, segment, …). `network`: the one asked about, or all together."""
 
     segments: dict[str, list[Segment]]
     networks: list[str]
@@ -60,6 +62,7 @@ class Readings:
     hours_cover_quarter: bool
     sizes: dict[tuple[str, str], Row]
     profiles: dict[tuple[str, str], Row]
+    network: str = ALL
 
     def everybody_hours(self, mode: str) -> Hours | None:
         """The hours of all customers together."""
@@ -68,26 +71,40 @@ class Readings:
         return None
 
 
-def read(marts: Marts) -> Readings:
-    """Read what the page shows; marts that are not published leave their part empty."""
+def read(
+    marts: Marts, month: dt.date | None = None, network: str = ALL, segmentation: str | None = None
+) -> Readings:
+    """Read what the page shows of a month, by default the last; marts that are not published leave a part empty.
+
+    A network narrows all but sizes and profiles, which are of people over all networks; a segmentation leaves that
+    of everybody beside itself.
+    """
     quarter = marts.holds("hours_quarter")
-    observed = marts.ask("observed_networks").to_pylist()
-    presence = _by(marts.ask("presence"), "segmentation", "segment", "network")
-    sizes = _by(marts.ask("segment_size"), "segmentation", "segment") if marts.holds("segment_size") else {}
-    formats = marts.ask("formats") if marts.holds("formats") else None
-    profiles = marts.ask("profiles") if marts.holds("profiles") else None
+    observed = [
+        row
+        for row in marts.ask("observed_networks", month=month).to_pylist()
+        if network in (ALL, row["network"])
+    ]
+
+    def rows(query: str, *keys: str) -> dict[Any, Row]:
+        return (
+            _by(marts.ask(query, month=month, segmentation=segmentation), *keys) if marts.holds(query) else {}
+        )
+
+    hours = "hours_quarter" if quarter else "hours"
     return Readings(
-        segments=_segments(marts),
+        segments=segments_of(marts, month),
         networks=[row["network"] for row in observed],
         passive_networks=[row["network"] for row in observed if row["passive_observed"]],
-        presence=presence,
-        formats=_by(formats, "segmentation", "segment", "network", "format") if formats else {},
-        hours=_hours(marts.ask("hours_quarter" if quarter else "hours"))
-        if quarter or marts.holds("hours")
+        presence=rows("presence", "segmentation", "segment", "network"),
+        formats=rows("formats", "segmentation", "segment", "network", "format"),
+        hours=_hours(marts.ask(hours, month=month, network=network, segmentation=segmentation))
+        if marts.holds(hours)
         else {},
         hours_cover_quarter=quarter,
-        sizes=sizes,
-        profiles=_by(profiles, "segmentation", "segment") if profiles else {},
+        sizes=rows("segment_size", "segmentation", "segment"),
+        profiles=rows("profiles", "segmentation", "segment"),
+        network=network,
     )
 
 
@@ -95,12 +112,13 @@ def _by(table: pa.Table, *keys: str) -> dict[Any, Row]:
     return {tuple(row[key] for key in keys): row for row in table.to_pylist()}
 
 
-def _segments(marts: Marts) -> dict[str, list[Segment]]:
+def segments_of(marts: Marts, month: dt.date | None = None) -> dict[str, list[Segment]]:
+    """Segments by segmentation, in the order in which they stand."""
     described: dict[Any, Row] = {}
     if marts.holds("segments_described"):
         described = _by(marts.ask("segments_described"), "segmentation", "segment")
     found: dict[str, list[tuple[tuple[Any, ...], Segment]]] = {}
-    for row in marts.ask("segments").to_pylist():
+    for row in marts.ask("segments", month=month).to_pylist():
         more = described.get((row["segmentation"], row["segment"]), {})
         segment = Segment(
             row["segmentation"],
@@ -140,6 +158,8 @@ def _hours(table: pa.Table) -> dict[tuple[str, str, str], Hours]:
 
 
 def networks_of(readings: Readings) -> list[str]:
-    """Networks as the page lists them: all together first, where the marts have that."""
+    """Networks as the page lists them: all together first, where the marts have that; or the one asked about."""
+    if readings.network != ALL:
+        return [readings.network]
     together = any(network == ALL for _, _, network in readings.presence)
     return [*([ALL] if together else []), *readings.networks]

@@ -1,7 +1,7 @@
 """A backup: one file with what a home holds and cannot compute again.
 
     backup.json                 what the file holds, by SHA-256; of which version; when
-    configuration/…             scrm.yml, checks.yml, a model that scrm.yml names beside it
+    configuration/…             scrm.yml, checks.yml, models/, a linkage model that scrm.yml names beside it
     home/ledger/…               what was read, withdrawn, accepted, published
     home/identity/…             reviewers' decisions, models trained here
     home/restored/…             identity state and manifest of the publication that serves
@@ -28,6 +28,7 @@ from warehouse.homes.version import FILE_NAME as VERSION_FILE
 from warehouse.homes.version import OURS
 from warehouse.lake import Home, file_beside
 from warehouse.ledger import Ledger
+from warehouse.own_models.outcome import own_files
 from warehouse.publication.manifest import FILE_NAME as MANIFEST
 from warehouse.publication.manifest import sha256_of, verify_files
 from warehouse.settings import CHECKS_NAME, CONFIG_NAME, Settings
@@ -88,7 +89,8 @@ def write_backup(home: Home, settings: Settings, path: Path, now: dt.datetime) -
 
 def _files(home: Home, settings: Settings, state: Path | None) -> Iterator[tuple[str, Path]]:
     yield f"configuration/{CONFIG_NAME}", settings.path
-    for file in (settings.folder / CHECKS_NAME, settings.folder / settings.identity.model):
+    beside = (settings.folder / CHECKS_NAME, settings.folder / settings.identity.model, *own_files(settings))
+    for file in beside:
         is_beside = file.is_relative_to(settings.folder) and ".." not in file.parts
         if file.is_file() and is_beside and not file.is_relative_to(home.root):
             yield f"configuration/{file.relative_to(settings.folder).as_posix()}", file

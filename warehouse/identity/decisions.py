@@ -76,6 +76,11 @@ def append_decisions(folder: Path, decisions: Iterable[Decision]) -> Path:
     return path
 
 
+def decided_pairs(folder: Path) -> pa.Table:
+    """Every pair that somebody decided on, once, whatever was said (left_persona_id < right_persona_id)."""
+    return _decided(folder / FILE_NAME).group_by(["left_persona_id", "right_persona_id"]).aggregate([])
+
+
 def _decided(path: Path) -> pa.Table:
     """The decisions so far; columns that an older file lacks are NULL."""
     if not path.exists():

@@ -1,7 +1,7 @@
 """Who may read a publication: its owner, and the group that `publication.group` names; without it nobody.
 
-Identity state stays the owner's alone: it ties native ids together. Must not live here: who may see which
-mart (that is what the separate files of people are for).
+Identity state and inputs stay the owner's alone: they tie native ids together, and name accounts. Must
+not live here: who may see which mart (that is what the separate files of people are for).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from warehouse.lake import FILE_MODE, FOLDER_MODE, Home
 GROUP_FOLDER_MODE = 0o750
 GROUP_FILE_MODE = 0o640
 _PASS_THROUGH = 0o710  # the group may go through the home folder, not list it
-_OWNERS_ALONE = "identity"
+_OWNERS_ALONE = frozenset(("identity", "inputs"))
 
 
 class NoSuchGroup(OSError):
@@ -26,7 +26,7 @@ def grant_access(home: Home, publication: Path, group: str | None) -> None:
     """Set the modes of a publication, and of the folders that lead to it. Raises OSError."""
     number = None if group is None else number_of(group)
     for path in (publication, *publication.rglob("*")):
-        private = number is None or _OWNERS_ALONE in path.relative_to(publication).parts[:1]
+        private = number is None or not _OWNERS_ALONE.isdisjoint(path.relative_to(publication).parts[:1])
         if number is not None and not private:
             os.chown(path, -1, number)
         if path.is_dir():

@@ -16,6 +16,7 @@ from warehouse import policy
 from warehouse.engine import connect, quote_text
 from warehouse.lake import Home
 from warehouse.ledger import Ledger
+from warehouse.own_models.outcome import read_outcome
 from warehouse.publication.export import ExportedTable
 from warehouse.publication.manifest import sha256_of
 from warehouse.publication.publications import current_id
@@ -101,7 +102,11 @@ def describe(
             for t in exported
         ],
         "inputs": _inputs(build),
-        "checks": _summary(checks),
+        "checks": summary(checks),
+        "own_models": [
+            {"model": model.name, "schema": model.schema, "problem": model.problem}
+            for model in read_outcome(build)
+        ],
         "run": dict(run.facts),
     }
 
@@ -130,19 +135,31 @@ def _inputs(build: Path) -> dict[str, Any]:
     }
 
 
-def _summary(checks: Sequence[CheckOutcome]) -> dict[str, Any]:
+def summary(checks: Sequence[CheckOutcome]) -> dict[str, Any]:
+    """Count the checks: how many were run and passed, and which were warned of, contained, accepted."""
     applicable = [check for check in checks if check.is_applicable]
     return {
         "run": len(applicable),
         "not_applicable": len(checks) - len(applicable),
         "passed": sum(check.passed for check in applicable),
         "warnings": [
-            {"name": check.name, "observed": check.observed, "unexpected_rows": check.unexpected_count}
+            {
+                "name": check.name,
+                "observed": check.observed,
+                "unexpected_rows": check.unexpected_count,
+                "why": check.sentence,
+            }
             for check in applicable
             if not check.passed and check.severity == "warning"
         ],
         "contained": [
-            {"name": check.name, "observed": check.observed, "what": check.cost, "contained": check.contained}
+            {
+                "name": check.name,
+                "observed": check.observed,
+                "what": check.cost,
+                "contained": check.contained,
+                "why": check.sentence,
+            }
             for check in applicable
             if check.contained
         ],
@@ -152,6 +169,7 @@ def _summary(checks: Sequence[CheckOutcome]) -> dict[str, Any]:
                 "observed": check.observed,
                 "by": check.accepted_by,
                 "reason": check.accepted_reason,
+                "why": check.sentence,
             }
             for check in applicable
             if check.accepted_by

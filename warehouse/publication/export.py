@@ -1,4 +1,4 @@
-"""Writes a schema of the build as one DuckDB file and as Parquet, every table ordered by its grain.
+"""Writes a schema of the build as one DuckDB file and as Parquet, every table explained and ordered by its grain.
 
 Equal tables give equal bytes, so that a hash tells whether a mart changed. Must not live here: what is
 published with them and where (publish.py).
@@ -6,13 +6,15 @@ published with them and where (publish.py).
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 from warehouse.engine import connect, quote_identifier, quote_text
 from warehouse.lake import make_folder
+from warehouse.publication.meanings import Meaning, comments, parquet_metadata
 
 # Readable by every DuckDB from 1.0 on.
 STORAGE_VERSION = "v1.0.0"
@@ -28,13 +30,13 @@ class ExportedTable:
     ordered_by: tuple[str, ...]
 
 
-def read_grains(dbt_manifest: Path | None) -> dict[str, tuple[str, ...]]:
-    """Model → columns of its grain, as `meta` says in dbt's manifest."""
-    if dbt_manifest is None or not dbt_manifest.exists():
-        return {}
-    nodes = json.loads(dbt_manifest.read_bytes())["nodes"]
-    metas = {node["name"]: node.get("meta") or {} for node in nodes.values()}
-    return {name: tuple(meta["grain"]) for name, meta in metas.items() if "grain" in meta}
+@dataclass(frozen=True)
+class OwnTables:
+    """Tables that a company's own models built, in a schema of another database, and that go where ours do."""
+
+    database: Path
+    schema: str
+    names: frozenset[str]
 
 
 def export_schema(
@@ -42,7 +44,8 @@ def export_schema(
     schema: str,
     folder: Path,
     *,
-    grains: Mapping[str, Sequence[str]] | None = None,
+    own: OwnTables | None = None,
+    meanings: Mapping[str, Meaning] | None = None,
     memory_limit: str = "2GB",
     spill_folder: Path | None = None,
 ) -> list[ExportedTable]:
@@ -58,30 +61,46 @@ def export_schema(
         target = quote_text(folder / f"{schema}.duckdb")
         connection.execute(f"attach {target} as published (storage_version '{STORAGE_VERSION}')")
         parquet = make_folder(folder / schema)
-        columns: dict[str, list[str]] = {}
-        for table, column in connection.execute(
-            "select table_name, column_name from duckdb_columns()"
-            f" where database_name = 'warehouse' and schema_name = {quote_text(schema)}"
-            " order by table_name, column_index"
-        ).fetchall():
-            columns.setdefault(table, []).append(column)
+        places = {f"warehouse.{quote_identifier(schema)}": _columns(connection, "warehouse", schema)}
+        if own is not None and own.names:
+            connection.execute(f"attach {quote_text(own.database)} as own_models (read_only)")
+            built = _columns(connection, "own_models", own.schema)
+            place = f"own_models.{quote_identifier(own.schema)}"
+            places[place] = {name: columns for name, columns in built.items() if name in own.names}
         exported = []
-        for table, names in columns.items():
-            first = [c for c in (grains or {}).get(table, ()) if c in names]
+        for place, table, names in ((p, t, c) for p, tables in places.items() for t, c in tables.items()):
+            meaning = (meanings or {}).get(table, Meaning())
+            first = [c for c in meaning.grain if c in names]
             order = (*first, *(c for c in names if c not in first))
             ordered_by = ", ".join(map(quote_identifier, order))
-            name = quote_identifier(table)
+            name = f"published.{quote_identifier(table)}"
             connection.execute(
-                f"create table published.{name} as"
-                f" select * from warehouse.{quote_identifier(schema)}.{name} order by {ordered_by}"
+                f"create table {name} as"
+                f" select * from {place}.{quote_identifier(table)}"
+                f" order by {ordered_by}"
             )
+            for statement in comments(name, meaning, names):
+                connection.execute(statement)
+            kinds = connection.execute(f"select * from {name} limit 0").to_arrow_table().schema
             connection.execute(
-                f"copy published.{name} to {quote_text(parquet / f'{table}.parquet')}"
-                " (format parquet, compression zstd)"
+                f"copy {name} to {quote_text(parquet / f'{table}.parquet')}"
+                f" (format parquet, compression zstd, {parquet_metadata(kinds, meaning)})"
             )
-            rows = connection.execute(f"select count(*) from published.{name}").fetchall()[0][0]
+            rows = connection.execute(f"select count(*) from {name}").fetchall()[0][0]
             exported.append(ExportedTable(schema, table, rows, tuple(first) or tuple(names)))
         connection.execute("detach published")
         return exported
     finally:
         connection.close()
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, database: str, schema: str) -> dict[str, list[str]]:
+    """Tables and views of a schema → their columns, in order."""
+    columns: dict[str, list[str]] = {}
+    for table, column in connection.execute(
+        "select table_name, column_name from duckdb_columns()"
+        " where database_name = ? and schema_name = ? order by table_name, column_index",
+        [database, schema],
+    ).fetchall():
+        columns.setdefault(table, []).append(column)
+    return columns

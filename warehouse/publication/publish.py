@@ -20,10 +20,13 @@ import duckdb
 
 from warehouse.lake import Home, make_folder
 from warehouse.ledger import Ledger
+from warehouse.own_models.outcome import DATABASE, SCHEMA, read_outcome
 from warehouse.publication.access import grant_access
-from warehouse.publication.description import CheckOutcome, RunFacts, describe
-from warehouse.publication.export import ExportedTable, export_schema, read_grains
+from warehouse.publication.description import CheckOutcome, RunFacts, describe, summary
+from warehouse.publication.export import ExportedTable, OwnTables, export_schema
+from warehouse.publication.last_word import write_last_word
 from warehouse.publication.manifest import read_manifest, write_manifest
+from warehouse.publication.meanings import read_meanings
 from warehouse.publication.publications import (
     PUBLICATION,
     Publication,
@@ -36,6 +39,8 @@ from warehouse.publication.switch import CannotSwitch, switch, sync_path
 from warehouse.settings import Settings
 
 SCHEMAS = ("marts", "people")
+# Folders of the build that are kept as they are: the next run begins with the one, `scrm dbt` needs both.
+MADE_OF = ("inputs", "identity")
 # Draws a page into the folder of a publication, from its marts and the content of its manifest.
 Draw = Callable[[Path, Mapping[str, Any]], object]
 
@@ -66,10 +71,10 @@ def publish(
 ) -> Publication:
     """Publish a build and let it serve. Returns the publication; older ones beyond `keep` are removed.
 
-    `folders` are copied as they are, those that exist, under the names given (data_docs, dbt_docs,
-    compiled_sql); identity state is always copied. `pages` are drawn of what is published, each into a folder of
-    its name; one that breaks costs itself and is told in `left_undone`. Raises PublicationRefused with the checks
-    that failed, PublicationFailed where something cannot be written; then what served before still serves.
+    `folders` are copied as they are, those that exist, under the names given (data_docs, dbt_docs, compiled_sql);
+    identity state and inputs are always copied. `pages` are drawn of what is published, each into a folder of its
+    name; one that breaks costs itself and is told in `left_undone`. Raises PublicationRefused with the checks that
+    failed, PublicationFailed where something cannot be written; then what served before still serves.
     """
     refuse_failed(checks)
     target = home.published / build.name
@@ -77,6 +82,7 @@ def publish(
     try:
         record_if_missing(home)
         _make_room(home, target, beside)
+        write_last_word(build / "warehouse.duckdb", summary(checks))
         exported = _write(home, build, beside, settings, dbt_manifest, folders or {})
         content = describe(home, build, settings, checks, run, exported, now or dt.datetime.now(dt.UTC))
         undrawn = tuple(_draw(pages or {}, beside, content))
@@ -154,20 +160,25 @@ def _write(
     dbt_manifest: Path | None,
     folders: Mapping[str, Path],
 ) -> list[ExportedTable]:
-    grains = read_grains(dbt_manifest)
+    models = [model for model in read_outcome(build) if not model.problem]
+    meanings = read_meanings(dbt_manifest) | {model.name: model.meaning for model in models}
     exported: list[ExportedTable] = []
     for schema in SCHEMAS:
         exported += export_schema(
             build / "warehouse.duckdb",
             schema,
             folder,
-            grains=grains,
+            own=OwnTables(
+                build / DATABASE, SCHEMA, frozenset(model.name for model in models if model.schema == schema)
+            ),
+            meanings=meanings,
             memory_limit=settings.memory_limit,
             spill_folder=home.spill / f"publish-{build.name}",
         )
-    make_folder(folder / "identity")
-    for path in sorted((build / "identity").glob("*.parquet")):
-        shutil.copyfile(path, folder / "identity" / path.name)
+    for name in MADE_OF:
+        make_folder(folder / name)
+        for path in sorted((build / name).glob("*.parquet")):
+            shutil.copyfile(path, folder / name / path.name)
     for name, source in folders.items():
         if source.is_dir():
             shutil.copytree(source, folder / name, copy_function=shutil.copyfile)

@@ -8,11 +8,12 @@ from warehouse.settings.loading import load_settings, read_yaml
 from warehouse.settings.section import SettingsError
 from warehouse.settings.sections import Brand, Containment, History, Identity
 from warehouse.settings.sources import Source
-from warehouse.settings.whole import CHECKS_NAME, CONFIG_NAME, Settings, home_beside
+from warehouse.settings.whole import CHECKS_NAME, CONFIG_NAME, MODELS_NAME, Settings, home_beside
 
 __all__ = [
     "CHECKS_NAME",
     "CONFIG_NAME",
+    "MODELS_NAME",
     "Brand",
     "Containment",
     "History",

@@ -32,6 +32,7 @@ from warehouse.settings.sources import Source
 
 CONFIG_NAME = "scrm.yml"
 CHECKS_NAME = "checks.yml"  # a company's own checks, beside it
+MODELS_NAME = "models"  # a folder of its own models, beside it
 
 
 def home_beside(config: Path) -> Path:

@@ -195,6 +195,11 @@ create table marts.reconciliation as
 select source, source_file_sha256, 'landing' as stage, outcome, records_read as read, records_accepted as accepted
 from inputs.files;
 
+create table marts.publication as
+select
+    'r1' as publication_id, 'Hearthlight' as brand, date '2026-01-31' as as_of_on,
+    cast(1 as bigint) as months, 'EUR' as currency, cast(10 as bigint) as min_cell;
+
 create table people.persons as
 select distinct person_id from identity.personas;
 

@@ -1,4 +1,4 @@
--- Hours of the week over all networks, in the last month.
+-- Hours of the week of a network, in a month.
 -- needs: segment_active_hours
 select
     segmentation,
@@ -11,6 +11,7 @@ select
     activities
 from segment_active_hours
 where
-    network = 'all'
-    and period_month = (select max(period_month) from segment_active_hours)
+    network = $network
+    and ($segmentation is null or segmentation in ($segmentation, 'all'))
+    and period_month = coalesce(cast($month as date), (select max(period_month) from segment_active_hours))
 order by segmentation, segment, mode, iso_weekday, hour_local

@@ -1,4 +1,4 @@
--- Hours of the week over all networks, over the last three months.
+-- Hours of the week of a network, over three months.
 -- needs: segment_active_hours_quarter
 select
     segmentation,
@@ -11,6 +11,7 @@ select
     activities
 from segment_active_hours_quarter
 where
-    network = 'all'
-    and period_month = (select max(period_month) from segment_active_hours_quarter)
+    network = $network
+    and ($segmentation is null or segmentation in ($segmentation, 'all'))
+    and period_month = coalesce(cast($month as date), (select max(period_month) from segment_active_hours_quarter))
 order by segmentation, segment, mode, iso_weekday, hour_local

@@ -1,4 +1,4 @@
--- Which networks the last month observes, and of which of them it observes reading.
+-- Which networks a month observes, and of which of them it observes reading.
 -- needs: segment_presence
 select
     network,
@@ -6,7 +6,7 @@ select
     bool_or(passive_observed) as passive_observed
 from segment_presence
 where
-    period_month = (select max(period_month) from segment_presence)
+    period_month = coalesce(cast($month as date), (select max(period_month) from segment_presence))
     and network <> 'all'
 group by network
 order by network

@@ -1,22 +1,24 @@
--- Presence, use and connections in the last month, with the same figure of everybody beside it.
+-- Presence, use and connections in a month, with the same figure of everybody beside it.
 -- needs: segment_presence
-with last_month as (
+with of_month as (
 
     select presence.*
     from segment_presence as presence
-    where presence.period_month = (select max(period_month) from segment_presence)
+    where
+        presence.period_month = coalesce(cast($month as date), (select max(period_month) from segment_presence))
+        and ($segmentation is null or presence.segmentation in ($segmentation, 'all'))
 
 ),
 
 everybody as (
 
-    select * from last_month
+    select * from of_month
     where segmentation = 'all'
 
 )
 
 select
-    last_month.*,
+    of_month.*,
     everybody.presence_rate_expected as everybody_presence_rate_expected,
     everybody.presence_rate_expected_low as everybody_presence_rate_expected_low,
     everybody.presence_rate_expected_high as everybody_presence_rate_expected_high,
@@ -28,6 +30,6 @@ select
     everybody.followers_median as everybody_followers_median,
     everybody.brand_follower_rate as everybody_brand_follower_rate,
     everybody.connected_customers_share as everybody_connected_customers_share
-from last_month
-left join everybody on last_month.network = everybody.network
-order by last_month.segmentation, last_month.segment, last_month.network
+from of_month
+left join everybody on of_month.network = everybody.network
+order by of_month.segmentation, of_month.segment, of_month.network

@@ -1,4 +1,4 @@
--- Size and value of every segment in the last month.
+-- Size and value of every segment in a month.
 -- needs: segment_size
 select
     segmentation,
@@ -11,5 +11,5 @@ select
     value_share,
     orders_without_owner
 from segment_size
-where period_month = (select max(period_month) from segment_size)
+where period_month = coalesce(cast($month as date), (select max(period_month) from segment_size))
 order by segmentation, segment

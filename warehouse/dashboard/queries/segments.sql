@@ -1,11 +1,5 @@
 -- Segments in the order in which they stand, largest first where nothing says better.
 -- needs: segment_presence
-with last_month as (
-
-    select max(period_month) as period_month from segment_presence
-
-)
-
 select
     presence.segmentation,
     presence.segment,
@@ -14,6 +8,7 @@ select
     cast(null as bigint) as position,
     presence.customers
 from segment_presence as presence
-inner join last_month on presence.period_month = last_month.period_month
-where presence.network = 'all'
+where
+    presence.network = 'all'
+    and presence.period_month = coalesce(cast($month as date), (select max(period_month) from segment_presence))
 order by presence.segmentation, presence.segment

@@ -56,7 +56,7 @@ def ask(readings: Readings, segments: Sequence[Segment]) -> Question | None:
             if (segment.segmentation, segment.name, network) in held
         ]
         marks = [_mark(row, measure, shared[measure]) for measure, row in rows]
-        together = held.get((segment.segmentation, segment.name, figures.ALL))
+        together = held.get((segment.segmentation, segment.name, readings.network))
         said = sentences.connections(segment.label, together, segment.segmentation == EVERYBODY)
         words = "; ".join(
             f"{_name(measure)} {figures.label(row['network'])} {mark['shown'] or 'not shown'}"
@@ -74,7 +74,8 @@ def ask(readings: Readings, segments: Sequence[Segment]) -> Question | None:
         for place, (measure, network) in enumerate(listed)
     ]
     note = "of a present customer; followers of the brand of everybody in the segment; each measure from 0"
-    return Question("Connections", note, _LEGEND, row_labels(labels), tuple(cells))
+    shown = dict.fromkeys(f"segment_presence.{measure}" for measure, _ in listed)
+    return Question("Connections", note, _LEGEND, row_labels(labels), tuple(cells), figures=tuple(shown))
 
 
 def _name(measure: str) -> str:

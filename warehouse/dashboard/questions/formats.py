@@ -13,6 +13,7 @@ from warehouse.dashboard.questions.question import Cell, Question
 from warehouse.dashboard.readings import EVERYBODY, Readings, Row, Segment, networks_of
 
 _FORMATS = ("text", "link", "photo", "video", "poll", "reshare", "check_in")
+_FIGURES = ("segment_content_formats.activity_share", "segment_content_formats.index_vs_all")
 _LEAST_SHOWN = 0.25  # of the cells of a network; with fewer its rows say nothing
 _SCHEMA = pa.schema(
     [
@@ -57,7 +58,7 @@ def ask(readings: Readings, segments: Sequence[Segment]) -> Question | None:
         said = (
             sentences.formats(segment.label, rows or _all(readings, segment))
             if compares
-            else _of_everybody(segment, rows)
+            else _of_everybody(segment, rows, readings.network)
         )
         alt = f"Formats of {segment.label}: {'; '.join(map(_in_words, rows)) or 'hidden'}."
         table = pa.Table.from_pylist([_mark(row) for row in rows], _SCHEMA)
@@ -76,6 +77,7 @@ def ask(readings: Readings, segments: Sequence[Segment]) -> Question | None:
         row_labels(labels, PITCH) if listed else "",
         tuple(cells),
         omitted,
+        _FIGURES,
     )
 
 
@@ -124,8 +126,8 @@ def _mark(row: Row) -> dict[str, object]:
     }
 
 
-def _of_everybody(segment: Segment, rows: Sequence[Row]) -> sentences.Sentence:
-    shown = [row for row in rows if row["activity_share"] and row["network"] == figures.ALL]
+def _of_everybody(segment: Segment, rows: Sequence[Row], network: str) -> sentences.Sentence:
+    shown = [row for row in rows if row["activity_share"] and row["network"] == network]
     if not shown:
         return sentences.silence("Too few people to show formats.")
     most = max(shown, key=lambda row: row["activity_share"])

@@ -8,6 +8,11 @@ from warehouse.dashboard import figures, sentences
 from warehouse.dashboard.questions.question import Cell, Question
 from warehouse.dashboard.readings import Readings, Row, Segment
 
+_FIGURES = (
+    *("segment_profiles.when_hour", "segment_profiles.how_1_index_vs_all"),
+    "segment_profiles.where_1_active_rate",
+)
+
 
 def ask(readings: Readings, segments: Sequence[Segment]) -> Question | None:
     """One line each for WHEN, HOW and WHERE; None where the mart is not published."""
@@ -15,7 +20,7 @@ def ask(readings: Readings, segments: Sequence[Segment]) -> Question | None:
         return None
     cells = tuple(Cell(_said(segment, readings), "") for segment in segments)
     note = "three months: the busiest time, the leading formats and networks, each with its support"
-    return Question("In short", note, (), "", cells)
+    return Question("In short", note, (), "", cells, figures=_FIGURES)
 
 
 def _said(segment: Segment, readings: Readings) -> sentences.Sentence:

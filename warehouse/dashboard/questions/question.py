@@ -19,7 +19,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Question:
-    """One row of the page. `legend` names marks of the style sheet with their meaning; `gutter` is SVG."""
+    """One row of the page. `legend` names marks of the style sheet with their meaning; `gutter` is SVG.
+
+    `figures`: the metrics shown, of the catalogue, as mart.metric.
+    """
 
     title: str
     note: str
@@ -27,6 +30,12 @@ class Question:
     gutter: str
     cells: tuple[Cell, ...]
     omitted: str = ""
+    figures: tuple[str, ...] = ()
+
+    @property
+    def marts(self) -> tuple[str, ...]:
+        """The marts whose rows are shown."""
+        return tuple(dict.fromkeys(figure.partition(".")[0] for figure in self.figures))
 
 
 def scale_top(values: Iterable[float | None], step: float) -> float:

@@ -13,6 +13,10 @@ from warehouse.dashboard.charts.sizes import size_bars
 from warehouse.dashboard.questions.question import Cell, Question, scale_top
 from warehouse.dashboard.readings import EVERYBODY, Readings, Segment
 
+_FIGURES = {
+    True: ("segment_size.customers", "segment_size.customer_share", "segment_size.order_value_amount"),
+    False: ("segment_presence.customers",),
+}
 _SCHEMA = pa.schema([("share", pa.float64()), ("amount", pa.string()), ("status", pa.string())])
 
 
@@ -40,7 +44,8 @@ def ask(readings: Readings, segments: Sequence[Segment], currency: str) -> Quest
         cells.append(Cell(said, size_bars(pa.Table.from_pylist(rows, _SCHEMA), top, alt)))
     names = [("", "Customers"), *([("", "Order value")] if has_value else [])]
     note = "share of customers and of their order value" if has_value else "share of customers"
-    return Question("Size and value" if has_value else "Size", note, (), row_labels(names), tuple(cells))
+    title = "Size and value" if has_value else "Size"
+    return Question(title, note, (), row_labels(names), tuple(cells), figures=_FIGURES[has_value])
 
 
 def _size(readings: Readings, segment: Segment) -> dict[str, Any]:

@@ -45,7 +45,12 @@ def ask(readings: Readings, segments: Sequence[Segment]) -> Question | None:
         cells.append(Cell(said, use_dots(tables[segment.name], top, alt)))
     labels = row_labels([("", figures.label(network)) for network in networks])
     return Question(
-        "How: active and passive", "activities a week of a present customer", _LEGEND, labels, tuple(cells)
+        "How: active and passive",
+        "activities a week of a present customer",
+        _LEGEND,
+        labels,
+        tuple(cells),
+        figures=("segment_presence.active_per_week", "segment_presence.passive_per_week"),
     )
 
 

@@ -40,7 +40,8 @@ def ask(readings: Readings, segments: Sequence[Segment], mode: str) -> Question 
     if not is_drawn:
         cells = [Cell(cell.sentence, "") for cell in cells]
     networks = readings.networks if mode == "active" else readings.passive_networks
-    period = "last three months" if readings.hours_cover_quarter else "last month"
+    mart = f"segment_active_hours{'_quarter' if readings.hours_cover_quarter else ''}"
+    period = "three months that end with this one" if readings.hours_cover_quarter else "of the month"
     where = ", ".join(figures.label(network) for network in networks) or "no network observed"
     return Question(
         f"When: {mode}",
@@ -48,4 +49,5 @@ def ask(readings: Readings, segments: Sequence[Segment], mode: str) -> Question 
         _LEGEND if is_drawn else (),
         weekday_labels() if is_drawn else "",
         tuple(cells),
+        figures=(f"{mart}.activities", f"{mart}.contributors"),
     )

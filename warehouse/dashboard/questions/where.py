@@ -18,6 +18,11 @@ _METHODS = {
     "truth": "found: share of true links found, by the sample company's own truth",
     "model": "found: share of links found, as the model itself reckons",
 }
+_FIGURES = (
+    "segment_presence.presence_rate_expected",
+    "segment_presence.presence_rate",
+    "segment_presence.link_recall",
+)
 _NUMBERS = (
     "expected",
     "expected_low",
@@ -48,7 +53,12 @@ def ask(readings: Readings, segments: Sequence[Segment]) -> Question | None:
     top = min(scale_top(ends, 0.1), 1.0)
     cells = []
     for segment in segments:
-        others = [row for name, held in rows.items() if name != segment.name for row in held]
+        others = [
+            row
+            for each in readings.segments[segment.segmentation]  # also those that are not beside it
+            if each.name != segment.name
+            for row in rows_of(readings, each, networks)
+        ]
         one_by_one = [row for row in rows[segment.name] if row["network"] != figures.ALL]
         said = sentences.where(segment.label, one_by_one, others)
         alt = f"Presence of {segment.label}: {'; '.join(map(_in_words, rows[segment.name]))}."
@@ -60,6 +70,7 @@ def ask(readings: Readings, segments: Sequence[Segment]) -> Question | None:
         _legend([row for held in rows.values() for row in held]),
         labels,
         tuple(cells),
+        figures=_FIGURES,
     )
 
 

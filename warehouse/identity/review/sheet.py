@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from warehouse.csv_cells import plain_text
 from warehouse.engine import quote_text
 from warehouse.errors import ScrmError
 from warehouse.identity.measure.audit_sample import draw, read_audit_sample, write_audit_sample
@@ -32,12 +33,10 @@ FIELDS = (
 ANSWERS = ("decision", "reviewer", "reason")
 SEED = 20260101
 # Why a pair waits that no rule stopped; a rule has a sentence of its own.
-_WHY = {
+WHY = {
     "doubtful": "Likelier one person than not, but not sure enough to be linked unseen.",
     "several_owners": "Several people may own this profile.",
 }
-# A spreadsheet takes what begins with one of these for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class CannotAudit(ScrmError):
@@ -89,21 +88,28 @@ def export_sheet(
             """
         )
     if audit:
-        if not isinstance(links, PublishedLinks):
-            raise CannotAudit(
-                f"an audit measures the links that serve, and these are of {links.whose}: leave --audit out. "
-                "Nothing was drawn."
-            )
-        _make_candidates(connection)
-        draw(connection, audit, seed, links.model_version, links.publication_id)
+        draw_audit(home, links, audit, seed)
         connection.execute("insert into audit_rows select left_persona_id, right_persona_id from drawn_now")
-        write_audit_sample(connection, home.identity)
     rows = _rows(connection, limit)
     with file_beside(out.absolute()) as path:
         _write(path, rows)
     audited = sum(row[0] == "audit" for row in rows)
     waiting = connection.execute(f"select count(*) from ({_QUEUE})").fetchall()[0][0]
     return Sheet(out, len(rows) - audited, audited, int(waiting))
+
+
+def draw_audit(home: Home, links: OpenLinks, size: int, seed: int = SEED) -> int:
+    """Draw `size` further pairs for the audit, keep them, make `drawn_now`; say how many. Raises CannotAudit."""
+    if not isinstance(links, PublishedLinks):
+        raise CannotAudit(
+            f"an audit measures the links that serve, and these are of {links.whose}: leave --audit out. "
+            "Nothing was drawn."
+        )
+    read_audit_sample(links.connection, home.identity)
+    _make_candidates(links.connection)
+    drawn = draw(links.connection, size, seed, links.model_version, links.publication_id)
+    write_audit_sample(links.connection, home.identity)
+    return drawn
 
 
 # What nobody has decided since the links were made.
@@ -142,7 +148,7 @@ def _make_candidates(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _rows(connection: duckdb.DuckDBPyConnection, limit: int) -> list[tuple[Any, ...]]:
     sides = ", ".join(f"l.{field}, r.{field}" for field in FIELDS)
-    reasons = " ".join(f"when {quote_text(reason)} then {quote_text(said)}" for reason, said in _WHY.items())
+    reasons = " ".join(f"when {quote_text(reason)} then {quote_text(said)}" for reason, said in WHY.items())
     return connection.execute(
         f"""
         with asked as (
@@ -186,5 +192,4 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, dt.datetime):
         value = value.date()  # days are what a person compares
-    text = f"{value:.4f}" if isinstance(value, float) else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return plain_text(f"{value:.4f}" if isinstance(value, float) else str(value))

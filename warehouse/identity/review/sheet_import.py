@@ -10,7 +10,7 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -50,22 +50,39 @@ def import_sheet(
 
     Raises SheetInvalid, naming the lines, where one row is wrong: then nothing is imported.
     """
+    rows = list(_read(file))
+    filled = [(f"line {line}: ", row) for line, row in rows if row["decision"]]
+    done = take_answers(home, links, filled, now, f"{file}: nothing was imported.\n", reviewer)
+    return replace(done, empty=len(rows) - len(filled))
+
+
+def take_answers(
+    home: Home,
+    links: OpenLinks,
+    answers: list[tuple[str, Row]],
+    now: dt.datetime,
+    complaint: str = "",
+    reviewer: str | None = None,
+) -> Imported:
+    """Check answers, each with the words that say where it stands, and append them as decisions, all or none.
+
+    An answer has what a row of a sheet has: both personas, decision, reviewer, reason, asked_as. Raises
+    SheetInvalid, which begins with `complaint`.
+    """
     connection = links.connection
     read_audit_sample(connection, home.identity)
-    rows = list(_read(file))
-    filled = [(line, row) for line, row in rows if row["decision"]]
-    known = {p for (p,) in connection.execute("select persona_id from personas").fetchall()}
+    known = _known(connection, [row for _, row in answers])
     problems = [
-        f"line {line}: {problem}"
-        for line, row in filled
+        f"{where}{problem}"
+        for where, row in answers
         for problem in _problems(row, known, links.whose, reviewer)
     ]
-    problems += _contradictions(filled)
+    problems += _contradictions(answers)
     if problems:
         more = f"\n… and {len(problems) - _TOLD:,} more" if len(problems) > _TOLD else ""
         told = "\n".join(problems[:_TOLD])
-        raise SheetInvalid(f"{file}: nothing was imported.\n{told}{more}")
-    decisions = _decisions(connection, [row for _, row in filled], now, reviewer)
+        raise SheetInvalid(f"{complaint}{told}{more}")
+    decisions = _decisions(connection, [row for _, row in answers], now, reviewer)
     decided_before = set(
         connection.execute(
             "select left_persona_id, right_persona_id, decision, reviewer, origin from "
@@ -79,8 +96,15 @@ def import_sheet(
         decided={verdict: sum(d.decision == verdict for d in new) for verdict in VERDICTS},
         of_audit=sum(d.origin == "audit" for d in new),
         unchanged=len(decisions) - len(new),
-        empty=len(rows) - len(filled),
+        empty=0,
     )
+
+
+def _known(connection: duckdb.DuckDBPyConnection, rows: list[Row]) -> set[str]:
+    """Of the ids given, those that are personas of these links."""
+    given = sorted({row[side] for row in rows for side in ("left_persona_id", "right_persona_id")})
+    found = connection.execute("select persona_id from personas where list_contains(?, persona_id)", [given])
+    return {persona for (persona,) in found.fetchall()}
 
 
 def _said(decision: Decision) -> tuple[str, ...]:
@@ -142,14 +166,14 @@ def _pair(row: Row) -> Pair:
     return left, right
 
 
-def _contradictions(rows: list[tuple[int, Row]]) -> Iterator[str]:
-    first: dict[Pair, tuple[int, str]] = {}
-    for line, row in rows:
-        before = first.setdefault(_pair(row), (line, row["decision"]))
+def _contradictions(rows: list[tuple[str, Row]]) -> Iterator[str]:
+    first: dict[Pair, tuple[str, str]] = {}
+    for where, row in rows:
+        before = first.setdefault(_pair(row), (where, row["decision"]))
         if before[1] != row["decision"]:
+            lines = " and ".join(each.removeprefix("line ").removesuffix(": ") for each in (before[0], where))
             yield (
-                f"lines {before[0]} and {line} contradict each other: {before[1]} and {row['decision']} for the "
-                "same pair"
+                f"lines {lines} contradict each other: {before[1]} and {row['decision']} for the same pair"
             )
 
 

@@ -14,7 +14,7 @@ network_months as (
 
 candidates as (
 
-    select * from {{ source('identity', 'link_candidates') }}
+    select * from {{ linked('link_candidates') }}
     where pair_probability >= {{ policy('least_candidate') }}
 
 ),

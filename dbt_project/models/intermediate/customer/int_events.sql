@@ -13,7 +13,7 @@ social_events as (
 
 resolved as (
 
-    select * from {{ source('identity', 'personas') }}
+    select * from {{ linked('personas') }}
 
 ),
 

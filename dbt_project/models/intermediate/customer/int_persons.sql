@@ -2,7 +2,7 @@
 
 with resolved as (
 
-    select * from {{ source('identity', 'personas') }}
+    select * from {{ linked('personas') }}
 
 ),
 

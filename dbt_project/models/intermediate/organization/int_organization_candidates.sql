@@ -11,7 +11,7 @@ personas as (
 ),
 
 owners as (
-    select * from {{ source('identity', 'personas') }}
+    select * from {{ linked('personas') }}
 ),
 
 profiles as (

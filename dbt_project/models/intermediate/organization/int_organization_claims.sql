@@ -13,7 +13,7 @@ contexts as (
 ),
 
 resolved as (
-    select * from {{ source('identity', 'organizations') }}
+    select * from {{ linked('organizations') }}
 ),
 
 personas as (

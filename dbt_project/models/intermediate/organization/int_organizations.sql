@@ -7,7 +7,7 @@ with records as (
         resolved.organization_id,
         list_position(['account', 'brand', 'profile', 'name', 'domain'], records.record_kind) as rank
     from {{ ref('int_organization_records') }} as records
-    inner join {{ source('identity', 'organizations') }} as resolved on records.record_id = resolved.record_id
+    inner join {{ linked('organizations') }} as resolved on records.record_id = resolved.record_id
 ),
 
 account_records as (

@@ -3,7 +3,7 @@
    blocking never compared is taken off where it was measured, else the recall is an upper bound. #}
 with quality as (
 
-    select * from {{ source('identity', 'quality') }}
+    select * from {{ linked('quality') }}
 
 ),
 

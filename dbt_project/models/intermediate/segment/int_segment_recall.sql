@@ -39,7 +39,7 @@ parts as (
 losses as (
 
     select max(cast(value as double)) as blocking_loss
-    from {{ source('identity', 'quality') }}
+    from {{ linked('quality') }}
     where measure = 'blocking_loss' and network is null and segment is null
 
 )

@@ -1,6 +1,6 @@
 with quality as (
 
-    select * from {{ source('identity', 'quality') }}
+    select * from {{ linked('quality') }}
 
 )
 

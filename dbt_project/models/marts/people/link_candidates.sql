@@ -1,6 +1,6 @@
 with candidates as (
 
-    select * from {{ source('identity', 'link_candidates') }}
+    select * from {{ linked('link_candidates') }}
 
 )
 

@@ -12,7 +12,7 @@ organizations as (
 
 resolved as (
 
-    select * from {{ source('identity', 'personas') }}
+    select * from {{ linked('personas') }}
 
 )
 

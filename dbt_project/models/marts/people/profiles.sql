@@ -18,13 +18,13 @@ trust as (
 
 resolved as (
 
-    select * from {{ source('identity', 'personas') }}
+    select * from {{ linked('personas') }}
 
 ),
 
 candidates as (
 
-    select * from {{ source('identity', 'link_candidates') }}
+    select * from {{ linked('link_candidates') }}
 
 ),
 

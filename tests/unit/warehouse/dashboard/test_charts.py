@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pyarrow as pa
@@ -12,9 +13,11 @@ from warehouse.dashboard.charts.drawing import Scale, hatch, row_labels, text
 from warehouse.dashboard.charts.formats import format_indices, format_shares
 from warehouse.dashboard.charts.heat_map import busiest_hours, heat_map
 from warehouse.dashboard.charts.measures import measure_dots
+from warehouse.dashboard.charts.months import month_squares
 from warehouse.dashboard.charts.presence import presence_dots
 from warehouse.dashboard.charts.sizes import size_bars
 from warehouse.dashboard.charts.use import use_dots
+from warehouse.dashboard.charts.waterfall import waterfall
 from warehouse.dashboard.questions.question import scale_top
 
 PRESENCE = {
@@ -217,3 +220,26 @@ def test_a_hatch_stays_within_its_place() -> None:
     numbers = [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?", hatch(10, 20, 40, 8))]
     assert all(10 <= x <= 50 for x in numbers[::2])
     assert all(20 <= y <= 28 for y in numbers[1::2])
+
+
+def test_a_waterfall_begins_each_bar_where_the_last_ends() -> None:
+    # 320 pixels from −10 to +6 bits: 20 a bit; even odds at 200. The prior ends at 0, the name at 320 (+6).
+    rows = pa.table({"name": ["prior", "name"], "label": ["–", "a < b"], "weight": [-10.0, 16.0]})
+    picture = waterfall(rows, "why")
+    assert re.findall(
+        r'<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)" height="12" class="(\w+)"', picture
+    ) == [
+        ("0", "200", "against"),
+        ("0", "320", "accent"),
+        ("200", "120", "ink"),
+    ]
+    assert "+6.0" in picture
+    assert "a &lt; b" in picture
+
+
+def test_months_darken_with_events_and_older_ones_are_left_out() -> None:
+    months = [dt.date(2019, 1, 1), dt.date(2026, 5, 1), dt.date(2026, 6, 1)]
+    rows = pa.table({"channel": ["x", "x", "forum"], "month": months, "events": [99, 1, 10]})
+    picture = month_squares(rows, "when")
+    assert re.findall(r'class="(heat\d)"', picture) == ["heat1", "heat4"]
+    assert month_squares(rows.slice(0, 0), "when") == ""

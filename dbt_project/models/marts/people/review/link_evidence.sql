@@ -1,6 +1,6 @@
 with evidence as (
 
-    select * from {{ source('identity', 'link_evidence') }}
+    select * from {{ linked('link_evidence') }}
 
 )
 

@@ -1,6 +1,6 @@
 with resolved as (
 
-    select * from {{ source('identity', 'personas') }}
+    select * from {{ linked('personas') }}
 
 ),
 

@@ -3,7 +3,7 @@
    held back comes first: their figures are of pieces. #}
 with queue as (
 
-    select * from {{ source('identity', 'review_queue') }}
+    select * from {{ linked('review_queue') }}
 
 ),
 

@@ -1,0 +1,5 @@
+-- One person.
+-- needs: persons
+select *
+from persons
+where person_id = $person
