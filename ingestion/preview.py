@@ -27,6 +27,7 @@ from ingestion.mapping.compiler import NOT_PUBLIC, Scope
 from ingestion.mapping.format import Format
 from ingestion.mapping.macros import define_macros
 from ingestion.quarantine import kind_of, sentence
+from ingestion.seen_rows import Seen, seen_rows, together
 from warehouse.canonical.register import TABLES, Column
 from warehouse.canonical.words import has_list, wrong_word
 from warehouse.engine import connect
@@ -72,6 +73,7 @@ class SourcePreview:
     """What a source would read. `problem` is a sentence where it would read nothing; `notes` are of its path.
 
     `words` are those seen in the columns that decide what counts, by table.column; None for an empty one.
+    `seen` counts the rows that the beginning of its files gave.
     `has_wrong_words` says that a column whose words decide what a row is holds words that are not known in it.
     """
 
@@ -83,6 +85,7 @@ class SourcePreview:
     notes: tuple[str, ...] = ()
     words: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
     has_wrong_words: bool = False
+    seen: tuple[Seen, ...] = ()
 
     @property
     def is_fine(self) -> bool:
@@ -121,6 +124,7 @@ def preview(source: Source, settings: Settings) -> SourcePreview:
         notes,
         words,
         has_wrong_words=any(required for _, _, required in looking.wrong_words),
+        seen=together(looking.seen),
     )
 
 
@@ -135,6 +139,7 @@ class _Looking:
     by_size: dict[int, list[tuple[str, Content]]] = field(default_factory=dict)
     words: dict[str, set[str | None]] = field(default_factory=dict)
     wrong_words: dict[tuple[str, str, bool], list[str]] = field(default_factory=dict)
+    seen: list[Seen] = field(default_factory=list)
 
     def at_file(self, found: FoundFile) -> list[FilePreview]:
         try:
@@ -196,6 +201,9 @@ class _Looking:
         for table, column in _DECIDING:
             if seen := loader.words_of(table, column):
                 self.words.setdefault(f"{table}.{column}", set()).update(seen)
+        self.seen += seen_rows(
+            self.connection, (rows.table for kind in self.form.kinds for rows in kind.rows)
+        )
         refuse_foreign(tally, self.form, content, "begins with" if tally.read >= MOST_RECORDS else "holds")
         return tally
 

@@ -19,11 +19,13 @@ from orchestration.commands import (
     dashboard,
     dbt,
     development,
+    handbook,
     homes,
     project,
     publications,
     run,
     sample,
+    status,
     tables,
     withdraw,
 )
@@ -88,8 +90,8 @@ def _options(
 
 
 for group in (
-    *(run, dashboard, project, tables, sample, accept, publications, audit, withdraw, homes),
-    *(measuring, review, explain, unmerge, dbt, development),
+    *(run, dashboard, project, status, tables, sample, accept, publications, audit, withdraw, homes),
+    *(measuring, review, explain, unmerge, dbt, development, handbook),
 ):
     group.add_to(app)
 

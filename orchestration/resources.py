@@ -13,7 +13,7 @@ import dagster as dg
 
 from orchestration.dagster_home.history import end_killed_runs
 from orchestration.dbt.in_process import Dbt
-from orchestration.running.ending import end_run
+from orchestration.running.ending import end_run, tell_of_run
 from orchestration.running.lock import exclusive
 from warehouse.homes.version import refuse_older
 from warehouse.lake import Home
@@ -44,6 +44,9 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Warehouse]:
         """Hold the lock for the run. Raises HomeBusy, HomeOfAnotherVersion, LedgerBroken."""
+        if _is_over(context):
+            yield self
+            return
         with exclusive(self.home.root, context.run_id or "unknown"):
             if context.instance is not None and context.run_id is not None:
                 end_killed_runs(context.instance, context.run_id)
@@ -52,3 +55,15 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
             yield self
             if context.instance is not None and context.run_id is not None:
                 end_run(self.home, self.settings, context.instance, context.run_id)
+        if context.instance is not None and context.run_id is not None:
+            problem = tell_of_run(self.settings, context.instance, context.run_id)
+            if problem is not None and context.log is not None:
+                context.log.warning(problem)
+
+
+def _is_over(context: dg.InitResourceContext) -> bool:
+    """Whether the run has ended: `dagster job execute` opens its resources once more to read its results."""
+    if context.instance is None or context.run_id is None:
+        return False
+    run = context.instance.get_run_by_id(context.run_id)
+    return run is not None and run.is_finished

@@ -13,16 +13,35 @@ from typing import ClassVar
 class ExitCode(IntEnum):
     """What `scrm` returns to the shell."""
 
-    DONE = 0  # published, or nothing new
-    REFUSED = 1  # a critical check failed; the last good publication still serves
-    CONFIGURATION = 2  # scrm.yml or the command line is wrong
-    FILES_FAILED = (
-        3  # published, though files could not be read, or a check or model of the company's own failed
-    )
-    BUSY = 4  # another run works in this home
-    BROKEN = 5  # the run itself broke
-    STOPPED = 130  # Ctrl-C
-    NOBODY_READS = 141  # the pipe that takes the output was closed
+    DONE = 0
+    REFUSED = 1
+    CONFIGURATION = 2
+    FILES_FAILED = 3
+    BUSY = 4
+    BROKEN = 5
+    STOPPED = 130
+    NOBODY_READS = 141
+
+    @property
+    def meaning(self) -> str:
+        """What it tells, for the reference."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    ExitCode.DONE: "Published, or nothing new; of other commands: done, and all is well.",
+    ExitCode.REFUSED: "A critical check failed, and the last good publication still serves; of commands "
+    "that look: "
+    "something is wrong, or was altered.",
+    ExitCode.CONFIGURATION: "scrm.yml, checks.yml or the command line is wrong; nothing was done.",
+    ExitCode.FILES_FAILED: "Published, or nothing new, though some files cannot be read or were lost, or "
+    "a check "
+    "or model of the company's own failed.",
+    ExitCode.BUSY: "Another run works in this home.",
+    ExitCode.BROKEN: "The run, or the program, broke.",
+    ExitCode.STOPPED: "Stopped by Ctrl-C; 143 by SIGTERM. Nothing was switched.",
+    ExitCode.NOBODY_READS: "The pipe that took the output was closed, as by 'scrm … | head'.",
+}
 
 
 class ScrmError(Exception):

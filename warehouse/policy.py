@@ -55,6 +55,9 @@ KEPT_PUBLICATIONS = 5
 KEPT_FAILED_BUILDS = 2
 KEPT_RUNS = 200
 KEPT_DAYS = 90
+# Seconds that a command of notify may take, and the most that scrm.yml may give it.
+NOTIFY_SECONDS = 30
+MOST_NOTIFY_SECONDS = 600
 
 MACRO = Path(__file__).parents[1] / "dbt_project" / "macros" / "policy.sql"
 READ_BY_SQL: Mapping[str, float] = {

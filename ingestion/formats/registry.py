@@ -1,14 +1,15 @@
 """The formats by name: each is a folder beside this file, and is found there.
 
 A format's package gives `FORMAT`, or `format_of`, which builds it as its source lays it out (columns,
-delimiter), and the `SIGNS` by which its files are recognised. Must not live here: what a format says.
+delimiter), the `SIGNS` by which its files are recognised, and in `OPTIONS_SAY` what its options mean. Must not
+live here: what a format says.
 """
 
 from __future__ import annotations
 
 import difflib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -19,8 +20,7 @@ from warehouse.canonical.register import TABLES
 from warehouse.errors import ScrmError
 from warehouse.settings import Source
 
-# `members` is a glob over the members of a zip
-_EVERY_FORMAT: dict[str, tuple[str, ...]] = {"members": ()}
+EVERY_FORMAT = {"members": "pattern of the members of a zip that are read, such as *.csv; without it all"}
 
 
 class SourceInvalid(ScrmError):
@@ -64,6 +64,12 @@ def signs_of(name: str) -> tuple[Sign, ...]:
     return signs
 
 
+def option_meanings(name: str) -> Mapping[str, str]:
+    """Give what each option of a format means, those of every format among them."""
+    meanings: Mapping[str, str] = getattr(_package(name), "OPTIONS_SAY", {})
+    return {**meanings, **EVERY_FORMAT}
+
+
 def _package(name: str) -> ModuleType:
     return import_module(f"ingestion.formats.{name}")
 
@@ -84,7 +90,7 @@ def _check_text(source: Source) -> None:
 
 
 def _checked(form: Format, source: Source) -> Format:
-    known = {**form.options, **_EVERY_FORMAT}
+    known = {**form.options, **dict.fromkeys(EVERY_FORMAT, ())}
     for option, value in source.options.items():
         if option not in known:
             raise SourceInvalid(

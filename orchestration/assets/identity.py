@@ -6,10 +6,13 @@ Must not live here: comparisons, thresholds, rules (warehouse/identity/).
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import pyarrow.parquet as pq
 
+from orchestration.assets.common import build_of, owners_of
 from orchestration.dbt.graph import READ_BY_IDENTITY
 from orchestration.jobs import EVALUATION, TRAINED_MODEL
 from orchestration.resources import Warehouse
@@ -41,7 +44,14 @@ _FILES = {
     name="identity",
     group_name=GROUP,
     specs=[
-        dg.AssetSpec(["identity", name], deps=MODELS_READ, description=said, kinds={"splink"}, skippable=True)
+        dg.AssetSpec(
+            ["identity", name],
+            deps=MODELS_READ,
+            description=said,
+            kinds={"splink"},
+            skippable=True,
+            owners=owners_of(dg.AssetKey(["identity", name])),
+        )
         for name, said in _FILES.items()
     ],
 )
@@ -49,7 +59,7 @@ def identity_assets(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> Iterator[dg.MaterializeResult[Any]]:
     """Link the personas of the build."""
-    build = warehouse.home.build(context.run_id)
+    build = build_of(warehouse, context.run_id)
     report = link_personas(build, build / "prior", warehouse.settings)
     figures: dict[str, Any] = {
         "model_version": report.model_version,
@@ -67,13 +77,20 @@ def identity_assets(
         "seconds": round(report.seconds, 1),
     }
     for name in _FILES:
+        rows = _rows_of(build / "identity" / f"{name}.parquet")
         yield dg.MaterializeResult(
-            asset_key=["identity", name], metadata=figures if name == "personas" else {}
+            asset_key=["identity", name], metadata={**rows, **(figures if name == "personas" else {})}
         )
+
+
+def _rows_of(path: Path) -> dict[str, int]:
+    """The rows of a file, from its footer."""
+    return {"dagster/row_count": pq.read_metadata(path).num_rows} if path.exists() else {}
 
 
 @dg.asset(
     key=TRAINED_MODEL,
+    owners=owners_of(TRAINED_MODEL),
     group_name=GROUP,
     deps=MODELS_READ,
     kinds={"splink"},
@@ -85,7 +102,7 @@ def trained_model(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetObservation]:
     """Train a model and keep it in the home's identity folder, unless it is worse than those at hand."""
-    build, settings = warehouse.home.build(context.run_id), warehouse.settings
+    build, settings = build_of(warehouse, context.run_id, "train_identity"), warehouse.settings
     out = warehouse.home.identity / "models" / "trained.json"
     with connect(memory_limit=settings.memory_limit, spill_folder=build / "spill") as connection:
         connection.execute(f"attach {quote_text(build / 'warehouse.duckdb')} as warehouse (read_only)")
@@ -117,6 +134,7 @@ def _told(training: Training, path: str) -> Iterator[dg.MaterializeResult[Any] |
 
 @dg.asset(
     key=EVALUATION,
+    owners=owners_of(EVALUATION),
     group_name=GROUP,
     deps=[["identity", name] for name in _FILES],
     description="Precision, recall, B³, calibration of the links against truth/ (job `evaluate_identity`).",
@@ -127,7 +145,7 @@ def evaluation(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.Ma
     truth = settings.folder / "truth"
     model = load_model(model_path(settings))
     thresholds = thresholds_of(settings.identity, settings.quality.thresholds)
-    found = evaluate(warehouse.home.build(context.run_id), truth, model, thresholds)
+    found = evaluate(build_of(warehouse, context.run_id, "evaluate_identity"), truth, model, thresholds)
     out = warehouse.home.identity / "evaluation.json"
     with file_beside(out) as beside:
         beside.write_text(json.dumps(asdict(found), indent=2), encoding="utf-8")

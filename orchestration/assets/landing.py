@@ -3,6 +3,7 @@
 Must not live here: how a file is read (ingestion/), what the build is given (warehouse/builds/inputs.py).
 """
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from ingestion.formats.registry import format_of
 from ingestion.lake.guard import guard_rest
 from ingestion.landing import LEDGER_KIND, land
 from ingestion.report import LandingReport
+from orchestration.assets.common import owners_of
 from orchestration.resources import Warehouse
 from orchestration.running.arrivals import standing_now
 from warehouse.builds.avatars import hash_avatars
@@ -28,6 +30,18 @@ from warehouse.settings import Settings, Source
 GROUP = "ingestion"
 
 
+_INPUTS = {
+    "parameters": "One row: the run, its last day counted, months, currency, smallest cell.",
+    "configured_sources": "The sources of scrm.yml, with what their formats always list.",
+    "configured_accounts": "Accounts of the brand, its staff and competitors, by network.",
+    "configured_words": "Words of scrm.yml that decide: customer stages, counted statuses, domains of staff.",
+    "configured_segmentations": "The company's own segmentations.",
+    "files": "Every file that landed, failed or was withdrawn, with its counts, from the ledger.",
+    "set_apart": "Rows that a check of what landed left out of this build.",
+    "avatars": "Hashes of profile pictures.",
+}
+
+
 class BuildConfig(dg.Config):
     """Whether to build although nothing is new."""
 
@@ -39,15 +53,18 @@ def landing_asset(source: Source) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=["ingestion", source.name],
+        owners=owners_of(dg.AssetKey(["ingestion", source.name])),
         group_name=GROUP,
         kinds={source.format},
         description=f"Files of `{source.path}` as canonical rows in the lake, every record accounted for.",
     )
     def land_source(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult[Any]:
+        began = time.monotonic()
         report = land(source, warehouse.settings, warehouse.home)
         for sentence in (*(failed.reason for failed in report.failed), *report.mended, *report.notes):
             context.log.warning(sentence)
-        return dg.MaterializeResult(metadata=landing_figures(report))
+        seconds = round(time.monotonic() - began, 2)
+        return dg.MaterializeResult(metadata={**landing_figures(report), "seconds": seconds})
 
     return land_source
 
@@ -78,13 +95,24 @@ def build_inputs(settings: Settings) -> dg.AssetsDefinition:
     sources = [dg.AssetKey(["ingestion", source.name]) for source in settings.sources]
 
     def spec(group: str, name: str, said: str | None = None) -> dg.AssetSpec:
-        return dg.AssetSpec([group, name], deps=sources, group_name=GROUP, description=said, skippable=True)
+        key = dg.AssetKey([group, name])
+        return dg.AssetSpec(
+            key,
+            deps=sources,
+            group_name=GROUP,
+            description=said,
+            skippable=True,
+            owners=owners_of(key),
+            metadata={
+                "dagster/column_schema": _columns(TABLES[name].schema if group == "lake" else SCHEMAS[name])
+            },
+        )
 
     @dg.multi_asset(
         name="build_inputs",
         specs=[
             *(spec("lake", table.name, table.description) for table in TABLES.values()),
-            *(spec("inputs", name) for name in SCHEMAS),
+            *(spec("inputs", name, _INPUTS[name]) for name in SCHEMAS),
         ],
     )
     def begin(
@@ -114,6 +142,21 @@ def build_inputs(settings: Settings) -> dg.AssetsDefinition:
             )
 
     return begin
+
+
+def _columns(schema: pa.Schema) -> dg.TableSchema:
+    """Return the columns of a table as Dagster shows them."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                field.name,
+                str(field.type),
+                description=(field.metadata or {}).get(b"description", b"").decode() or None,
+                constraints=dg.TableColumnConstraints(nullable=field.nullable),
+            )
+            for field in schema
+        ]
+    )
 
 
 def build_tables(

@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration.assets.common import build_of, owners_of
 from orchestration.console.progress import teller
 from orchestration.dbt.own_models import build_own_models
 from orchestration.resources import Warehouse
@@ -22,13 +23,14 @@ def own_models_asset(models: Iterable[dg.AssetsDefinition]) -> dg.AssetsDefiniti
 
     @dg.asset(
         key=OWN_MODELS,
+        owners=owners_of(OWN_MODELS),
         group_name="publication",
         deps=marts,
         kinds={"dbt"},
         description="Models of `models/` beside scrm.yml, published with ours; one that fails costs itself.",
     )
     def own_models(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult[Any]:
-        build = warehouse.home.build(context.run_id)
+        build = build_of(warehouse, context.run_id)
         built = build_own_models(warehouse.settings, build, teller(context.log))
         left_out = [model.sentence for model in built if model.problem]
         for sentence in left_out:

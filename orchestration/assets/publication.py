@@ -3,6 +3,7 @@
 Must not live here: what a publication is (warehouse/publication/publish.py), what the checks found (quality/).
 """
 
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -14,6 +15,7 @@ import dagster as dg
 import duckdb
 
 from ingestion.lake.content_removal import WITHDRAWN, land_revived_again, remove_content
+from orchestration.assets.common import build_of, owners_of
 from orchestration.assets.own_models import OWN_MODELS
 from orchestration.resources import Warehouse
 from orchestration.running.arrivals import run_fingerprint
@@ -42,16 +44,18 @@ def publication_asset(models: Iterable[dg.AssetsDefinition]) -> dg.AssetsDefinit
 
     @dg.asset(
         key="publication",
+        owners=owners_of(dg.AssetKey("publication")),
         group_name=GROUP,
         deps=marts,
         kinds={"duckdb", "parquet"},
         description="Marts and people as DuckDB and Parquet, reports and manifest, switched in at once.",
     )
     def publication(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult[Any]:
+        began, build = time.monotonic(), build_of(warehouse, context.run_id)
         left_undone = list(
             _remove_withdrawn_content(context, warehouse)
         )  # before: a killed run does it again
-        coverage = read_coverage(warehouse.home.build(context.run_id))
+        coverage = read_coverage(build)
         published = _publish(context, warehouse, coverage)
         left_undone += [*published.left_undone, *_revive(context, warehouse), *_clean_up(warehouse)]
         for sentence in left_undone:
@@ -64,6 +68,8 @@ def publication_asset(models: Iterable[dg.AssetsDefinition]) -> dg.AssetsDefinit
                 "path": str(warehouse.home.current),
                 "checks": published.manifest["checks"]["run"],
                 "rows": rows,
+                "dagster/row_count": sum(rows.values()),
+                "seconds": round(time.monotonic() - began, 2),
                 "coverage": coverage.plain(),
                 "left_undone": left_undone,
                 **({"report_page": str(page)} if page.exists() else {}),

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.commands.options import DEFAULT_CONFIG, Config, config_option
+from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, config_option, print_json
 from orchestration.running.lock import exclusive
 from quality.check import LAYERS, Check
 from quality.suites import checks_of
@@ -38,6 +38,7 @@ def accept(
     ],
     reason: Annotated[str, typer.Option(help="Why; shown with the publication, and kept in the ledger.")],
     by: Annotated[str | None, typer.Option(help="Who says so.", show_default="who is logged in")] = None,
+    as_json: AsJson = False,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Let the next publication pass in spite of one check. It holds for that publication alone."""
@@ -51,6 +52,9 @@ def accept(
     who = by or _logged_in()
     with exclusive(home.root, "accept"):
         said = record_acceptance(home, check, by=who, reason=reason.strip(), now=datetime.now(UTC))
+    if as_json:
+        print_json({"check": check, "accepted": said})
+        return
     typer.echo(
         f"{check} is accepted by {said.by} for the next publication, and for that one alone. "
         f"Next: scrm run{config_option(settings.path)}"

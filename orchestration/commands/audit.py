@@ -5,8 +5,6 @@ Must not live here: how any of it is found out (warehouse/).
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -14,7 +12,7 @@ import typer
 
 from ingestion.lake.guard import faults_of
 from ingestion.landing import LEDGER_KIND
-from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, config_option
+from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, config_option, print_json
 from orchestration.running.lock import exclusive
 from warehouse.builds.file_names import files_behind
 from warehouse.errors import ExitCode
@@ -22,7 +20,7 @@ from warehouse.lake import Home
 from warehouse.ledger import Ledger
 from warehouse.publication.ledger_proof import begin_ledger as begin
 from warehouse.publication.ledger_proof import problem_of
-from warehouse.publication.publications import list_publications
+from warehouse.publication.publications import find_publication, list_publications
 from warehouse.publication.refusals import list_refusals
 from warehouse.publication.verify import verify as find_problems
 from warehouse.settings import load_settings
@@ -34,7 +32,7 @@ Examples:
 
     scrm audit verify
 
-    scrm audit verify 3f0c6d1e-…
+    scrm audit verify 3f0c6d1e --json
 """
 
 
@@ -55,36 +53,51 @@ def add_to(app: typer.Typer) -> None:
     )
     group.command(epilog=_VERIFY)(verify)
     group.command(epilog="Examples:\n\n    scrm audit file 0a1b2c3d4e5f-2026-07-01.xml")(file)
-    group.command()(refused)
+    group.command(epilog="Example:\n\n    scrm audit refused --json")(refused)
     group.command(epilog=_BEGIN)(begin_ledger)
     app.add_typer(group, name="audit")
 
 
 def verify(
     publication: Annotated[
-        str | None, typer.Argument(help="Id of one publication; without it, all that are kept.")
+        str | None, typer.Argument(help="Id of one publication, or its beginning; without it, all.")
     ] = None,
+    as_json: AsJson = False,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Prove, offline, that ledger, lake, quarantine and publications are as they were written."""
     home = Home(load_settings(config).home)
-    problems = find_problems(home, publication)
+    asked = _asked(home, publication)
+    problems = find_problems(home, asked)
     parts = 0
-    if publication is None and problem_of(home) is None:
+    if asked is None and problem_of(home) is None:
         faults, parts = faults_of(home)
         problems += [
             f"{home.root}: {sentence}; the next run mends it, or says that it cannot" for sentence in faults
         ]
-    for sentence in problems:
-        typer.secho(sentence, fg="red")
+    checked = [asked] if asked else [p.publication_id for p in list_publications(home)]
+    if as_json:
+        print_json(
+            {"is_unaltered": not problems, "problems": problems, "publications": checked, "parts": parts}
+        )
+    else:
+        for sentence in problems:
+            typer.secho(sentence, fg="red")
     if problems:
-        typer.echo(_next_step(home, publication), err=True)
+        typer.echo(_next_step(home, asked), err=True)
         raise typer.Exit(int(ExitCode.REFUSED))
-    entries = sum(1 for _ in Ledger(home.ledger).entries())
-    checked = [publication] if publication else [p.publication_id for p in list_publications(home)]
-    whole = ", ".join(checked) or "no publication"
-    lake = "" if publication else f", {parts:,} files of lake and quarantine"
-    typer.echo(f"Nothing was altered: {entries:,} lines of the ledger{lake}, and every file of {whole}.")
+    if not as_json:
+        entries = sum(1 for _ in Ledger(home.ledger).entries())
+        lake = "" if asked else f", {parts:,} files of lake and quarantine"
+        whole = ", ".join(checked) or "no publication"
+        typer.echo(f"Nothing was altered: {entries:,} lines of the ledger{lake}, and every file of {whole}.")
+
+
+def _asked(home: Home, words: str | None) -> str | None:
+    """Return the whole id of the publication that is meant; a damaged one has no name but its folder's."""
+    if words is None or (home.published / words).is_dir():
+        return words
+    return find_publication(home, words).publication_id
 
 
 def _next_step(home: Home, publication: str | None) -> str:
@@ -126,7 +139,9 @@ def begin_ledger(
 
 
 def file(
-    mask: Annotated[str, typer.Argument(help="Name as marts, manifest and reports show it.")],
+    mask: Annotated[
+        str, typer.Argument(help="Name as marts, manifest and reports show it, or its beginning.")
+    ],
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
@@ -135,11 +150,12 @@ def file(
     found = files_behind(Ledger(home.ledger).entries(LEDGER_KIND), mask)
     if not found:
         raise typer.BadParameter(
-            f"no file in the ledger is shown as {mask!r}; give the whole of it, as in reconciliation.file_name",
+            f"no file in the ledger, or more than one, is shown as {mask!r}; give the whole of it, as in "
+            "reconciliation.file_name",
             param_hint="MASK",
         )
     if as_json:
-        print(json.dumps([asdict(each) for each in found], indent=2, ensure_ascii=False))
+        print_json(found)
         return
     for each in found:
         typer.echo(f"{each.source}: {each.file_name}  {each.outcome}  SHA-256 {each.sha256 or 'never read'}")
@@ -149,7 +165,7 @@ def refused(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """List the runs that were not published because critical checks failed, and those checks."""
     refusals = list_refusals(Home(load_settings(config).home))
     if as_json:
-        print(json.dumps([asdict(each) for each in refusals], indent=2))
+        print_json(refusals)
         return
     for each in refusals:
         typer.echo(each.sentence)

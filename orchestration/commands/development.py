@@ -22,7 +22,7 @@ _LAST_PORT = 65_535
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    app.command()(dev)
+    app.command(epilog="Example:\n\n    scrm dev --config company --port 3001")(dev)
 
 
 def dev(

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.commands.options import DEFAULT_CONFIG, Config, config_option
+from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, config_option, print_json
 from orchestration.running.lock import exclusive
 from warehouse.lake import Home
 from warehouse.settings import home_beside, load_settings
@@ -50,6 +50,7 @@ def add_to(app: typer.Typer) -> None:
 
 def backup(
     file: Annotated[Path, typer.Argument(dir_okay=False, help="The .tar.gz to write.")],
+    as_json: AsJson = False,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Keep what cannot be computed again: configuration, ledger, decisions, trained models, person ids.
@@ -62,6 +63,9 @@ def backup(
     home = Home(settings.home)
     with exclusive(home.root, "backup"):
         done = write_backup(home, settings, file, datetime.now(UTC))
+    if as_json:
+        print_json(done)
+        return
     ids = f"the person ids of publication {done.publication}" if done.publication else "no person ids yet"
     typer.echo(
         f"{done.path} holds {done.files:,} files: the configuration, {done.ledger_entries:,} lines of the ledger, "
@@ -71,6 +75,7 @@ def backup(
 
 def restore(
     file: Annotated[Path, typer.Argument(help="A file of 'scrm backup'.")],
+    as_json: AsJson = False,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Make an empty home of a backup; the next run lands the exports anew and gives people the ids they had."""
@@ -80,6 +85,9 @@ def restore(
         home = Home(home_beside(backed_up.config))
         with exclusive(home.root, "restore"):
             kept = put_in_place(backed_up, home, datetime.now(UTC))
+    if as_json:
+        print_json({"home": home.root, "made_at": backed_up.contents["made_at"], "kept_as_they_are": kept})
+        return
     for path in kept:
         typer.echo(f"{path} differs from the one in the backup; it stays as it is.", err=True)
     typer.echo(
@@ -93,6 +101,7 @@ def upgrade(
         bool,
         typer.Option("--keep-gone", help="Files that are gone keep the rows that the earlier version read."),
     ] = False,
+    as_json: AsJson = False,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Carry a home of an earlier version over: person ids, decisions and ledger stay, the exports land anew."""
@@ -107,12 +116,20 @@ def upgrade(
     with exclusive(home.root, "upgrade"):
         found = version_of(home)
         if found is None or found.layout == OURS.layout:
-            typer.echo(f"{home.root} is a home of this version, {OURS.package}. Nothing was changed.")
+            if as_json:
+                print_json({"home": home.root, "version": OURS.package, "upgraded_from": None})
+            else:
+                typer.echo(f"{home.root} is a home of this version, {OURS.package}. Nothing was changed.")
             return
         refuse_altered_ledger(home)
         now = datetime.now(UTC)
         aside = take_lake_aside(settings, home, now, keep_gone=keep_gone)
         record_upgrade(home, found, now)
+    if as_json:
+        print_json(
+            {"home": home.root, "version": OURS.package, "upgraded_from": found.package, "aside": aside}
+        )
+        return
     left = f" {aside.left:,} files that are gone keep the rows they had." if aside.left else ""
     typer.echo(
         f"{home.root}, made by version {found.package}, is a home of {OURS.package} now. Person ids, decisions "

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import importlib.resources
-import json
-from dataclasses import asdict
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Annotated
@@ -14,10 +12,14 @@ from rich.console import Console
 from rich.filesize import decimal
 from rich.markup import escape
 
-from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config
+from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, print_json
+from orchestration.console.forecast import print_forecast
+from orchestration.handbook import SCHEMA
 from warehouse import policy
 from warehouse.errors import ExitCode
 from warehouse.settings import CONFIG_NAME, SettingsError, load_settings
+
+SCHEMA_NAME = "scrm.schema.json"  # beside scrm.yml, whose first line names it
 
 if TYPE_CHECKING:
     from ingestion.preview import FilePreview, SourcePreview
@@ -26,13 +28,16 @@ if TYPE_CHECKING:
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command(epilog="Example:\n\n    scrm init company && scrm check --config company/scrm.yml")(init)
-    app.command()(check)
+    app.command(epilog="Examples:\n\n    scrm check\n\n    scrm check --config company --json")(check)
 
 
 def init(
     folder: Annotated[Path, typer.Argument(help="Folder of the new scrm.yml; made if need be.")] = Path("."),
 ) -> None:
-    """Write a commented scrm.yml to fill in. An existing one is never overwritten."""
+    """Write a commented scrm.yml to fill in, and the schema from which editors complete it.
+
+    An existing scrm.yml is never overwritten.
+    """
     path = folder / CONFIG_NAME
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -42,6 +47,7 @@ def init(
         raise SettingsError(
             f"{path} exists already and stays as it is. Name another folder, or move that file away."
         ) from None
+    (folder / SCHEMA_NAME).write_text(SCHEMA.read_text(encoding="utf-8"), encoding="utf-8")
     typer.echo(
         f"{path} is written. Put your exports where its sources look (or change the paths), "
         f"then: scrm check --config {path}"
@@ -57,13 +63,14 @@ def template() -> str:
 
 
 def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Say what a run would read and what is wrong with it, before anything runs.
+    """Say what a run would read, what is wrong with it, and what would be published, before anything runs.
 
     Only the beginning of each file is looked at. Exit codes: 0 all well · 1 something is wrong with a source
     or file, pictures are not where they should be, or no source tells of anybody · 2 scrm.yml or checks.yml is
     wrong.
     """
     from ingestion.preview import preview
+    from orchestration.configuration.forecast import foretell
     from orchestration.configuration.wording import (
         NEEDED,
         networks_of_unknown_accounts,
@@ -81,27 +88,29 @@ def check(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     broken_checks = own_checks_that_cannot_be_run(settings)
     previews = [preview(source, settings) for source in settings.sources]
     unfilled, without_pictures = unfilled_tables(settings), missing_folder(settings)
-    if as_json:
-        print(json.dumps([asdict(each) for each in previews], indent=2))
-    else:
-        console = Console(emoji=False)
-        for each in previews:
-            _print_preview(each, console)
-        if NEEDED not in unfilled:
-            console.print(_verdict(previews, config, without_pictures), highlight=False, soft_wrap=True)
-    for sentence in (
+    forecast = foretell(settings, previews)
+    said = [
         *without_pictures,
         *broken_checks,
         *networks_of_unknown_accounts(settings),
         *words_that_count_for_nothing(settings, previews),
         *sources_no_longer_read(settings),
         *withdrawn_files_still_there(settings),
-    ):
-        typer.echo(sentence, err=True)
-    for table, said in unfilled.items():
-        typer.echo(f"No source fills {table}: {said}.", err=True)
+        *(f"No source fills {table}: {reason}." for table, reason in unfilled.items()),
+    ]
     is_fine = NEEDED not in unfilled and not without_pictures and not broken_checks
     is_fine &= all(each.is_fine for each in previews)
+    if as_json:
+        print_json({"is_fine": is_fine, "sources": previews, "would_publish": forecast, "remarks": said})
+    else:
+        console = Console(emoji=False)
+        for each in previews:
+            _print_preview(each, console)
+        if NEEDED not in unfilled:
+            print_forecast(forecast, console)
+            console.print(_verdict(previews, config, without_pictures), highlight=False, soft_wrap=True)
+    for sentence in said:
+        typer.echo(sentence, err=True)
     raise typer.Exit(int(ExitCode.DONE if is_fine else ExitCode.REFUSED))
 
 

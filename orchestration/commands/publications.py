@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config
+from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, print_columns, print_json
 from orchestration.running.lock import exclusive
 from warehouse.lake import Home
 from warehouse.publication.publications import Publication, damaged_publications, list_publications
@@ -20,8 +17,8 @@ from warehouse.settings import load_settings
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    app.command()(publications)
-    app.command(epilog="Examples:\n\n    scrm rollback\n\n    scrm rollback 3f0c6d1e-…")(rollback)
+    app.command(epilog="Examples:\n\n    scrm publications\n\n    scrm publications --json")(publications)
+    app.command(epilog="Examples:\n\n    scrm rollback\n\n    scrm rollback 3f0c6d1e")(rollback)
 
 
 def publications(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
@@ -33,40 +30,46 @@ def publications(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> No
     for refusal in list_refusals(home, since_publication=True):
         typer.secho(f"Refused since the last publication: {refusal.sentence}", err=True, fg="yellow")
     if as_json:
-        print(json.dumps([_plain(each) for each in kept], indent=2))
+        print_json([_plain(each) for each in kept])
         return
     if not kept:
         typer.echo("Nothing is published yet. Next: scrm run")
         return
-    table = Table(box=None, header_style="bold")
-    for heading in ("", "publication", "published at", "rows", "warnings"):
-        table.add_column(heading)
-    for each in kept:
-        rows = sum(t["rows"] for t in each.manifest["tables"])
-        warnings = len(each.manifest["checks"]["warnings"])
-        table.add_row(
-            "serves" if each.is_current else "",
-            each.publication_id,
-            each.published_at,
-            f"{rows:,}",
-            str(warnings),
-        )
-    Console(emoji=False).print(table)
+    print_columns(
+        ("", "publication", "published at", "rows", "warnings"),
+        [
+            (
+                "serves" if each.is_current else "",
+                each.publication_id,
+                f"{each.published_at[:19].replace('T', ' ')} UTC",
+                f"{sum(table['rows'] for table in each.manifest['tables']):,}",
+                str(len(each.manifest["checks"]["warnings"])),
+            )
+            for each in kept
+        ],
+    )
 
 
 def rollback(
     publication: Annotated[
-        str | None, typer.Argument(help="Id of the publication; without one, the newest before the current.")
+        str | None,
+        typer.Argument(
+            help="Id of the publication, or its beginning; without one, the newest before the current."
+        ),
     ] = None,
     with_withdrawn: Annotated[
         bool, typer.Option("--with-withdrawn", help="Though it was made from files that are withdrawn since.")
     ] = False,
+    as_json: AsJson = False,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Let an earlier publication serve again. Nothing is deleted; the next run with new data publishes."""
     home = Home(load_settings(config).home)
     with exclusive(home.root, "rollback"):
         serving = roll_back(home, publication, with_withdrawn=with_withdrawn)
+    if as_json:
+        print_json(_plain(serving))
+        return
     typer.echo(f"{serving.publication_id}, published at {serving.published_at}, serves again: {home.current}")
 
 

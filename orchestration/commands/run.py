@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, config_option
+from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, config_option, print_json
 from orchestration.commands.sample import make_sample
 from orchestration.console.report import RunReport
 from orchestration.console.summary import print_summary
@@ -36,7 +35,7 @@ Examples:
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command(epilog=_EXIT_CODES)(run)
-    app.command()(demo)
+    app.command(epilog="Example:\n\n    scrm demo --folder sample")(demo)
 
 
 def run(
@@ -78,7 +77,7 @@ def run_and_tell(settings: Settings, *, force: bool = False, as_json: bool = Fal
         typer.echo(sentence, err=True)
     report = run_refresh(settings, Console(emoji=False, stderr=True, quiet=as_json), force=force)
     if as_json:
-        print(json.dumps(report.as_json(), indent=2))
+        print_json(report.as_json())
     else:
         print_summary(report, Console(emoji=False), settings.home, config_option(settings.path))
     return report

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.commands.options import AsJson
+from orchestration.commands.options import AsJson, print_json
 from warehouse.errors import ExitCode
 from warehouse.settings import SettingsError, load_settings
 
@@ -39,8 +37,8 @@ def add_to(app: typer.Typer) -> None:
         help="Make up a company with exports in real formats, and a truth to hold marts against."
     )
     group.callback(invoke_without_command=True, epilog=_EXAMPLES)(sample)
-    group.command()(compare)
-    group.command()(review)
+    group.command(epilog="Example:\n\n    scrm sample compare --config sample")(compare)
+    group.command(epilog="Example:\n\n    scrm sample review audit.csv --config sample")(review)
     app.add_typer(group, name="sample")
 
 
@@ -110,7 +108,7 @@ def compare(
     settings = load_settings(config)
     compared = hold_against(settings.folder, Home(settings.home).current)
     if as_json:
-        print(json.dumps([asdict(each) for each in compared.figures], indent=2))
+        print_json(compared.figures)
     else:
         _print(compared, Console(emoji=False), every=every)
     for silent in compared.unanswered:

@@ -5,14 +5,13 @@ Must not live here: what a column means (warehouse/canonical/tables/).
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.commands.options import AsJson
+from orchestration.commands.options import AsJson, print_json
 from warehouse.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -21,7 +20,9 @@ if TYPE_CHECKING:
 
 def add_to(app: typer.Typer) -> None:
     """Add the command of this module."""
-    app.command(epilog="Example:\n\n    scrm tables orders")(tables)
+    app.command(
+        epilog="Examples:\n\n    scrm tables\n\n    scrm tables orders\n\n    scrm tables orders --json"
+    )(tables)
 
 
 def tables(
@@ -39,7 +40,7 @@ def tables(
     console = Console(emoji=False)
     shown = [TABLES[name]] if name else list(TABLES.values())
     if as_json:
-        print(json.dumps({table.name: _columns(table) for table in shown}, indent=2))
+        print_json({table.name: _columns(table) for table in shown})
     elif name:
         console.print(_columns_shown(shown[0]), highlight=False)
     else:

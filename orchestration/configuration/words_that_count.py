@@ -67,11 +67,19 @@ def _of_segments_and_consents(settings: Settings, seen: SourcePreview) -> list[s
     return said
 
 
+def has_customers(settings: Settings, previews: Sequence[SourcePreview]) -> bool:
+    """Whether any contact that was looked at has a stage of customers, or any order a status that counts."""
+    stages = {stage for each in previews for stage in each.words.get("contacts.stage", ())}
+    orders = {status for each in previews for status in each.words.get("orders.status", ())}
+    return _any_of(stages, settings.crm.customer_stages) or _any_of(
+        orders, settings.crm.counted_order_statuses
+    )
+
+
 def _of_contacts(settings: Settings, previews: Sequence[SourcePreview]) -> str | None:
     customers = settings.crm.customer_stages
     stages = {stage for each in previews for stage in each.words.get("contacts.stage", ())}
-    orders = {status for each in previews for status in each.words.get("orders.status", ())}
-    if not stages or _any_of(stages, customers) or _any_of(orders, settings.crm.counted_order_statuses):
+    if not stages or has_customers(settings, previews):
         return None
     seen = next(each for each in previews if each.words.get("contacts.stage"))
     return (

@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     import dagster as dg
 
 
+OUTCOMES: Mapping[str, str] = {
+    "published": "A new publication serves.",
+    "nothing_new": "There was nothing to do; the publication of before still serves.",
+    "refused": "A critical check failed; the publication of before still serves.",
+    "broken": "The run itself broke; the publication of before still serves.",
+    "done": "A job beside did what it is for, and published nothing.",
+}
+
+
 @dataclass(frozen=True)
 class FailedFile:
     """A file that could not be read at all, and why."""
@@ -64,7 +73,7 @@ class FailedCheck:
 
 @dataclass(frozen=True)
 class RunReport:
-    """A run in figures. `outcome` is published, nothing_new, refused, broken, or done (a job beside)."""
+    """A run in figures. `outcome` is one of OUTCOMES."""
 
     run_id: str
     outcome: str
@@ -90,6 +99,7 @@ class RunReport:
     published_at: str | None = None
     report_page: str | None = None  # the page that shows the publication, where it could be drawn
     left_undone: tuple[str, ...] = ()  # what failed beside the publication
+    untold: str | None = None  # what went wrong with notify.command
     own_models: tuple[str, ...] = ()  # tables of the company's own models that are published
     own_models_left_out: tuple[str, ...] = ()  # its models that are not, a sentence each
     error: str | None = None

@@ -42,6 +42,7 @@ def print_summary(report: RunReport, console: Console, home: Path, options: str 
         *_failed_checks(report, lists_all),
         *(f"[yellow]![/] {escape(sentence)}" for sentence in report.own_models_left_out),
         *_missing(report),
+        *([f"[yellow]![/] {escape(report.untold)}"] if report.untold else []),
     ):
         console.print(line, highlight=False, soft_wrap=True)
     for line in _next_steps(report, home, options):

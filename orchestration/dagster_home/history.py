@@ -5,14 +5,22 @@ Must not live here: builds and publications, which have limits of their own.
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
+from collections.abc import Container
+from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
 from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
 
 from orchestration.dagster_home.event_log import QuickSqliteEventLogStorage
-from warehouse.settings import History
+from orchestration.dagster_home.instance import open_instance
+from warehouse.lake import Home
+from warehouse.ledger import Ledger
+from warehouse.publication.publications import PUBLICATION
+from warehouse.publication.refusals import list_refusals
+from warehouse.settings import History, Settings
 
 
 def prune_history(instance: dg.DagsterInstance, kept: History, running: str) -> list[str]:
@@ -35,6 +43,53 @@ def prune_history(instance: dg.DagsterInstance, kept: History, running: str) -> 
         instance.delete_run(run_id)
         _delete_rest(instance, run_id)
     return gone
+
+
+@dataclass(frozen=True)
+class PastRun:
+    """A run as the history and the ledger know it. `outcome` is one of OUTCOMES, or stopped, or running."""
+
+    run_id: str
+    job: str
+    outcome: str
+    began: dt.datetime | None
+    seconds: float | None
+
+
+def last_runs(settings: Settings, limit: int) -> list[PastRun]:
+    """List the last runs of the history, the newest first."""
+    home = Home(settings.home)
+    if not (home.root / "dagster").exists():
+        return []
+    published = {str((e.payload or {}).get("run_id")) for e in Ledger(home.ledger).entries(PUBLICATION)}
+    refused = {each.run_id for each in list_refusals(home)}
+    with open_instance(home.root) as instance:
+        return [
+            PastRun(
+                record.dagster_run.run_id,
+                record.dagster_run.job_name,
+                _outcome(record.dagster_run, published, refused),
+                None if record.start_time is None else dt.datetime.fromtimestamp(record.start_time, dt.UTC),
+                None
+                if record.start_time is None or record.end_time is None
+                else round(record.end_time - record.start_time, 1),
+            )
+            for record in instance.get_run_records(limit=limit, order_by="create_timestamp")
+        ]
+
+
+def _outcome(run: dg.DagsterRun, published: Container[str], refused: Container[str]) -> str:
+    if run.run_id in published:
+        return "published"
+    if run.run_id in refused:
+        return "refused"
+    if not run.is_finished:
+        return "running"
+    if run.status is dg.DagsterRunStatus.CANCELED:
+        return "stopped"
+    if run.status is dg.DagsterRunStatus.FAILURE:
+        return "broken"
+    return "nothing_new" if run.job_name == "refresh" else "done"
 
 
 def end_killed_runs(instance: dg.DagsterInstance, running: str) -> None:

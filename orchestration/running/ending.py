@@ -9,13 +9,22 @@ import datetime as dt
 
 import dagster as dg
 
-from orchestration.console.report import failed_checks
+from orchestration.console.report import failed_checks, read_report
 from orchestration.dagster_home.history import prune_history
+from orchestration.running.notify import notify
 from warehouse.builds.folders import code_version
 from warehouse.lake import Home
 from warehouse.publication.publications import current_id
 from warehouse.publication.refusals import record_refusal
 from warehouse.settings import Settings
+
+
+def tell_of_run(settings: Settings, instance: dg.DagsterInstance, run_id: str) -> str | None:
+    """Call `notify.command` of a run that ended. Returns what went wrong with it."""
+    if not settings.notify.command:
+        return None
+    events = [entry.dagster_event for entry in instance.all_logs(run_id) if entry.dagster_event is not None]
+    return notify(settings, read_report(run_id, 0.0, events))
 
 
 def end_run(home: Home, settings: Settings, instance: dg.DagsterInstance, run_id: str) -> None:

@@ -51,6 +51,22 @@ def exclusive(home: Path, run_id: str) -> Iterator[None]:
         yield
 
 
+def holder(home: Path) -> str | None:
+    """Return the id of the run that holds the home now; None where nobody does."""
+    path = home / LOCK_NAME
+    if not path.exists():
+        return None
+    with path.open(encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            try:
+                return str(json.loads(file.read())["run_id"])
+            except (ValueError, KeyError):  # the holder has taken the lock and not yet written who it is
+                return "another"
+    return None
+
+
 def _sentence(home: Path, holder: str) -> str:
     try:
         known = json.loads(holder)

@@ -25,6 +25,7 @@ from orchestration.console.progress import LOG, RUN_LOGGER, RunProgress
 from orchestration.console.report import FailedFile, RunReport, read_report
 from orchestration.dagster_home.instance import open_instance
 from orchestration.environment import NO_TELEMETRY
+from orchestration.running import notify
 from orchestration.running.arrivals import anything_new, unreadable_files
 from orchestration.running.full_disk import full_disk_sentence, is_full_disk
 from orchestration.running.lock import HomeBusy
@@ -69,7 +70,9 @@ def run_job(name: str, settings: Settings, console: Console, *, force: bool) -> 
         report = RunReport(run_id, "broken", round(time.monotonic() - began, 1), error=str(error))
     else:
         _raise_if_busy(events)
-        report = read_report(run_id, time.monotonic() - began, events)
+        report = replace(
+            read_report(run_id, time.monotonic() - began, events), untold=notify.problem_of(home, run_id)
+        )
     if report.outcome == "broken" and is_full_disk(report.error or "", home.root):
         end_build(home, run_id)
         return replace(report, error=full_disk_sentence(report.error or "", home.root))

@@ -35,9 +35,24 @@ def checks_of(layer: Layer, settings: Settings, shape: marts.Shape | None = None
     `shape` holds schema → table → column → type of the marts; by default what the dbt models declare.
     Raises UnknownLayer, UnknownLimit where `quality.thresholds` names a limit of no check, OwnChecksError.
     """
-    shape = marts.declared_shape() if shape is None else shape
     limits = Limits(settings.quality.thresholds)
-    by_layer: dict[Layer, tuple[Check, ...]] = {
+    by_layer = _shipped(settings, limits, marts.declared_shape() if shape is None else shape)
+    if layer not in by_layer:
+        raise UnknownLayer(f"{layer!r} is not a layer of checks; the layers are {', '.join(LAYERS)}")
+    limits.refuse_unknown()
+    own = tuple(check for check in read_own_checks(settings.folder) if check.layer == layer)
+    return refuse_duplicates((*by_layer[layer], *own))
+
+
+def known_limits(settings: Settings) -> dict[str, float]:
+    """Every limit that `quality.thresholds` may set, with the value that holds where it does not."""
+    limits = Limits({})
+    _shipped(settings, limits, marts.declared_shape())
+    return limits.known
+
+
+def _shipped(settings: Settings, limits: Limits, shape: marts.Shape) -> dict[Layer, tuple[Check, ...]]:
+    return {
         "landed": (
             *landed_history.suite(settings, limits),
             *landed.suite(settings, limits),
@@ -58,11 +73,6 @@ def checks_of(layer: Layer, settings: Settings, shape: marts.Shape | None = None
             *organizations.mart_suite(),
         ),
     }
-    if layer not in by_layer:
-        raise UnknownLayer(f"{layer!r} is not a layer of checks; the layers are {', '.join(LAYERS)}")
-    limits.refuse_unknown()
-    own = tuple(check for check in read_own_checks(settings.folder) if check.layer == layer)
-    return refuse_duplicates((*by_layer[layer], *own))
 
 
 def own_checks_that_cannot_be_run(settings: Settings) -> list[str]:

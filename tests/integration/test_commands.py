@@ -71,7 +71,7 @@ def test_check_shows_what_would_be_read_and_which_tables_nobody_fills(company: P
 def test_check_says_what_is_wrong_with_a_file(company: Path, name: str, content: bytes, said: str) -> None:
     (company / "exports" / name).write_bytes(content)
     wrong = run_scrm("check", "--config", str(company), "--json", expected_exit=1)
-    (source,) = json.loads(wrong.stdout)
+    (source,) = json.loads(wrong.stdout)["sources"]
     problems = {Path(file["name"]).name: file["problem"] for file in source["files"]}
     assert problems["good.csv"] is None
     assert said in problems[name]

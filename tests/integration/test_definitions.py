@@ -11,6 +11,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from orchestration.assets.common import build_of
+from orchestration.resources import Warehouse
 from warehouse.settings import load_settings
 
 SNAPSHOT = Path(__file__).with_name("asset_keys.txt")
@@ -70,6 +72,29 @@ def test_publication_waits_for_every_critical_check(loaded: dg.Definitions) -> N
     upstream = graph.get_ancestor_asset_keys(dg.AssetKey("publication"))
     critical = {k.asset_key for k in graph.asset_check_keys if graph.get(k).blocking}
     assert critical <= upstream
+
+
+def test_every_asset_says_who_answers_for_it_and_what_it_is(loaded: dg.Definitions) -> None:
+    graph = loaded.resolve_asset_graph()
+    made = [graph.get(key) for key in graph.materializable_asset_keys]
+    assert not [each.key for each in made if not each.owners]
+    assert not [each.key for each in made if not each.description]
+    told = [each for each in made if each.key.path[0] in ("lake", "inputs", "marts", "people")]
+    assert not [each.key for each in told if "dagster/column_schema" not in each.metadata]
+
+
+def test_every_check_says_what_must_hold(loaded: dg.Definitions) -> None:
+    graph = loaded.resolve_asset_graph()
+    assert not [key for key in graph.asset_check_keys if not graph.get(key).description]
+
+
+def test_a_selection_without_a_build_names_the_job_to_launch(tmp_path: Path) -> None:
+    (tmp_path / "scrm.yml").write_text(CONFIGURATION, encoding="utf-8")
+    warehouse = Warehouse(config_path=str(tmp_path / "scrm.yml"))
+    with pytest.raises(dg.Failure, match="Launch the job 'refresh' instead"):
+        build_of(warehouse, "a-run-of-one-mart")
+    (warehouse.home.builds / "a-run").mkdir(parents=True)
+    assert build_of(warehouse, "a-run") == warehouse.home.build("a-run")
 
 
 if __name__ == "__main__":

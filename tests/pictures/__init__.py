@@ -1,1 +1,1 @@
-"""The pictures of the README and the script that makes them; nothing of it is shipped."""
+"""The pictures of the README and the scripts that make them; nothing of it is shipped."""

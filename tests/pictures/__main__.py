@@ -13,6 +13,7 @@ from typing import Any
 from PIL import Image
 
 from tests import browser
+from tests.pictures import dagster_ui
 from tests.serving import served
 from warehouse.dashboard.guard import Keys
 from warehouse.dashboard.report import FOLDER
@@ -26,11 +27,12 @@ MOST_BYTES = 300_000
 
 
 def main(publication: Path) -> None:
-    """Draw the top of the report, and a page of the dashboard."""
+    """Draw the top of the report, a page of the dashboard, and a mart in Dagster's UI."""
     if not browser.is_installed():
         sys.exit(browser.WHY_NOT)
     draw_report(publication.resolve(), FOLDER_HERE / "segments.png")
     draw_review(publication.resolve(), FOLDER_HERE / "review.png")
+    dagster_ui.draw(publication.resolve().parents[2])
 
 
 def draw_report(publication: Path, target: Path) -> None:

@@ -65,12 +65,17 @@ def mask_in_sentence(sentence: str, name: str, mask: str) -> str:
 
 
 def files_behind(entries: Iterable[Entry], mask: str) -> list[NamedFile]:
-    """List the files that a mask stands for, from the ledger's entries of files; each once."""
-    found = {
-        NamedFile(p["source"], p["file_name"], p["source_file_sha256"], p["outcome"])
-        for p in (entry.payload for entry in entries)
-        if p and mask_name(p["file_name"], p["source_file_sha256"]) == mask
-    }
+    """List the files that a mask, or the beginning of one that no other has, stands for; each once.
+
+    `entries` are the ledger's of files.
+    """
+    by_mask: dict[str, set[NamedFile]] = {}
+    for p in (entry.payload for entry in entries):
+        shown = mask_name(p["file_name"], p["source_file_sha256"]) if p else ""
+        if p and shown.startswith(mask):
+            file = NamedFile(p["source"], p["file_name"], p["source_file_sha256"], p["outcome"])
+            by_mask.setdefault(shown, set()).add(file)
+    found = by_mask.get(mask) or (next(iter(by_mask.values())) if len(by_mask) == 1 and mask else set())
     return sorted(found, key=lambda file: (file.source, file.file_name, file.sha256 or "", file.outcome))
 
 

@@ -74,6 +74,21 @@ def current_publication(home: Home) -> Publication | None:
     return None if serving is None else _read(home.published / serving, is_current=True)
 
 
+def find_publication(home: Home, words: str) -> Publication:
+    """Return the publication of an id, or of the beginning of one that no other has. Raises NoSuchPublication."""
+    kept = list_publications(home)
+    exact = [each for each in kept if each.publication_id == words]
+    found = exact or [each for each in kept if words and each.publication_id.startswith(words)]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise no_such_publication(home, words)
+    listed = ", ".join(each.publication_id for each in found)
+    raise NoSuchPublication(
+        f"{words!r} begins the ids of several publications: {listed}; give more of the id"
+    )
+
+
 def no_such_publication(home: Home, publication_id: str) -> NoSuchPublication:
     """Give the error that names the publications kept."""
     known = ", ".join(p.publication_id for p in list_publications(home)) or "none"

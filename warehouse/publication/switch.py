@@ -18,8 +18,8 @@ from warehouse.publication.publications import (
     NoSuchPublication,
     Publication,
     current_id,
+    find_publication,
     list_publications,
-    no_such_publication,
 )
 from warehouse.publication.withdrawn import files_behind, withdrawn_files
 
@@ -98,10 +98,7 @@ def _refuse_withdrawn(home: Home, kept: list[Publication], target: Publication) 
 
 def _target(home: Home, kept: list[Publication], to: str | None) -> Publication:
     if to is not None:
-        for publication in kept:
-            if publication.publication_id == to:
-                return publication
-        raise no_such_publication(home, to)
+        return find_publication(home, to)
     serving = current_id(home)
     if serving is None:
         raise NoSuchPublication("nothing has been published yet; there is nothing to go back to")

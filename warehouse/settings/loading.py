@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from warehouse.settings.sections import CONFIG_NAME, Settings, SettingsError
+from warehouse.settings.section import SettingsError
+from warehouse.settings.whole import CONFIG_NAME, Settings
 from warehouse.settings.yaml_errors import YamlInvalid, read_mapping, read_value, sentences
 
 # In a path, DuckDB reads these as globs, and dbt and Dagster as quotes, comments or templates.

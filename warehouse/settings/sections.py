@@ -6,134 +6,46 @@ inside the home folder (warehouse/lake.py), and secrets (they come from the envi
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
-import json
 import math
-import os
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from warehouse import policy
-from warehouse.errors import ScrmError
+from warehouse.settings.section import Name, Probability, Section
 
-CONFIG_NAME = "scrm.yml"
-CHECKS_NAME = "checks.yml"  # a company's own checks, beside it
-MODELS_NAME = "models"  # a folder of its own models, beside it
-
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-Probability = Annotated[float, Field(gt=0, lt=1)]
+Accounts = dict[str, tuple[str, ...]]
 
 
-class SettingsError(ScrmError):
-    """`scrm.yml` is missing, is not YAML, or says something that is not valid."""
-
-
-def home_beside(config: Path) -> Path:
-    """Folder of everything the warehouse keeps: `$SCRM_HOME`, else `.scrm` beside `scrm.yml`."""
-    return Path(os.environ.get("SCRM_HOME") or config.parent / ".scrm").absolute()
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Brand(_Section):
+class Brand(Section):
     """The company: its name, its own accounts, its staff's accounts, its sites."""
 
-    name: str = Field(min_length=1)
-    accounts: dict[str, tuple[str, ...]] = {}
-    staff_accounts: dict[str, tuple[str, ...]] = {}
-    domains: tuple[str, ...] = ()
+    name: str = Field(min_length=1, description="Your company, as people write it.")
+    accounts: Accounts = Field(
+        default={}, description="Its own accounts, network → handles or ids: never counted as customers."
+    )
+    staff_accounts: Accounts = Field(
+        default={}, description="Accounts of staff who speak in public, network → handles or ids."
+    )
+    domains: tuple[str, ...] = Field(default=(), description="Its sites, such as example.com.")
 
 
-class Competitor(_Section):
+class Competitor(Section):
     """A competitor: listened to, never a customer."""
 
-    name: str = Field(min_length=1)
-    accounts: dict[str, tuple[str, ...]] = {}
+    name: str = Field(min_length=1, description="The competitor, as people write it.")
+    accounts: Accounts = Field(default={}, description="Its accounts, network → handles or ids.")
 
 
-class Source(_Section):
-    """One configured instance of a format. `path` is a glob, relative to `scrm.yml`.
-
-    `ids` names the CRM whose ids the files hold; sources without it share one. `deletions_by` says whose Delete
-    counts: that of the author alone, or of whoever the platform lets delete; without it the format says.
-    """
-
-    name: Name
-    format: str
-    path: str = Field(min_length=1)
-    network: Name | None = None
-    ids: Name | None = None
-    table: str | None = None
-    columns: dict[str, str] = {}
-    constants: dict[str, str] = {}
-    time_zone: str = "UTC"
-    delimiter: str = ","
-    encoding: str = "utf-8"
-    observed_on: dt.date | None = None
-    deletions_by: Literal["author", "platform"] | None = None
-    options: dict[str, Any] = {}
-
-    @field_validator("path")
-    @classmethod
-    def _stays_inside(cls, value: str) -> str:
-        if ".." in Path(value).parts:
-            raise ValueError("must not climb out of its folder with '..'")
-        return value
-
-    @field_validator("constants", mode="before")
-    @classmethod
-    def _as_written(cls, value: Any) -> Any:
-        """Take a number, a day, true or false for the text that stands there."""
-        if not isinstance(value, dict):
-            return value
-        plain = {True: "true", False: "false"}
-        return {
-            column: plain[said]
-            if isinstance(said, bool)
-            else str(said)
-            if isinstance(said, (int, float, dt.date))
-            else said
-            for column, said in value.items()
-        }
-
-    @field_validator("network")
-    @classmethod
-    def _is_one_network(cls, value: str | None) -> str | None:
-        if value == "all":
-            raise ValueError("is what marts call all networks together; choose another name")
-        return value
-
-    @field_validator("time_zone")
-    @classmethod
-    def _is_iana(cls, value: str) -> str:
-        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError("is not an IANA time zone, such as Europe/Berlin") from error
-        return value
-
-    @model_validator(mode="after")
-    def _table_needs_a_map(self) -> Source:
-        if self.format == "table" and not (self.table and self.columns):
-            raise ValueError("format 'table' needs 'table' (a canonical table) and 'columns'")
-        if self.format != "table" and (self.table or self.columns):
-            raise ValueError(f"'table' and 'columns' belong to format 'table', not '{self.format}'")
-        return self
-
-
-class Segmentation(_Section):
+class Segmentation(Section):
     """A segmentation of the company's own, as named in `segment_assignments`."""
 
-    name: Name
-    description: str = ""
+    name: Name = Field(
+        description="As the rows of segment_assignments name it; 'all' and 'value' are built in."
+    )
+    description: str = Field(default="", description="What it divides by, for readers of the report.")
 
     @field_validator("name")
     @classmethod
@@ -143,32 +55,57 @@ class Segmentation(_Section):
         return value
 
 
-class Crm(_Section):
-    """How the CRM's own words map to the warehouse's.
+class Crm(Section):
+    """How the CRM's own words map to the warehouse's."""
 
-    `stage_since` says since when a stage holds that nobody dated: since the contact was `created`, or since it
-    was first `observed`; without it, created where the source tells no history of stages.
-    """
+    customer_stages: tuple[str, ...] = Field(
+        default=policy.CUSTOMER_STAGES,
+        description="Stages of a contact that make a customer, as your CRM names them; case does not count.",
+    )
+    counted_order_statuses: tuple[str, ...] = Field(
+        default=policy.COUNTED_ORDER_STATUSES,
+        description="Statuses of orders that are sales; whoever has such an order is a customer.",
+    )
+    staff_email_domains: tuple[str, ...] = Field(
+        default=(), description="Contacts with an address there are staff, and no customers."
+    )
+    stage_since: Literal["created", "observed"] | None = Field(
+        default=None,
+        description="Since when a stage holds that nobody dated: since the contact was created, or since it was "
+        "first observed; without it, created where the source tells no history of stages.",
+    )
 
-    customer_stages: tuple[str, ...] = policy.CUSTOMER_STAGES
-    counted_order_statuses: tuple[str, ...] = policy.COUNTED_ORDER_STATUSES
-    staff_email_domains: tuple[str, ...] = ()
-    stage_since: Literal["created", "observed"] | None = None
 
+class Identity(Section):
+    """Thresholds on `probability` (marts.md, Link doubt), rules of cardinality, and further evidence."""
 
-class Identity(_Section):
-    """Thresholds on `probability` (marts.md, Link doubt), rules of cardinality, and further evidence.
-
-    `avatars` is a folder of profile pictures, <network>/<profile_id>.<png|jpg|webp>, relative to `scrm.yml`.
-    """
-
-    join: Probability = policy.JOIN
-    keep: Probability = policy.KEEP
-    review: Probability = policy.REVIEW
-    max_accounts_per_network: int = Field(default=policy.MAX_ACCOUNTS_PER_NETWORK, ge=1)
-    model: str = "standard"
-    avatars: str | None = None
-    excluded_values: tuple[str, ...] = ()
+    join: Probability = Field(
+        default=policy.JOIN, description="A link is made from this probability on; not below keep."
+    )
+    keep: Probability = Field(
+        default=policy.KEEP, description="A link once made stays from this probability on; above review."
+    )
+    review: Probability = Field(
+        default=policy.REVIEW, description="Between this probability and join a person decides."
+    )
+    max_accounts_per_network: int = Field(
+        default=policy.MAX_ACCOUNTS_PER_NETWORK,
+        ge=1,
+        description="So many accounts on one network a person may have; the weakest link beyond it is cut.",
+    )
+    model: str = Field(
+        default="standard",
+        description="The model of linkage: 'standard' ships; else a .json that 'scrm identity train' "
+        "wrote, by its path.",
+    )
+    avatars: str | None = Field(
+        default=None,
+        description="Folder of profile pictures, relative to scrm.yml: <network>/<profile_id>.png, .jpg or .webp.",
+    )
+    excluded_values: tuple[str, ...] = Field(
+        default=(),
+        description="Addresses and numbers that prove nothing, such as info@ or a switchboard's.",
+    )
 
     @field_validator("avatars")
     @classmethod
@@ -186,41 +123,84 @@ class Identity(_Section):
         return self
 
 
-class Linking(_Section):
+class Linking(Section):
     """Legal basis of linking: legitimate interest (all but objectors) or consent (only consenters)."""
 
-    basis: Literal["legitimate_interest", "consent"] = "legitimate_interest"
-    purpose: str = "linking"
+    basis: Literal["legitimate_interest", "consent"] = Field(
+        default="legitimate_interest",
+        description="legitimate_interest: all but objectors are linked; consent: only those who consented.",
+    )
+    purpose: str = Field(default="linking", description="The purpose in consents that speaks of linking.")
 
 
-class Privacy(_Section):
+class Privacy(Section):
     """Rules that protect the people in the data."""
 
-    min_cell: int = Field(default=policy.MIN_CELL, ge=1)
-    linking: Linking = Linking()
-    landed_visibilities: tuple[str, ...] = policy.LANDED_VISIBILITIES
+    min_cell: int = Field(
+        default=policy.MIN_CELL, ge=1, description="A figure that rests on fewer customers is suppressed."
+    )
+    linking: Linking = Field(default=Linking(), description="On which basis people are linked.")
+    landed_visibilities: tuple[str, ...] = Field(
+        default=policy.LANDED_VISIBILITIES,
+        description="Posts of these visibilities land, and those that say none; add followers only where you may.",
+    )
 
 
-class Publication(_Section):
+class Publication(Section):
     """How many publications are kept, and the group that may read them."""
 
-    keep: int = Field(default=policy.KEPT_PUBLICATIONS, ge=2)
-    group: str | None = None
+    keep: int = Field(
+        default=policy.KEPT_PUBLICATIONS, ge=2, description="Publications kept, for 'scrm rollback'."
+    )
+    group: str | None = Field(
+        default=None,
+        description="Group of this machine that may read what is published; without it nobody else.",
+    )
 
 
-class History(_Section):
+class History(Section):
     """How much of Dagster's history of runs is kept; the ledger, which lasts, is not touched by it."""
 
-    runs: int = Field(default=policy.KEPT_RUNS, ge=1)
-    days: int = Field(default=policy.KEPT_DAYS, ge=1)
+    runs: int = Field(default=policy.KEPT_RUNS, ge=1, description="Runs kept in Dagster's history.")
+    days: int = Field(
+        default=policy.KEPT_DAYS,
+        ge=1,
+        description="No run is kept that is so many days older than the last one.",
+    )
 
 
-class Containment(_Section):
+class Notify(Section):
+    """Whom to tell of a publication, a refusal, what was set apart, and files that could not be read."""
+
+    command: tuple[str, ...] = Field(
+        default=(),
+        description="A program and its arguments, run without a shell, in the folder of scrm.yml; it is "
+        "given what "
+        "happened as JSON on stdin. What it does never changes a run.",
+    )
+    timeout: int = Field(
+        default=policy.NOTIFY_SECONDS,
+        ge=1,
+        le=policy.MOST_NOTIFY_SECONDS,
+        description="Seconds after which it is ended.",
+    )
+
+
+class Containment(Section):
     """How many rows, or persons, may be set apart before the publication is refused instead (`most_of`)."""
 
-    share: float = Field(default=policy.CONTAINED_SHARE, ge=0, le=1)
-    at_least: int = Field(default=policy.CONTAINED_AT_LEAST, ge=0)
-    at_most_share: float = Field(default=policy.CONTAINED_AT_MOST_SHARE, ge=0, le=1)
+    share: float = Field(
+        default=policy.CONTAINED_SHARE, ge=0, le=1, description="At most this share of the rows, or persons."
+    )
+    at_least: int = Field(
+        default=policy.CONTAINED_AT_LEAST, ge=0, description="In small tables, so many may be all the same."
+    )
+    at_most_share: float = Field(
+        default=policy.CONTAINED_AT_MOST_SHARE,
+        ge=0,
+        le=1,
+        description="Though never more than this share; beyond it nothing is published.",
+    )
 
     def most_of(self, count: int) -> int:
         """Give the most of `count` rows or persons: `share` of them, in small tables up to `at_least`.
@@ -231,69 +211,20 @@ class Containment(_Section):
         return max(math.floor(Fraction(str(self.share)) * count), few)
 
 
-class Quality(_Section):
+class Quality(Section):
     """Thresholds of the checks; every other one has its default beside the check."""
 
-    max_rejected_share: float = Field(default=policy.MAX_REJECTED_SHARE, ge=0, le=1)
-    containment: Containment = Containment()
-    thresholds: dict[str, float] = {}
-
-
-class Settings(_Section):
-    """The whole of `scrm.yml`."""
-
-    brand: Brand
-    competitors: tuple[Competitor, ...] = ()
-    sources: tuple[Source, ...] = Field(min_length=1)
-    as_of: dt.date | None = None
-    months: int = Field(default=policy.MONTHS, ge=1, le=policy.MOST_MONTHS)
-    currency: str = Field(default=policy.CURRENCY, pattern=r"^[A-Z]{3}$")
-    segmentations: tuple[Segmentation, ...] = ()
-    crm: Crm = Crm()
-    identity: Identity = Identity()
-    privacy: Privacy = Privacy()
-    publication: Publication = Publication()
-    quality: Quality = Quality()
-    history: History = History()
-    memory_limit: str = Field(default="2GB", pattern=r"^\d+(\.\d+)?\s?[KMGT]i?B$")
-
-    _path: Path = Path(CONFIG_NAME)
-
-    @model_validator(mode="after")
-    def _names_are_unique(self) -> Settings:
-        for what, names in (
-            ("source", [s.name for s in self.sources]),
-            ("segmentation", [s.name for s in self.segmentations]),
-        ):
-            twice = sorted({n for n in names if names.count(n) > 1})
-            if twice:
-                raise ValueError(f"two {what}s have the name {twice[0]!r}; each needs its own")
-        return self
-
-    @property
-    def path(self) -> Path:
-        """The file itself."""
-        return self._path
-
-    @property
-    def folder(self) -> Path:
-        """Folder of `scrm.yml`: source paths are relative to it."""
-        return self._path.parent
-
-    @property
-    def home(self) -> Path:
-        """Folder of everything the warehouse keeps: `$SCRM_HOME`, else `.scrm` beside `scrm.yml`."""
-        return home_beside(self._path)
-
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 of what the configuration means for figures: comments, layout, history do not count."""
-        canonical = json.dumps(self.model_dump(mode="json", exclude={"history"}), sort_keys=True)
-        return hashlib.sha256(canonical.encode()).hexdigest()
-
-    def source(self, name: str) -> Source:
-        for source in self.sources:
-            if source.name == name:
-                return source
-        known = ", ".join(s.name for s in self.sources)
-        raise SettingsError(f"no source is called {name!r}; known are {known}; see {self._path}")
+    max_rejected_share: float = Field(
+        default=policy.MAX_REJECTED_SHARE,
+        ge=0,
+        le=1,
+        description=f"A file with a larger share of rejected records (at least {policy.LEAST_REJECTED}) is set "
+        "aside whole.",
+    )
+    containment: Containment = Field(
+        default=Containment(), description="How much may be set apart so that the rest is published."
+    )
+    thresholds: dict[str, float] = Field(
+        default={},
+        description="Limit of a check → another value than its own; the page of checks lists them.",
+    )

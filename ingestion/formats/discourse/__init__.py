@@ -41,6 +41,12 @@ SIGNS = (
     ),
 )
 
+OPTIONS_SAY = {
+    "employer_field": "number of the members' own field that names an employer, as "
+    "/admin/customize/user_fields has it",
+    "job_title_field": "number of the members' own field that names a job title",
+}
+
 _KINDS = (
     # 1 and 2 are one like, told by who gave and by who got it; 15 is the solved plugin's
     RecordKind("like", "r.action_type in ('1', '2')", (action("Like"),)),

@@ -35,6 +35,15 @@ _KNOWN = UNUSED.union(*(field_names(names) for names in _TOLD_BY))
 REFERENCE = "https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/"
 
 
+OPTIONS_SAY = {
+    "custom_fields": "map of Salesforce object to a map of column of the warehouse to API name; handles "
+    "is a map of "
+    "network to API name",
+    "currency": "currency of all amounts, of organisations with a single one, whose export names none",
+    "null_values": "words that mean nothing; null, NULL and \\N always do",
+}
+
+
 def format_of(source: Source) -> Format:
     """Build the format with the source's custom fields. Raises SettingsError where they do not fit."""
     custom = _custom_fields(source)

@@ -51,6 +51,19 @@ OPTIONS: Mapping[str, type | tuple[type, ...]] = {
     "handles": dict,
     "longest_record": int,
 }
+OPTIONS_SAY = {
+    "header_row": "which line holds the names of the columns; what stands above is left out",
+    "timestamps": "how times without a format of their own are written: ISO 8601, or seconds or "
+    "milliseconds since 1970",
+    "timestamp_format": "how times are written, as strptime says it: %d/%m/%Y; or a list of such",
+    "decimal_separator": "sign before decimals, such as a comma",
+    "thousands_separator": "sign between thousands, such as a point",
+    "currency_sign": "sign beside amounts that is no part of the number",
+    "list_separator": "sign between several values of one cell; without it |",
+    "null_values": "words that mean nothing; null, NULL and \\N always do",
+    "handles": "map of network to the column of the file with the person's handle there",
+    "longest_record": "bytes that a record may have",
+}
 # Columns of activity_counters that say how a post was answered; its views are nobody's.
 _ANSWERS = {"likes", "shares", "replies", "quotes"}
 _PASSIVE = ("View", "Read", "Listen")

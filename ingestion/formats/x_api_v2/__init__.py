@@ -46,6 +46,12 @@ _HOLDS_OTHERS = f"""(
         r.author.public_metrics.tweet_count, r.in_reply_to_user) is not null
     or len({INNER_POSTS}) > 0)"""
 
+OPTIONS_SAY = {
+    "compliance": "what a compliance list is of, where its file's name does not say it",
+    "relation": "the users are followers of the account in 'of', or are followed by it",
+    "of": "id of the account whose followers, or followed, the users are",
+}
+
 _KINDS = (
     RecordKind(
         "post_with_others",

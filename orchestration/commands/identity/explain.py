@@ -12,7 +12,7 @@ from rich.text import Text
 
 from orchestration.commands.identity.links import Refused, asked_links
 from orchestration.commands.identity.story import pair_lines, person_lines
-from orchestration.commands.options import DEFAULT_CONFIG, Config
+from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, print_json
 from warehouse.lake import Home
 from warehouse.settings import SettingsError, load_settings
 
@@ -39,7 +39,8 @@ def explain(
     persona: Annotated[
         str,
         typer.Argument(
-            help="An id (of a persona, or of a person), its MD5 as a check names it, network:handle, a contact's "
+            help="An id (of a persona, or of a person), its MD5 as a check names it, the beginning of "
+            "either, network:handle, a contact's "
             "id, a handle or a name."
         ),
     ],
@@ -50,6 +51,7 @@ def explain(
         Path | None, typer.Option(help="Save the waterfall as an HTML page that needs no network.")
     ] = None,
     refused: Refused = False,
+    as_json: AsJson = False,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Say in words who a person is, or why two personas are one person, or are not."""
@@ -62,12 +64,19 @@ def explain(
     console = Console(emoji=False)
     with asked_links(Home(settings.home), refused) as links:
         if other is None:
-            _print_lines(person_lines(explain_person(links, find_member(links, persona))), console)
+            person = explain_person(links, find_member(links, persona))
+            if as_json:
+                print_json(person)
+            else:
+                _print_lines(person_lines(person), console)
             return
         story = explain_pair(links, find_persona(links, persona), find_persona(links, other))
     lines = pair_lines(story)
-    _print_lines(lines, console)
-    if story.comparisons:
+    if as_json:
+        print_json(story)
+    else:
+        _print_lines(lines, console)
+    if story.comparisons and not as_json:
         console.print(_table(story))
     if page is not None:
         _save(story, lines, page)

@@ -11,7 +11,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config
+from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, print_columns, print_json
+from warehouse.lake import Home
 from warehouse.settings import Settings, SettingsError, load_settings
 
 SHIPPED = "standard"
@@ -20,8 +21,9 @@ SHIPPED = "standard"
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this module."""
     group = typer.Typer(help="Train the linkage model, and measure it.", no_args_is_help=True)
-    group.command()(train)
-    group.command()(evaluate)
+    group.command(epilog="Example:\n\n    scrm identity train --config company")(train)
+    group.command(epilog="Example:\n\n    scrm identity evaluate --config sample")(evaluate)
+    group.command(epilog="Example:\n\n    scrm identity quality --json")(quality)
     app.add_typer(group, name="identity")
 
 
@@ -43,6 +45,33 @@ def train(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         _print_training(training, settings, Console(emoji=False))
     if training["outcome"] != "trained":
         raise typer.Exit(1)
+
+
+def quality(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Show what is published of the quality of links: precision and recall, measured on the blind audit."""
+    from warehouse.identity.measure.published import published_quality
+
+    rows = published_quality(Home(load_settings(config).home))
+    if as_json:
+        print_json(rows)
+        return
+    print_columns(("measure", "of", "network", "basis", "value", "95 %", "pairs"), map(_quality_cells, rows))
+    if not any(row["basis"] == "audit_sample" for row in rows):
+        typer.echo(
+            "No audit is reviewed: nothing was measured. Next: scrm review export --audit 400", err=True
+        )
+
+
+def _quality_cells(row: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        row["measure"],
+        "all" if row["stratum"] == "all" else f"{row['stratum_kind']} {row['stratum']}",
+        row["network"],
+        row["basis"],
+        "" if row["value"] is None else f"{row['value']:.4g}",
+        "" if row["low"] is None else f"{row['low']:.4f} to {row['high']:.4f}",
+        f"{row['pairs']:,}",
+    )
 
 
 def evaluate(

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from orchestration.commands.identity.links import Refused, asked_links
-from orchestration.commands.options import DEFAULT_CONFIG, Config
+from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, print_json
 from orchestration.running.lock import exclusive
 from warehouse.lake import Home
 from warehouse.settings import load_settings
@@ -29,9 +29,35 @@ come calibration, precision and recall. Fill in decision (match, no_match, unsur
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this module."""
     group = typer.Typer(help="Ask people about doubtful links, and take their word.", no_args_is_help=True)
+    group.command(name="list", epilog="Example:\n\n    scrm review list --limit 5")(list_)
     group.command(epilog=_EXPORT)(export)
     group.command(name="import", epilog="Example:\n\n    scrm review import review.csv && scrm run")(import_)
     app.add_typer(group, name="review")
+
+
+def list_(
+    limit: Annotated[int, typer.Option(min=1, help="Pairs to show, the most informative first.")] = 20,
+    refused: Refused = False,
+    as_json: AsJson = False,
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """List pairs that wait for a decision: ids, probability, and why they are asked about; no names."""
+    from warehouse.identity.review.waiting import waiting_pairs
+
+    home = Home(load_settings(config).home)
+    with asked_links(home, refused) as links:
+        pairs = waiting_pairs(links, limit)
+    if as_json:
+        print_json(pairs)
+        return
+    for pair in pairs:
+        probability = pair["pair_probability"]
+        likely = "by rule" if probability is None else f"{probability:.3f}"
+        typer.echo(
+            f"{likely}  {pair['left_persona_id']}  {pair['right_persona_id']}  {pair['rule'] or pair['reason']}"
+        )
+    if not pairs:
+        typer.echo("No pair waits.")
 
 
 def export(
@@ -44,6 +70,7 @@ def export(
         bool, typer.Option("--again", help="Audit pairs drawn before that nobody answered, too.")
     ] = False,
     refused: Refused = False,
+    as_json: AsJson = False,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Write pairs that wait for a decision, two personas side by side, to a sheet. It holds people's data."""
@@ -52,6 +79,9 @@ def export(
     home = Home(load_settings(config).home)
     with exclusive(home.root, "review export"), asked_links(home, refused) as links:
         sheet = export_sheet(home, links, out, limit=limit, audit=audit, again=again)
+    if as_json:
+        print_json(sheet)
+        return
     typer.echo(
         f"{sheet.path}: {sheet.queued:,} of {sheet.waiting:,} pairs that wait, {sheet.audited:,} for the audit. "
         f"Fill in decision, reviewer and reason, then: scrm review import {sheet.path}"
@@ -63,6 +93,7 @@ def import_(
     file: Annotated[Path, typer.Argument(help="The reviewed sheet.")],
     reviewer: Annotated[str | None, typer.Option(help="Who decided, where a row does not say.")] = None,
     refused: Refused = False,
+    as_json: AsJson = False,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Take the decisions of a reviewed sheet. All of it or, if one row is wrong, nothing."""
@@ -71,6 +102,9 @@ def import_(
     home = Home(load_settings(config).home)
     with exclusive(home.root, "review import"), asked_links(home, refused) as links:
         done = import_sheet(home, links, file, datetime.now(UTC), reviewer)
+    if as_json:
+        print_json(done)
+        return
     decided = ", ".join(f"{count:,} {verdict}" for verdict, count in done.decided.items())
     typer.echo(
         f"{decided} ({done.of_audit:,} of the audit); {done.unchanged:,} said so before, {done.empty:,} left "

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from orchestration.commands.identity.links import Refused, asked_links
-from orchestration.commands.options import DEFAULT_CONFIG, Config
+from orchestration.commands.options import DEFAULT_CONFIG, AsJson, Config, print_json
 from orchestration.running.lock import exclusive
 from warehouse.lake import Home
 from warehouse.settings import load_settings
@@ -35,6 +35,7 @@ def unmerge(
         str | None, typer.Option("--from", help="The person they leave; refused if they are in another.")
     ] = None,
     refused: Refused = False,
+    as_json: AsJson = False,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Take personas out of their person. They stay together, and never come back to those who remain.
@@ -42,7 +43,7 @@ def unmerge(
     A reviewer wins over the model and over a merge in the CRM. Takes effect on the next run; the old id stays
     with whoever keeps most of the person, and the history records the split.
     """
-    from warehouse.identity.explain.lookup import find_persona
+    from warehouse.identity.explain.lookup import find_person, find_persona
     from warehouse.identity.review.unmerge import unmerge as take_out
 
     home = Home(load_settings(config).home)
@@ -54,8 +55,11 @@ def unmerge(
             reviewer=reviewer,
             reason=reason,
             now=datetime.now(UTC),
-            person_id=person,
+            person_id=None if person is None else find_person(links, person) or person,
         )
+    if as_json:
+        print_json(done)
+        return
     typer.echo(
         f"{', '.join(done.taken_out)} will leave {done.person_id}; personas that remain: "
         f"{', '.join(done.remaining[:5])}{' …' if len(done.remaining) > 5 else ''}. Next: scrm run"

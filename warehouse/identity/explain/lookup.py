@@ -12,6 +12,7 @@ from warehouse.identity.review.links_at_hand import OpenLinks
 
 Row = dict[str, Any]
 _CANDIDATES = 10
+_LEAST_OF_ID = 8  # characters of an id, or of its MD5, that may stand for it where no other begins so
 
 
 class NoSuchPersona(ScrmError):
@@ -25,7 +26,7 @@ def rows(links: OpenLinks, query: str, values: dict[str, Any]) -> list[Row]:
 
 
 def find_persona(links: OpenLinks, words: str) -> str:
-    """Persona id for an id, `network:handle`, a contact's id, a handle or a name.
+    """Persona id for an id or the beginning of one, `network:handle`, a contact's id, a handle or a name.
 
     Checks name nobody: they give the MD5 of an id, which is understood, too.
 
@@ -44,16 +45,18 @@ def find_persona(links: OpenLinks, words: str) -> str:
                 when native_id = $words then 4
                 when lower(handle) = lower(ltrim($words, '@')) then 5
                 when lower(name) = lower($words) then 6
-                when contains(lower(name), lower($words)) then 7
+                when length($words) >= $least
+                    and (starts_with(persona_id, $words) or starts_with(md5(persona_id), $words)) then 7
+                when contains(lower(name), lower($words)) then 8
             end as nearness
         from personas
         where nearness is not null
         order by nearness, persona_id
         """,
-        {"words": words, "network": network, "rest": rest},
+        {"words": words, "network": network, "rest": rest, "least": _LEAST_OF_ID},
     )
     best = [row for row in found if row["nearness"] == found[0]["nearness"]]
-    if len(best) == 1 and best[0]["nearness"] < 7:
+    if len(best) == 1 and best[0]["nearness"] < 8:
         return str(best[0]["persona_id"])
     if not found:
         raise NoSuchPersona(
@@ -67,11 +70,32 @@ def find_persona(links: OpenLinks, words: str) -> str:
 
 def find_member(links: OpenLinks, words: str) -> str:
     """A persona of the person that `words` name, by id or its MD5, or else the persona that they name."""
+    person = find_person(links, words)
+    if person is None:
+        return find_persona(links, words)
+    (found,) = rows(
+        links,
+        "select min(persona_id) as persona_id from personas where person_id = $person",
+        {"person": person},
+    )
+    return str(found["persona_id"])
+
+
+def find_person(links: OpenLinks, words: str) -> str | None:
+    """Person id for an id, its MD5, or the beginning of either that no other has; None for anything else."""
     query = """
-        select min(persona_id) as persona_id from personas where person_id = $words or md5(person_id) = $words
+        select distinct person_id, person_id = $words or md5(person_id) = $words as is_whole from personas
+        where is_whole
+            or length($words) >= $least and (starts_with(person_id, $words) or starts_with(md5(person_id), $words))
+        order by is_whole desc, person_id
         """
-    (found,) = rows(links, query, {"words": words})
-    return str(found["persona_id"]) if found["persona_id"] is not None else find_persona(links, words)
+    found = rows(links, query, {"words": words, "least": _LEAST_OF_ID})
+    if len(found) > 1 and not found[0]["is_whole"]:
+        listed = ", ".join(row["person_id"] for row in found[:_CANDIDATES])
+        raise NoSuchPersona(
+            f"{words!r} begins the ids of {len(found)} persons: {listed}; give more of the id"
+        )
+    return str(found[0]["person_id"]) if found else None
 
 
 def describe(row: Row) -> str:
