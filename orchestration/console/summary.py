@@ -170,6 +170,7 @@ def _next_steps(report: RunReport, home: Path, options: str) -> list[str]:
                 if report.report_page
                 else []
             ),
+            f"Ask [bold]scrm dashboard{escape(options)}[/]   the same live, with people, trust and review",
         ]
     if report.outcome == "refused":
         page = _lists_all(report, home)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,15 @@ X_PLACES = [("data",), *(("includes", n) for n in ("users", "tweets", "media", "
 DISCOURSE_PLACES = [("post_stream", "posts"), ("topic_list", "topics"), ("latest_posts",), ("users",)]
 
 
-def landed(home: Path, form: str, path: str, network: str = "n") -> LandingReport:
+# Refusing a file costs as much as reading one of its format; of a folder of many like files some are tried.
+MOST_FILES = 10
+
+
+def landed(home: Path, form: str, path: str, folder: Path = EXPORTS) -> LandingReport:
     settings = Settings(
-        brand=Brand(name="B"), sources=(Source(name="s", format=form, path=path, network=network),)
+        brand=Brand(name="B"), sources=(Source(name="s", format=form, path=path, network="n"),)
     )
-    settings._path = EXPORTS / "scrm.yml"
+    settings._path = folder / "scrm.yml"
     return land(settings.sources[0], settings, Home(home))
 
 
@@ -97,9 +102,12 @@ FOREIGN = ("facebook_page", "instagram_business", "youtube_data_api", "bluesky",
 def test_files_of_another_platform_are_refused_by_a_clear_sentence(
     tmp_path: Path, form: str, folder: str
 ) -> None:
-    paths = [p for p in (EXPORTS / folder).rglob("*") if p.suffix in {".json", ".xml", ".csv"}]
-    report = landed(tmp_path, form, f"{folder}/**/*.[jxc]*")
-    assert report.files == len(paths) > 0
+    paths = sorted(p for p in (EXPORTS / folder).rglob("*") if p.suffix in {".json", ".xml", ".csv"})
+    chosen = paths[:: -(-len(paths) // MOST_FILES)]
+    for number, path in enumerate(chosen):
+        shutil.copy(path, tmp_path / f"{number}_{path.name}")
+    report = landed(tmp_path / "home", form, "*.[jxc]*", tmp_path)
+    assert report.files == len(chosen) > 0
     assert [f.file_name for f in report.landed if f.records_accepted] == []
     for failed in report.failed:
         assert failed.reason_code in {"another_format", "other_endpoint", "not_json"}

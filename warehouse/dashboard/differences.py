@@ -16,6 +16,7 @@ from typing import Any
 from warehouse.dashboard import figures
 from warehouse.dashboard.charts.heat_map import LEAST_WINDOW, busiest_hours
 from warehouse.dashboard.readings import MODES, Readings, Segment
+from warehouse.dashboard.sentences import format_in_plural
 
 LEAST_RATIO = 1.15  # of "at least"; below it nothing is shown
 MOST_SHOWN = 12
@@ -176,8 +177,10 @@ def _formats(readings: Readings, segments: Sequence[Segment]) -> Iterator[Differ
             held.append(
                 Reading(each.label, share, row["activity_share_low"], row["activity_share_high"], index)
             )
-        spoken = figures.label(name).lower()
-        names = (f"Share of {spoken} in posts", f"the share of {spoken} in posts")
+        names = (
+            f"Share of {format_in_plural(name)} in posts",
+            f"the share of {format_in_plural(name)} in posts",
+        )
         found = difference(names, "HOW", held, len(segments), _PEOPLE)
         if found:
             yield found

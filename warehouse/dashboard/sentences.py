@@ -34,6 +34,11 @@ class Sentence:
         return self.text.replace("**", "")
 
 
+def format_in_plural(name: str) -> str:
+    """A format of posts as it stands within a sentence."""
+    return _FORMATS.get(name, f"{name.replace('_', ' ')}s")
+
+
 def silence(text: str) -> Sentence:
     """Say why nothing is said."""
     return Sentence(text, is_silent=True)
@@ -167,7 +172,7 @@ def formats(label: str, rows: Sequence[Row]) -> Sentence:
 
 
 def _format(row: Row) -> str:
-    name = _FORMATS.get(row["format"], f"{row['format']}s")
+    name = format_in_plural(row["format"])
     place = "" if row["network"] == figures.ALL else f" on {figures.in_sentence(row['network'])}"
     return f"**{name}**{place} ({row['index_vs_all']:.0f})"
 

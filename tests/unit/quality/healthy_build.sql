@@ -198,7 +198,10 @@ from inputs.files;
 create table marts.publication as
 select
     'r1' as publication_id, 'Hearthlight' as brand, date '2026-01-31' as as_of_on,
-    cast(1 as bigint) as months, 'EUR' as currency, cast(10 as bigint) as min_cell;
+    cast(1 as bigint) as months, 'EUR' as currency, cast(10 as bigint) as min_cell,
+    cast(null as bigint) as checks_run, cast(null as bigint) as checks_passed,
+    cast(null as bigint) as checks_warned, cast(null as bigint) as checks_contained,
+    cast(null as bigint) as checks_accepted;
 
 create table people.persons as
 select distinct person_id from identity.personas;
