@@ -94,6 +94,7 @@ class RunReport:
     probabilities: str | None = None
     coverage: Mapping[str, Any] = field(default_factory=dict)  # as warehouse/builds/coverage.py tells it
     checks_run: int = 0
+    dbt_tests_run: int = 0  # of these; pages of a publication count the others, with their rows
     failed_checks: tuple[FailedCheck, ...] = ()
     publication: str | None = None
     published_at: str | None = None
@@ -150,7 +151,7 @@ def read_report(run_id: str, seconds: float, events: Iterable[dg.DagsterEvent]) 
     mended: list[str] = []
     failed: list[FailedCheck] = []
     stages: dict[str, float] = {}
-    checks_run, errors, skipped = 0, [], False
+    checks_run, dbt_tests_run, errors, skipped = 0, 0, [], False
     for event in events:
         if event.event_type is Type.ASSET_MATERIALIZATION:
             key, metadata = _materialized(event)
@@ -163,6 +164,7 @@ def read_report(run_id: str, seconds: float, events: Iterable[dg.DagsterEvent]) 
             mended += said
         elif event.event_type is Type.ASSET_CHECK_EVALUATION:
             checks_run += _checks_run(event)
+            dbt_tests_run += "checks_run" not in _metadata(event)
             failed += _failed_checks(event)
         elif event.event_type is Type.STEP_SUCCESS and event.step_key:
             stages[event.step_key] = round(event.step_success_data.duration_ms / 1000, 2)
@@ -180,6 +182,7 @@ def read_report(run_id: str, seconds: float, events: Iterable[dg.DagsterEvent]) 
         mended=tuple(mended),
         failed_checks=tuple(failed),
         checks_run=checks_run,
+        dbt_tests_run=dbt_tests_run,
         error=errors[0] if errors else None,
         stages=stages,
         **figures,

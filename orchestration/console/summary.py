@@ -86,7 +86,8 @@ def _figures(report: RunReport) -> Table:
     settled = {check.shown_as for check in (*report.contained, *report.accepted)}
     warned = len(report.failed_checks) - critical - len(settled)
     passed = report.checks_run - len(report.failed_checks)
-    table.add_row("Checks", f"{passed:,} passed, {warned:,} warned, {critical:,} critical failed")
+    tests = f", {report.dbt_tests_run:,} of them tests of dbt" if report.dbt_tests_run else ""
+    table.add_row("Checks", f"{passed:,} passed, {warned:,} warned, {critical:,} critical failed{tests}")
     if report.own_models or report.own_models_left_out:
         left_out = len(report.own_models_left_out)
         table.add_row("Own models", f"{len(report.own_models):,} published, {left_out:,} left out")
@@ -165,12 +166,12 @@ def _next_steps(report: RunReport, home: Path, options: str) -> list[str]:
             "  marts.duckdb      the marts, for any BI tool     people.duckdb   the people behind them",
             "  data_docs/index.html   every check and its result",
             *(f"[yellow]![/] Published, but {escape(each)}" for each in report.left_undone),
+            f"\nAsk [bold]scrm dashboard{escape(options)}[/]   by month, network and person, with trust and review",
             *(
-                [f"\nSee [bold]{report.report_page}[/]   the segments side by side"]
+                [f"See [bold]{report.report_page}[/]   the segments side by side"]
                 if report.report_page
                 else []
             ),
-            f"Ask [bold]scrm dashboard{escape(options)}[/]   the same live, with people, trust and review",
         ]
     if report.outcome == "refused":
         page = _lists_all(report, home)

@@ -63,6 +63,12 @@ def test_what_was_altered_in_the_lake_is_said_with_what_was_done_about_it(outcom
     assert report.exit_code is ExitCode.DONE
 
 
+def test_tests_of_dbt_are_told_apart_for_whoever_counts_the_checks_of_the_pages() -> None:
+    assert "200 passed, 0 warned, 0 critical failed, 80 of them tests of dbt" in " ".join(
+        shown(replace(PUBLISHED, dbt_tests_run=80)).split()
+    )
+
+
 def test_a_published_run_says_what_came_in_who_was_found_and_what_to_open() -> None:
     text = shown(PUBLISHED)
     for part in (
