@@ -228,9 +228,9 @@ def test_no_bytes_are_lost_whatever_stands_among_the_lines(lines: list[bytes]) -
     found = read(data, JsonRecords())
     arrays = [k for k in kept if k[:1] == b"["]
     if not arrays:
-        # a line may hold several records, with nothing but blanks between them
+        # a line may hold several records, several lines one that is damaged
         assert _without_blanks(raw for _, raw, _ in found) == _without_blanks(kept)
-        assert JsonRecords().count(io.BytesIO(data)) == len(found) >= len(kept)
+        assert JsonRecords().count(io.BytesIO(data)) == len(found)
 
 
 def _without_blanks(parts: Iterable[bytes]) -> bytes:
