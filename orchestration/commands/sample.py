@@ -98,9 +98,9 @@ def compare(
     Presence: the mart's bounds, widened by 2 points, meet what lies between the presence that a whole shared key
     shows and the actual one. Order: segments whose observable rates differ by more than 2 points stand in the
     same order. Hours: at most 1 hour off where 1,000 activities were planted. Doubt: the links' probabilities are
-    off by 0.05 at most (expected calibration error). What luck may have decided is listed apart as too small to
-    judge. Suppressed figures are left out; a question without any figure fails, unless the sample is too small
-    to have one.
+    off by 0.05 at most beyond luck (expected calibration error). What luck may have decided is listed apart as
+    too small to judge. Suppressed figures are left out; a question without any figure fails, unless the sample
+    is too small to have one.
     """
     from orchestration.commands.comparison import compare as hold_against
     from warehouse.lake import Home

@@ -166,7 +166,7 @@ def _next_steps(report: RunReport, home: Path, options: str) -> list[str]:
             "  marts.duckdb      the marts, for any BI tool     people.duckdb   the people behind them",
             "  data_docs/index.html   every check and its result",
             *(f"[yellow]![/] Published, but {escape(each)}" for each in report.left_undone),
-            f"\nAsk [bold]scrm dashboard{escape(options)}[/]   by month, network and person, with trust and review",
+            f"\nAsk [bold]scrm dashboard{escape(options)}[/]   by month, network, person; with trust and review",
             *(
                 [f"See [bold]{report.report_page}[/]   the segments side by side"]
                 if report.report_page
