@@ -13,11 +13,10 @@ import duckdb
 
 from ingestion.loading.loader import gathered
 from warehouse.canonical.register import TABLES
+from warehouse.canonical.words import PASSIVE
 from warehouse.engine import quote_identifier, quote_text
 
-# Kinds of column that say when something happened, and activities that leave no trace on the network.
-_HAPPENED = ("event", "done_at")
-_PASSIVE = ("View", "Read", "Listen")
+_HAPPENED = ("event", "done_at")  # kinds of column that say when something happened
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def _seen_of(connection: duckdb.DuckDBPyConnection, table: str) -> list[Seen]:
     when = f"coalesce({', '.join(dated)})" if dated else "cast(null as timestamptz)"
     is_act = "activity_type" in kinds
     posts = "activity_type = 'Create'" if is_act else "false"
-    reads = f"activity_type in ({', '.join(map(quote_text, _PASSIVE))})" if is_act else "false"
+    reads = f"activity_type in ({', '.join(map(quote_text, PASSIVE))})" if is_act else "false"
     found = connection.execute(f"""
         select {"network" if "network" in kinds else "cast(null as varchar)"} as of_network, count(*),
             cast(min({when}) at time zone 'UTC' as date), cast(max({when}) at time zone 'UTC' as date),

@@ -30,13 +30,11 @@ class ExitCode(IntEnum):
 
 _MEANINGS = {
     ExitCode.DONE: "Published, or nothing new; of other commands: done, and all is well.",
-    ExitCode.REFUSED: "A critical check failed, and the last good publication still serves; of commands "
-    "that look: "
-    "something is wrong, or was altered.",
+    ExitCode.REFUSED: "A critical check failed, and the last good publication still serves; "
+    "of commands that look: something is wrong, or was altered.",
     ExitCode.CONFIGURATION: "scrm.yml, checks.yml or the command line is wrong; nothing was done.",
-    ExitCode.FILES_FAILED: "Published, or nothing new, though some files cannot be read or were lost, or "
-    "a check "
-    "or model of the company's own failed.",
+    ExitCode.FILES_FAILED: "Published, or nothing new, though some files cannot be read or were lost, "
+    "or a check or model of the company's own failed.",
     ExitCode.BUSY: "Another run works in this home.",
     ExitCode.BROKEN: "The run, or the program, broke.",
     ExitCode.STOPPED: "Stopped by Ctrl-C; 143 by SIGTERM. Nothing was switched.",

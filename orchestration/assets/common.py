@@ -37,9 +37,8 @@ def build_of(warehouse: Warehouse, run_id: str, job: str = "refresh") -> Path:
     build = warehouse.home.build(run_id)
     if not build.is_dir():
         raise dg.Failure(
-            f"This run has no build to work on: a build is made anew by each run, from inputs to "
-            "publication, so no "
-            f"selection of these assets can be materialised by itself. Launch the job {job!r} instead "
+            "This run has no build to work on: a build is made anew by each run, from inputs to publication, "
+            f"so no selection of these assets can be materialised by itself. Launch the job {job!r} instead "
             f"(Jobs → {job} → Launchpad), or type 'scrm run'.",
             allow_retries=False,
         )

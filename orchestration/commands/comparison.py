@@ -233,18 +233,13 @@ group by period_month, segmentation, network
 having count(*) > 1
 """
 
-_SAME = """
-    compared.period_month = {other}.period_month
-    and compared.segmentation = {other}.segmentation
-    and compared.segment = {other}.segment
-    and compared.network = {other}.network
-"""
+_FIGURE = "period_month, segmentation, segment, network"
 
 _HOURS = f"""
 select
     'hours',
-    strftime(compared.period_month, '%Y-%m'),
-    concat_ws(' · ', compared.segmentation, compared.segment, compared.network),
+    strftime(period_month, '%Y-%m'),
+    concat_ws(' · ', segmentation, segment, network),
     cast(planted_hour as varchar),
     coalesce(cast(found_hour as varchar), 'none'),
     coalesce(
@@ -253,10 +248,8 @@ select
         false
     )
 from compared
-left join hours_around as peak
-    on {_SAME.format(other="peak")} and compared.planted_hour = peak.hour
-left join hours_around as taken
-    on {_SAME.format(other="taken")} and compared.found_hour = taken.hour
+left join (select * rename (hour as planted_hour) from hours_around) as peak using ({_FIGURE}, planted_hour)
+left join (select * rename (hour as found_hour) from hours_around) as taken using ({_FIGURE}, found_hour)
 where activities_active >= {LEAST_ACTIVITIES} and planted_hour is not null
 """
 

@@ -11,6 +11,8 @@ from zoneinfo import available_timezones
 
 from warehouse.canonical.register import Column
 
+# Activities that leave no trace on the network; all that counts by them in SQL reads the seed activity_modes.
+PASSIVE = ("View", "Read", "Listen")
 _ZONE_EXAMPLES = ("Europe/Berlin", "America/Los_Angeles", "UTC")
 
 

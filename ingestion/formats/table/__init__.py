@@ -29,7 +29,7 @@ from ingestion.mapping.cell_values import ISO, TIMESTAMPS, Cells, handles, null_
 from ingestion.mapping.format import Format, Observes, RecordKind, Rows, Sign
 from warehouse.canonical.kinds import INSTANT, TEXTS
 from warehouse.canonical.register import TABLES, CanonicalTable
-from warehouse.canonical.words import wrong_word
+from warehouse.canonical.words import PASSIVE, wrong_word
 from warehouse.engine import quote_identifier, quote_text
 from warehouse.settings import SettingsError, Source
 
@@ -66,7 +66,6 @@ OPTIONS_SAY = {
 }
 # Columns of activity_counters that say how a post was answered; its views are nobody's.
 _ANSWERS = {"likes", "shares", "replies", "quotes"}
-_PASSIVE = ("View", "Read", "Listen")
 
 
 def format_of(source: Source) -> Format:
@@ -268,7 +267,7 @@ def _valid(option: str) -> str:
 def _observes(source: Source, table: CanonicalTable) -> Observes:
     activity_type = source.constants.get("activity_type") if table.name == "activities" else None
     return Observes(
-        views=activity_type in _PASSIVE,
+        views=activity_type in PASSIVE,
         counters=table.name == "activity_counters" and not _ANSWERS.isdisjoint(_given(source)),
         connections=table.name == "connections",
         reshares=activity_type == "Announce",
