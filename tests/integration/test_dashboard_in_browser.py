@@ -100,6 +100,18 @@ def test_whatever_can_be_worked_has_a_name_and_markup_of_data_is_text(address: s
         assert MARKUP in driver.execute_script("return document.querySelector('main').innerText")
 
 
+@pytest.mark.parametrize("is_dark", [False, True])
+def test_axe_finds_no_fault_of_accessibility(address: str, is_dark: bool) -> None:
+    from axe_core_python.selenium import Axe
+
+    with inside(address, is_dark=is_dark) as driver:
+        for each in ADDRESSES:
+            driver.get(address + each)
+            found = Axe().run(driver)
+            assert len(found["passes"]) > 20, each
+            assert [(fault["impact"], fault["id"]) for fault in found["violations"]] == [], each
+
+
 def test_a_filter_changes_the_figures_to_what_sql_says(address: str, home: Home) -> None:
     with contextlib.closing(connect_to(home.current.resolve() / MARTS_FILE)) as marts:
         (customers,) = marts.execute(
